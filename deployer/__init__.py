@@ -1,0 +1,1 @@
+"""Release AWS Lambda functions through versions and aliases."""
