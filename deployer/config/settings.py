@@ -1,0 +1,57 @@
+"""What a command needs to know about one function in one environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from deployer.core.increments import CanaryIncrements
+
+Strategy = Literal["latest", "blue_green", "canary"]
+OnNewer = Literal["advance", "restart", "refuse", "move"]
+Build = Literal["auto", "uv", "pip", "none"]
+Architecture = Literal["x86_64", "arm64"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One function in one environment: defaults applied, overrides merged, placeholders filled, all checked.
+
+    environment        key of the environment, e.g. "prd"
+    function           key of the function in the file; `function_name` is its name at Lambda
+    account            12 digits, or None when the file names none
+    region, profile    None leaves them to the AWS environment
+    canary_increments  given exactly when strategy is "canary"
+    on_newer           "advance", "restart" or "refuse" with "canary"; "move" or "refuse" with "blue_green";
+                       None with "latest"
+    code               absolute path of a directory or zip file, `s3://bucket/key[?versionId=V]`, or an image
+                       URI that ends with `@sha256:…`
+    exclude            globs of files that stay out of the artifact
+    architecture       None leaves the function's own alone (Lambda creates with "x86_64")
+    release_env_var    name of the variable that carries the release's semantic version inside the function
+    lambda_settings    only what the file gives, as members of UpdateFunctionConfiguration (CreateFunction takes
+                       the same), e.g. {"MemorySize": 512, "Environment": {"Variables": {"TABLE": "orders"}}};
+                       a member that is absent is left as it is at Lambda
+    """
+
+    environment: str
+    function: str
+    function_name: str
+    alias: str
+    account: str | None
+    region: str | None
+    profile: str | None
+    protected: bool
+    strategy: Strategy
+    canary_increments: CanaryIncrements | None
+    on_newer: OnNewer | None
+    artifact_bucket: str | None
+    artifact_prefix: str
+    code: str
+    build: Build
+    exclude: tuple[str, ...]
+    architecture: Architecture | None
+    release_env_var: str | None
+    # Environment variable values are in here, so it stays out of the repr.
+    lambda_settings: Mapping[str, object] = field(repr=False, hash=False)
