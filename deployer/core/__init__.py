@@ -1,1 +1,126 @@
-"""Decides everything, touches nothing: standard library alone; no I/O, no clock, no environment, no logger."""
+"""Decides everything, touches nothing: standard library alone; no I/O, no clock, no environment, no log."""
+
+from deployer.core.action import (
+    Action,
+    Await,
+    CreateAlias,
+    CreateFunction,
+    Publish,
+    PushCode,
+    PushSettings,
+    Shift,
+    numbered,
+    stamped,
+)
+from deployer.core.content import Content
+from deployer.core.errors import (
+    DeployerError,
+    InvalidIncrements,
+    InvalidPercent,
+    InvalidRequest,
+    InvalidRouting,
+    InvalidValue,
+    InvalidVersion,
+)
+from deployer.core.increments import CanaryIncrements
+from deployer.core.memory import Memory, Operation, Recollection, Record, Verb, recollect
+from deployer.core.pair import VersionFacts, unable, unroutable
+from deployer.core.percent import Percent
+from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
+from deployer.core.planner import after, plan, unread
+from deployer.core.request import Deploy, Promote, Request, Rollback, Route
+from deployer.core.rollout import rollout
+from deployer.core.situation import Situation, Wanted
+from deployer.core.state import (
+    Absent,
+    AliasState,
+    Move,
+    Routing,
+    Settling,
+    Stable,
+    Transition,
+    read_state,
+    versions_on,
+)
+from deployer.core.strategy import BlueGreen, Canary, Development, OnNewer, Policy, Strategy
+from deployer.core.token import Description, TokenDamaged, TokenTooNew, compose, parse_description
+from deployer.core.verdict import Verdict
+from deployer.core.version import LATEST, NEW, Latest, New, Published, Version, read_published, read_version
+
+__all__ = [
+    "LATEST",
+    "NEW",
+    "Absent",
+    "Action",
+    "AliasState",
+    "Await",
+    "BlueGreen",
+    "Canary",
+    "CanaryIncrements",
+    "Content",
+    "CreateAlias",
+    "CreateFunction",
+    "Decision",
+    "Deploy",
+    "DeployerError",
+    "Description",
+    "Development",
+    "InvalidIncrements",
+    "InvalidPercent",
+    "InvalidRequest",
+    "InvalidRouting",
+    "InvalidValue",
+    "InvalidVersion",
+    "Latest",
+    "Memory",
+    "Move",
+    "New",
+    "Notice",
+    "OnNewer",
+    "Operation",
+    "Percent",
+    "Plan",
+    "Policy",
+    "Promote",
+    "Publish",
+    "Published",
+    "PushCode",
+    "PushSettings",
+    "Reason",
+    "Recollection",
+    "Record",
+    "Refusal",
+    "Request",
+    "Rollback",
+    "Route",
+    "Routing",
+    "Settling",
+    "Shift",
+    "Situation",
+    "Stable",
+    "Strategy",
+    "TokenDamaged",
+    "TokenTooNew",
+    "Topic",
+    "Transition",
+    "Verb",
+    "Verdict",
+    "Version",
+    "VersionFacts",
+    "Wanted",
+    "after",
+    "compose",
+    "numbered",
+    "parse_description",
+    "plan",
+    "read_published",
+    "read_state",
+    "read_version",
+    "recollect",
+    "rollout",
+    "stamped",
+    "unable",
+    "unread",
+    "unroutable",
+    "versions_on",
+]

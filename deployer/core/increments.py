@@ -43,5 +43,5 @@ class CanaryIncrements:
         return self.shares[0]
 
     def above(self, share: Percent) -> Percent | None:
-        """The first increment strictly above `share`, by order, also from off the schedule; None at the end."""
+        """The first increment above `share`, by order, so from off the schedule too; None at the end."""
         return next((increment for increment in self.shares if increment > share), None)

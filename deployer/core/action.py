@@ -1,0 +1,108 @@
+"""What a plan does, step by step. Each action is plain data: the state it starts from and the state it ends in.
+
+CreateFunction    no function            -> `$LATEST` holds what is wanted
+PushSettings      fingerprint of `$LATEST` -> the same with other settings
+PushCode          fingerprint of `$LATEST` -> the same with other code
+Publish           `$LATEST`              -> a number, NEW in the plan
+CreateAlias       absent                 -> a routing
+Shift             alias state            -> a routing
+Await             Lambda's own move      -> its end, however it ends
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from deployer.core.memory import Memory, resolve_routing
+from deployer.core.state import Absent, AliasState, Routing, Settling, Transition, versions_on
+from deployer.core.token import Composed, Description, compose
+from deployer.core.version import New, Published
+
+
+@dataclass(frozen=True, slots=True)
+class CreateFunction:
+    """Create the function from what is wanted; `after` is the fingerprint of `$LATEST`."""
+
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushSettings:
+    """Change the settings of `$LATEST` named in `names`; `before` and `after` are its fingerprints."""
+
+    before: str
+    after: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PushCode:
+    """Put other code on `$LATEST`; `before` and `after` are its fingerprints."""
+
+    before: str
+    after: str
+    code_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Publish `$LATEST`, guarded by its content; the number it brings stands as NEW in what follows."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write of the whole alias: routing and memory together, among the person's own text."""
+
+    before: AliasState
+    after: Routing
+    memory: Memory
+    around: Description
+
+    @property
+    def description(self) -> Composed:
+        """The alias's Description as it will be written."""
+        return compose(self.around, self.memory)
+
+    @property
+    def forms_pair(self) -> bool:
+        """Whether two versions come to share traffic that did not before, so that they must be checked first."""
+        return isinstance(self.after, Transition) and versions_on(self.before) != versions_on(self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateAlias(Write):
+    """Create the alias."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift(Write):
+    """Move the alias, by compare-and-swap from the state that was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Await:
+    """Wait until Lambda's own move has ended, then look again."""
+
+    before: Settling
+
+
+Action: TypeAlias = CreateFunction | PushSettings | PushCode | Publish | CreateAlias | Shift | Await
+
+
+def write(before: AliasState, after: Routing, memory: Memory, around: Description) -> CreateAlias | Shift:
+    """The action that puts `after` on the alias, whether it exists or not."""
+    kind = CreateAlias if isinstance(before, Absent) else Shift
+    return kind(before, after, memory, around)
+
+
+def numbered(action: CreateAlias | Shift, version: Published | New) -> CreateAlias | Shift:
+    """The same write with `version` in the place of NEW."""
+    return replace(action, after=resolve_routing(action.after, version), memory=action.memory.resolved(version))
+
+
+def stamped(action: CreateAlias | Shift, now: int) -> CreateAlias | Shift:
+    """The same write, its memory dated `now` (Unix seconds): a plan may be older than its execution."""
+    return replace(action, memory=replace(action.memory, record=replace(action.memory.record, since=now)))

@@ -1,0 +1,126 @@
+"""One case to decide: the situation, seen in our orientation, with all that the rules look at.
+
+Transitions that no token of ours describes are recognised here, before any verb decides:
+
+    version1's number is higher    a canary by other means in our orientation: carry on with a notice; in protected
+                                   environments only with `adopt`
+    version1's number is lower     CodeDeploy's orientation, the old version first: refused; with `adopt` it is read
+                                   the other way round, so that version1 is where the release goes
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from deployer.core.action import Action, write
+from deployer.core.memory import Memory, Operation, Recollection, Record, lengthened, without
+from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
+from deployer.core.request import Request, Route, verb_of
+from deployer.core.situation import Situation
+from deployer.core.state import Routing, Transition
+from deployer.core.strategy import Policy
+from deployer.core.token import TokenTooNew
+from deployer.core.verdict import Verdict
+from deployer.core.version import New, Published
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a verb decides from. `seen` is `observed` in our orientation; they differ only in an adopted transition."""
+
+    observed: Situation
+    seen: Situation
+    recollection: Recollection
+    policy: Policy
+    now: int
+    operation: Operation
+    notices: tuple[Notice, ...] = ()
+
+    def noting(self, *notices: Notice) -> Case:
+        """The same case with more to be said."""
+        return replace(self, notices=self.notices + notices)
+
+    def nothing(self, *notices: Notice, verdict: Verdict | None = None) -> Plan:
+        """A plan to do nothing, saying why."""
+        return Plan((), self.notices + notices, verdict)
+
+    def refused(self, reason: Reason, text: str, way_out: str, verdict: Verdict | None = None) -> Refusal:
+        """No plan, saying why and what to do instead."""
+        return Refusal(reason, text, way_out, self.notices, verdict)
+
+    def going(
+        self,
+        after: Routing,
+        *,
+        before: tuple[Action, ...] = (),
+        verdict: Verdict | None = None,
+        head: Published | New | None = None,
+        trail: tuple[Published, ...] | None = None,
+    ) -> Plan:
+        """A plan that ends with `after` on the alias. `head` is given when a deploy puts a new version there."""
+        if head is None:
+            head, fingerprint = self.recollection.head, self.recollection.fingerprint
+            fingerprint = fingerprint or (self.seen.fingerprint(head) if head is not None else None)
+        else:
+            fingerprint = self.seen.fingerprint(head)
+        if trail is None:
+            trail = lengthened(self.recollection.trail, self.seen.state, after)
+        memory = Memory(head, fingerprint, without(trail, after), Record(after, self.now, self.operation))
+        step = write(self.observed.state, after, memory, self.observed.remembered)
+        notices = self.notices
+        if step.description.cut:
+            notices += (Notice(Topic.TEXT_CUT, "the alias's own description is cut to make room for the memory"),)
+        return Plan((*before, step), notices, verdict)
+
+
+def open_case(situation: Situation, request: Request, policy: Policy, now: int, operation_id: str) -> Case | Refusal:
+    """Recognise what the alias shows. A Refusal when it must not be touched."""
+    try:
+        recollection = situation.recollection
+    except TokenTooNew as error:
+        return Refusal(Reason.MEMORY_TOO_NEW, str(error), "install the newer deployer that wrote it")
+    case = Case(situation, situation, recollection, policy, now, Operation(verb_of(request), operation_id))
+    case = case.noting(*_about_memory(situation, recollection))
+    state = situation.state
+    if not isinstance(state, Transition) or recollection.described or isinstance(request, Route):
+        return case
+    match state.version1:
+        case Published() as version1 if version1 < state.version2:
+            turned = Transition(state.version2, version1, state.share)
+            return _reversed(case, state, turned, adopt=request.adopt)
+        case _:
+            return _by_other_means(case, state, adopt=request.adopt)
+
+
+def _by_other_means(case: Case, state: Transition, *, adopt: bool) -> Case | Refusal:
+    text = f"the transition {state} was not begun by a deploy of ours"
+    if case.policy.protected and not adopt:
+        return case.refused(
+            Reason.FOREIGN, f"{text}, and the environment is protected", "take it over with --adopt, or use `route`"
+        )
+    return case.noting(Notice(Topic.FOREIGN, f"{text}; carrying on with it as a canary", loud=True))
+
+
+def _reversed(case: Case, state: Transition, turned: Transition, *, adopt: bool) -> Case | Refusal:
+    looks = f"the transition {state} has the lower number first, as CodeDeploy does"
+    if not adopt:
+        return case.refused(
+            Reason.FOREIGN_REVERSED,
+            f"{looks}; the release seems to go to {turned.version1}",
+            "let CodeDeploy finish or stop it; or set what you mean with `route`; or take it over with --adopt "
+            f"as a release to {turned.version1}",
+        )
+    # Without a memory head is version1: the one that the release goes to, as it is read now.
+    head = case.recollection.head if case.recollection.remembered else turned.version1
+    notice = Notice(Topic.FOREIGN, f"{looks}; taken over as a release to {turned.version1}", loud=True)
+    seen = replace(case.seen, state=turned)
+    return replace(case, seen=seen, recollection=replace(case.recollection, head=head)).noting(notice)
+
+
+def _about_memory(situation: Situation, recollection: Recollection) -> tuple[Notice, ...]:
+    if situation.remembered.damaged:
+        return (Notice(Topic.MEMORY_DAMAGED, "the alias's memory is damaged and counts as none", loud=True),)
+    if recollection.remembered and recollection.record is None:
+        text = "the alias was changed by other means since it was last written; head and trail are kept"
+        return (Notice(Topic.MEMORY_OTHER_ROUTING, text),)
+    return ()

@@ -1,0 +1,150 @@
+"""What a version is made of: its code and every setting that publishing freezes, so that two can be compared.
+
+Left out is what no release means: Description, RevisionId, the State and LastUpdate fields, ARNs of the function
+itself, LastModified, RuntimeVersionConfig (Lambda updates runtimes by itself) and SnapStart's OptimizationStatus;
+and what follows from the rest: CodeSize, ConfigSha256, VpcId. Source: shapes FunctionConfiguration and
+UpdateFunctionConfigurationRequest of the Lambda API, 2015-03-31.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+_IDENTITY: Final = frozenset({"FunctionName", "FunctionArn", "MasterArn", "Version", "RevisionId", "ResponseMetadata"})
+_PASSING: Final = frozenset(
+    {
+        "Description",
+        "LastModified",
+        "State",
+        "StateReason",
+        "StateReasonCode",
+        "LastUpdateStatus",
+        "LastUpdateStatusReason",
+        "LastUpdateStatusReasonCode",
+        "RuntimeVersionConfig",
+        "SigningProfileVersionArn",
+        "SigningJobArn",
+    }
+)
+_DERIVED: Final = frozenset({"CodeSize", "CodeSha256", "ConfigSha256"})
+_NO_SETTING: Final = _IDENTITY | _PASSING | _DERIVED
+_DERIVED_WITHIN: Final = {
+    "SnapStart": frozenset({"OptimizationStatus"}),
+    "VpcConfig": frozenset({"VpcId"}),
+    "Environment": frozenset({"Error"}),
+}
+_UNORDERED: Final = frozenset({"SubnetIds", "SecurityGroupIds"})
+_DEFAULTS: Final[Mapping[str, object]] = {
+    # What Lambda shows for a setting that nobody made, where it shows anything.
+    "SnapStart": {"ApplyOn": "None"},
+    "TracingConfig": {"Mode": "PassThrough"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Code and frozen settings in one normal form, by Lambda's own names.
+
+    `code_sha256` is Lambda's CodeSha256: base64 for a zip, hex for an image. Settings may hold secrets, so they
+    are never shown; `changes` names what differs.
+    """
+
+    code_sha256: str
+    settings: Mapping[str, object] = field(repr=False)
+
+    @classmethod
+    def of(cls, configuration: Mapping[str, object]) -> Content:
+        """Read an answer of GetFunctionConfiguration, PublishVersion and the like."""
+        return cls(str(configuration["CodeSha256"]), _normal(configuration))
+
+    def with_code(self, code_sha256: str) -> Content:
+        """The same settings with other code."""
+        return Content(code_sha256, self.settings)
+
+    def with_settings(self, given: Mapping[str, object]) -> Content:
+        """The same code with what is given changed, in the shape of UpdateFunctionConfiguration; the rest stays.
+
+        Environment is replaced whole, as Lambda does; other tables keep the members that are not given.
+        """
+        merged = dict(self.settings)
+        for name, value in _unwrapped(given).items():
+            present = merged.get(name)
+            if name != "Environment" and isinstance(value, Mapping) and isinstance(present, Mapping):
+                merged[name] = {**present, **value}
+            else:
+                merged[name] = value
+        return Content(self.code_sha256, _normal(merged))
+
+    @property
+    def fingerprint(self) -> str:
+        """96 bits over everything, as 16 characters of base64url: small enough for an alias's Description."""
+        whole = json.dumps([self.code_sha256, self.settings], sort_keys=True, separators=(",", ":"))
+        return base64.urlsafe_b64encode(hashlib.sha256(whole.encode()).digest()[:12]).decode()
+
+    def changes(self, other: Content) -> tuple[str, ...]:
+        """Names of the settings in which `other` differs, sorted; environment variables one by one, no values."""
+        return tuple(sorted(_changed("", self.settings, other.settings)))
+
+
+def _changed(prefix: str, here: Mapping[str, object], there: Mapping[str, object]) -> Iterable[str]:
+    for name in here.keys() | there.keys():
+        ours, theirs = here.get(name), there.get(name)
+        if ours == theirs:
+            continue
+        if isinstance(ours or {}, Mapping) and isinstance(theirs or {}, Mapping):
+            yield from _changed(f"{prefix}{name}.", _table(ours), _table(theirs))
+        else:
+            yield f"{prefix}{name}"
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _normal(configuration: Mapping[str, object]) -> dict[str, object]:
+    settings: dict[str, object] = {}
+    for name, value in _unwrapped(configuration).items():
+        if name in _NO_SETTING:
+            continue
+        normal = _variables(value) if name == "Environment" else _tidy(value, _DERIVED_WITHIN.get(name, frozenset()))
+        if normal is not None and normal != _DEFAULTS.get(name):
+            settings[name] = normal
+    return settings
+
+
+def _unwrapped(configuration: Mapping[str, object]) -> dict[str, object]:
+    """Bring what answers spell otherwise than requests into the spelling of requests."""
+    members = dict(configuration)
+    image = members.pop("ImageConfigResponse", None)
+    if isinstance(image, Mapping) and "ImageConfig" in image:
+        members["ImageConfig"] = image["ImageConfig"]
+    layers = members.get("Layers")
+    if isinstance(layers, list | tuple):
+        members["Layers"] = [layer["Arn"] if isinstance(layer, Mapping) else layer for layer in layers]
+    return members
+
+
+def _variables(environment: object) -> object:
+    """Empty values of variables count, so they are not tidied away like other empty things."""
+    variables = _table(_table(environment).get("Variables"))
+    return {"Variables": dict(variables)} if variables else None
+
+
+def _tidy(value: object, derived: frozenset[str]) -> object:
+    """Drop what is empty, absent or false: Lambda shows some of it, some not, and means the same."""
+    if isinstance(value, Mapping):
+        inner = {name: _member(name, part) for name, part in value.items() if name not in derived}
+        return {name: part for name, part in inner.items() if part is not None} or None
+    if isinstance(value, list | tuple):
+        return [_tidy(part, frozenset()) for part in value] or None
+    return None if value is None or value == "" or value is False else value
+
+
+def _member(name: str, part: object) -> object:
+    tidied = _tidy(part, frozenset())
+    return sorted(tidied) if name in _UNORDERED and isinstance(tidied, list) else tidied

@@ -1,0 +1,183 @@
+"""Deploy: the rows of the rules table, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from deployer.core.action import Action, Await, CreateFunction, Publish, PushCode, PushSettings
+from deployer.core.case import Case
+from deployer.core.content import Content
+from deployer.core.increments import CanaryIncrements
+from deployer.core.plan import Decision, Notice, Plan, Reason, Topic
+from deployer.core.request import Deploy
+from deployer.core.situation import Wanted
+from deployer.core.state import Absent, Move, Settling, Stable, Transition
+from deployer.core.strategy import BlueGreen, Canary, Development, OnNewer
+from deployer.core.verdict import Verdict, judge
+from deployer.core.version import LATEST, NEW, Latest, New, Published
+
+# UpdateFunctionCode alone can change it (Lambda API, shape UpdateFunctionCodeRequest).
+_WITH_CODE = "Architectures"
+_AGAIN = "to release it nevertheless: `deploy --again`"
+
+
+def decide(case: Case, request: Deploy, wanted: Wanted) -> Decision:
+    """What a deploy of `wanted` does."""
+    strategy = case.policy.strategy
+    state = case.seen.state
+    if isinstance(strategy, Development):
+        return _follow_latest(case, wanted)
+    if isinstance(state, Absent):
+        text = "first release: there is nothing to canary against"
+        return _release(case, wanted, None, *_if_canary(strategy, Notice(Topic.FIRST_RELEASE, text)))
+    if isinstance(state, Stable) and isinstance(state.version, Latest):
+        text = "moving from $LATEST to the new version at once: AWS refuses weights with $LATEST"
+        return _release(case, wanted, None, *_if_canary(strategy, Notice(Topic.LATEST_NO_WEIGHTS, text)))
+    verdict = judge(case.seen, wanted)
+    if verdict is Verdict.HELD and request.again:
+        verdict = Verdict.CHANGED
+    if verdict is Verdict.HELD:
+        return _held(case)
+    match state:
+        case Settling():
+            return _settle(case, state)
+        case Stable():
+            return _from_stable(case, wanted, verdict, state)
+        case Transition():
+            return _from_transition(case, wanted, verdict, state)
+
+
+def _if_canary(strategy: BlueGreen | Canary, notice: Notice) -> tuple[Notice, ...]:
+    return (notice,) if isinstance(strategy, Canary) else ()
+
+
+def _follow_latest(case: Case, wanted: Wanted) -> Decision:
+    pushes = push(case.seen.latest, wanted)
+    if case.seen.state == Stable(LATEST):
+        if not pushes:
+            return case.nothing(Notice(Topic.UNCHANGED, "$LATEST already holds what is wanted"))
+        return Plan(pushes, case.notices, Verdict.CHANGED)
+    return case.going(Stable(LATEST), before=pushes, trail=case.recollection.trail)
+
+
+def _held(case: Case) -> Decision:
+    head = case.recollection.head
+    text = f"version {head} was taken off the alias and does not come back by itself; {_AGAIN}"
+    return case.nothing(Notice(Topic.HELD, text, loud=True), verdict=Verdict.HELD)
+
+
+def _settle(case: Case, state: Settling) -> Decision:
+    match state.move:
+        case Move.UNDER_WAY:
+            text = f"Lambda is moving provisioned concurrency from {state.version2} to {state.version1}"
+            return Plan((Await(state),), (*case.notices, Notice(Topic.SETTLING, text)))
+        case Move.FAILED:
+            return case.refused(
+                Reason.MOVE_FAILED,
+                f"Lambda could not move provisioned concurrency from {state.version2} to {state.version1}: all traffic "
+                f"stays on {state.version2} until the alias is written",
+                f"`rollback` puts {state.version2} alone on the alias; or see why {state.version1} does not start",
+            )
+        case Move.NONE:
+            return case.refused(
+                Reason.ALL_ON_SECOND,
+                f"the alias names {state.version1} but gives {state.version2} all traffic, and Lambda is not moving "
+                "provisioned concurrency: somebody set it so",
+                f"`promote` puts {state.version1} alone on the alias, `rollback` puts {state.version2} there",
+            )
+
+
+def _from_stable(case: Case, wanted: Wanted, verdict: Verdict, state: Stable) -> Decision:
+    if verdict is not Verdict.CHANGED:
+        text = f"version {state.version} already holds what is wanted"
+        return case.nothing(Notice(Topic.UNCHANGED, text), verdict=verdict)
+    if not case.recollection.remembered:
+        case = case.noting(_no_memory(state.version))
+    strategy = case.policy.strategy
+    if isinstance(strategy, Canary) and isinstance(state.version, Published):
+        return _release(case, wanted, (state.version, strategy.increments))
+    return _release(case, wanted, None)
+
+
+def _no_memory(version: object) -> Notice:
+    text = f"the alias has no memory of ours: version {version} counts as what was last deployed"
+    return Notice(Topic.NO_MEMORY, text)
+
+
+def _from_transition(case: Case, wanted: Wanted, verdict: Verdict, state: Transition) -> Decision:
+    match verdict:
+        case Verdict.UNCHANGED:
+            return _step(case, state, verdict)
+        case Verdict.REVERTED:
+            return case.refused(
+                Reason.REVERTED,
+                f"what is wanted equals version {state.version2}, where the release under way comes from",
+                f"`rollback` puts {state.version2} alone on the alias",
+                verdict,
+            )
+        case Verdict.CHANGED | Verdict.HELD:
+            return _newer(case, wanted, state)
+
+
+def _newer(case: Case, wanted: Wanted, state: Transition) -> Decision:
+    strategy = case.policy.strategy
+    under_way = f"the release of {state.version1} is under way at {state.share} %"
+    ways = f"finish it with `promote`, or end it with `rollback` to {state.version2}, then deploy"
+    match strategy:
+        case BlueGreen(refuse_newer=True) | Canary(on_newer=OnNewer.REFUSE):
+            return case.refused(
+                Reason.NEWER, f"{under_way}, and newer code is refused meanwhile", ways, Verdict.CHANGED
+            )
+        case BlueGreen():
+            return _release(case, wanted, None)
+        case Canary(increments, OnNewer.RESTART):
+            return _release(case, wanted, (state.version2, increments))
+        case Canary() | Development():
+            text = f"newer code waits: {under_way}, and takes its next step first; deploy again when it is done"
+            return _step(case.noting(Notice(Topic.NEWER_WAITS, text, loud=True)), state, Verdict.CHANGED)
+
+
+def _step(case: Case, state: Transition, verdict: Verdict) -> Decision:
+    """The next increment of a release that a deploy began; a transition made by hand is left alone."""
+    if state.version1 != case.recollection.head:
+        text = f"the transition {state} was set by hand and is left alone; `promote`, `rollback` or `route` move it"
+        return case.nothing(Notice(Topic.MANUAL, text, loud=True), verdict=verdict)
+    strategy = case.policy.strategy
+    increment = strategy.increments.above(state.share) if isinstance(strategy, Canary) else None
+    if increment is None:
+        return case.going(Stable(state.version1), verdict=verdict)
+    return case.going(Transition(state.version1, state.version2, increment.rest), verdict=verdict)
+
+
+def _release(
+    case: Case, wanted: Wanted, against: tuple[Published, CanaryIncrements] | None, *notices: Notice
+) -> Decision:
+    """Push, publish and put the new version on the alias: at once, or at the first increment against a version."""
+    version = wanted if isinstance(wanted, Published | New) else NEW
+    pushes = push(case.seen.latest, wanted)
+    before = pushes if not isinstance(wanted, Content) else (*pushes, Publish(wanted.fingerprint))
+    if isinstance(wanted, Content):
+        case = replace(case, seen=case.seen.knowing(version, wanted.fingerprint))
+    after = Stable(version) if against is None else Transition(version, against[0], against[1].first.rest)
+    return case.noting(*notices).going(after, before=before, head=version, verdict=Verdict.CHANGED)
+
+
+def push(latest: Content | None, wanted: Wanted) -> tuple[Action, ...]:
+    """The writes after which `$LATEST` holds what is wanted: settings first, as new code may need them."""
+    if not isinstance(wanted, Content):
+        return ()
+    if latest is None:
+        return (CreateFunction(wanted.fingerprint),)
+    between = Content(latest.code_sha256, _with_member(wanted.settings, _WITH_CODE, latest.settings.get(_WITH_CODE)))
+    actions: list[Action] = []
+    if between.fingerprint != latest.fingerprint:
+        actions.append(PushSettings(latest.fingerprint, between.fingerprint, latest.changes(between)))
+    if wanted.fingerprint != between.fingerprint:
+        actions.append(PushCode(between.fingerprint, wanted.fingerprint, wanted.code_sha256))
+    return tuple(actions)
+
+
+def _with_member(settings: Mapping[str, object], name: str, value: object) -> Mapping[str, object]:
+    others = {key: setting for key, setting in settings.items() if key != name}
+    return others if value is None else {**others, name: value}

@@ -1,0 +1,138 @@
+"""What an alias remembers about itself, and what is recalled of it.
+
+The state of an alias does not say which version a deploy last put there, nor what was stable before. The memory does:
+
+    head      the version that a deploy last put on the alias, and a fingerprint of its content
+    trail     the stable versions before the present one, newest first
+    record    the routing that the memory was written with, since when, and the operation that wrote it
+
+It travels in the alias's Description, in the same write as the routing (see `token.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from deployer.core.state import AliasState, Routing, Settling, Stable, Transition, base_of, versions_on
+from deployer.core.version import NEW, New, Published
+
+TRAIL_LENGTH: Final = 8
+
+
+class Verb(StrEnum):
+    """What was asked for when the alias was written."""
+
+    DEPLOY = "deploy"
+    ROUTE = "route"
+    PROMOTE = "promote"
+    ROLLBACK = "rollback"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One run of one verb: its `id` tells our own lost answer from somebody else's write."""
+
+    verb: Verb
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The write that the memory came with; `since` in seconds of Unix time."""
+
+    routing: Routing
+    since: int
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What one token says. NEW stands for version1 where its number was not known when the token was written."""
+
+    head: Published | New | None
+    fingerprint: str | None
+    trail: tuple[Published, ...]
+    record: Record
+
+    def resolved(self, version: Published | New) -> Memory:
+        """The same memory with `version` in the place of NEW."""
+        head = version if self.head == NEW else self.head
+        routing = resolve_routing(self.record.routing, version)
+        return replace(self, head=head, record=replace(self.record, routing=routing))
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What is known about an alias beyond its state: from its memory as far as that still fits.
+
+    `record` is None when no memory was written with what the alias shows. `described` tells whether a token of ours
+    knows the pair of versions on the alias, be it at another weight.
+    """
+
+    head: Published | New | None
+    fingerprint: str | None
+    trail: tuple[Published, ...]
+    record: Record | None
+    described: bool
+    remembered: bool
+
+
+def resolve_routing(routing: Routing, version: Published | New) -> Routing:
+    """The same routing with `version` in the place of NEW."""
+    match routing:
+        case Stable(New()):
+            return Stable(version)
+        case Transition(New(), version2, weight):
+            return Transition(version, version2, weight)
+        case _:
+            return routing
+
+
+def recollect(state: AliasState, memory: Memory | None) -> Recollection:
+    """Hold the memory against what the alias shows.
+
+    Without a memory, head is version1. A memory for another routing keeps head and trail and loses the rest.
+    """
+    version1 = next(iter(versions_on(state)), None)
+    published = version1 if isinstance(version1, Published | New) else None
+    if memory is None:
+        return Recollection(published, None, (), None, described=False, remembered=False)
+    if published is not None:
+        memory = memory.resolved(published)
+    written = memory.record.routing
+    return Recollection(
+        head=memory.head,
+        fingerprint=memory.fingerprint,
+        trail=memory.trail,
+        record=memory.record if _written_with(state, written) else None,
+        described=_written_with(state, written) or versions_on(state) == versions_on(written),
+        remembered=True,
+    )
+
+
+def _written_with(state: AliasState, written: Routing) -> bool:
+    # Lambda's own move shows weight 100 on the version that we had just left.
+    if isinstance(state, Settling):
+        return written == Stable(state.version1)
+    return state == written
+
+
+def lengthened(trail: tuple[Published, ...], before: AliasState, after: Routing) -> tuple[Published, ...]:
+    """The trail once the alias goes from `before` forward to `after`: what was stable joins it, what is on does not."""
+    base = base_of(before)
+    longer = (base, *trail) if isinstance(base, Published) else trail
+    return without(longer, after)[:TRAIL_LENGTH]
+
+
+def shortened(trail: tuple[Published, ...], after: Stable) -> tuple[Published, ...]:
+    """The trail once a rollback went to `after`: only what was stable before that; what was left never joins it."""
+    if isinstance(after.version, Published) and after.version in trail:
+        return trail[trail.index(after.version) + 1 :]
+    return trail
+
+
+def without(trail: tuple[Published, ...], routing: Routing) -> tuple[Published, ...]:
+    """The trail less what `routing` names, each version once."""
+    return tuple(version for version in dict.fromkeys(trail) if version not in versions_on(routing))

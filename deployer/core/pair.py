@@ -1,0 +1,91 @@
+"""Which two versions Lambda lets share traffic, known before anything is written.
+
+Rules (Lambda developer guide, "Configure alias routing"): both published, same execution role, same
+dead-letter configuration or none; weights and provisioned concurrency on the alias exclude each other. And ours: both
+must be able to answer, that is Active, with a SnapStart snapshot that is ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deployer.core.plan import Reason, Refusal
+from deployer.core.version import New, Published
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """What of a version's configuration decides whether it may share traffic, or take it."""
+
+    version: Published | New
+    role: str
+    dead_letter: str = ""
+    state: str = "Active"
+    state_reason: str = ""
+    snap_start: bool = False
+    snapshot_ready: bool = True
+
+    @classmethod
+    def of(cls, version: Published | New, configuration: Mapping[str, object]) -> VersionFacts:
+        """Read an answer of GetFunctionConfiguration, or the settings of what is wanted."""
+        snap_start = _table(configuration.get("SnapStart"))
+        return cls(
+            version=version,
+            role=str(configuration.get("Role", "")),
+            dead_letter=str(_table(configuration.get("DeadLetterConfig")).get("TargetArn", "")),
+            state=str(configuration.get("State", "Active")),
+            state_reason=str(configuration.get("StateReason", "")),
+            snap_start=snap_start.get("ApplyOn") == "PublishedVersions",
+            snapshot_ready=snap_start.get("OptimizationStatus", "On") == "On",
+        )
+
+
+def unable(version: VersionFacts) -> Refusal | None:
+    """Why a version cannot take traffic now, if so."""
+    name = version.version
+    if version.state != "Active":
+        why = f" ({version.state_reason})" if version.state_reason else ""
+        return _not_routable(
+            f"State of version {name} is {version.state}{why}, not Active", _WAKE.get(version.state, "")
+        )
+    if version.snap_start and not version.snapshot_ready:
+        text = f"SnapStart.OptimizationStatus of version {name} is Off: its snapshot is not ready"
+        return _not_routable(text, "wait a minute and run the command again")
+    return None
+
+
+def unroutable(version1: VersionFacts, version2: VersionFacts, *, provisioned: bool) -> Refusal | None:
+    """Why two versions cannot share an alias, if so; `provisioned`: the alias has provisioned concurrency."""
+    if provisioned:
+        return _not_routable(
+            "the alias has provisioned concurrency, and Lambda allows no weights with it",
+            "release blue/green, or put provisioned concurrency on the versions instead",
+        )
+    ours, theirs = version1.version, version2.version
+    for field, first, second in (
+        ("Role", version1.role, version2.role),
+        ("DeadLetterConfig", version1.dead_letter, version2.dead_letter),
+    ):
+        if first != second:
+            return _not_routable(
+                f"{field} of version {ours} is {first or 'none'}, of version {theirs} {second or 'none'}; Lambda lets "
+                "them share no traffic",
+                "release this change blue/green, as it cannot be canaried",
+            )
+    return unable(version1) or unable(version2)
+
+
+_WAKE = {
+    "Inactive": "it has been idle: invoke it once by its number, then run the command again",
+    "Pending": "wait until it is Active and run the command again",
+    "Failed": "it cannot start; choose another version",
+}
+
+
+def _not_routable(text: str, way_out: str) -> Refusal:
+    return Refusal(Reason.NOT_ROUTABLE, text, way_out or "see its State in the Lambda console")
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,90 @@
+"""A plan is data: what will be done, or why nothing will. Preview, execution and JSON read this one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from deployer.core.action import Action, CreateAlias, Shift
+from deployer.core.verdict import Verdict
+
+
+class Topic(StrEnum):
+    """What a notice is about."""
+
+    UNCHANGED = "unchanged"
+    HELD = "held"
+    NEWER_WAITS = "newer-waits"
+    MANUAL = "manual"
+    FOREIGN = "foreign"
+    NO_MEMORY = "no-memory"
+    MEMORY_DAMAGED = "memory-damaged"
+    MEMORY_OTHER_ROUTING = "memory-other-routing"
+    LATEST_NO_WEIGHTS = "latest-no-weights"
+    FIRST_RELEASE = "first-release"
+    ALREADY = "already"
+    SETTLING = "settling"
+    TEXT_CUT = "text-cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should read; `loud` when it may surprise them later."""
+
+    topic: Topic
+    text: str
+    loud: bool = False
+
+
+class Reason(StrEnum):
+    """Why nothing will be done."""
+
+    NO_FUNCTION = "no-function"
+    NO_ALIAS = "no-alias"
+    NO_TRAIL = "no-trail"
+    REVERTED = "reverted"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+    FOREIGN_REVERSED = "foreign-reversed"
+    MOVE_FAILED = "move-failed"
+    ALL_ON_SECOND = "all-on-second"
+    LATEST_OUTSIDE_DEVELOPMENT = "latest-outside-development"
+    NOT_BACK = "not-back"
+    MEMORY_TOO_NEW = "memory-too-new"
+    NOT_ROUTABLE = "not-routable"
+    NO_VERSION = "no-version"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be done, in order; nothing when `actions` is empty, and `notices` say why."""
+
+    actions: tuple[Action, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    verdict: Verdict | None = None
+
+    @property
+    def write(self) -> CreateAlias | Shift | None:
+        """The one write of the alias, if there is one: always the last action."""
+        last = self.actions[-1] if self.actions else None
+        return last if isinstance(last, CreateAlias | Shift) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing will be done: why, and what a person can do instead."""
+
+    reason: Reason
+    text: str
+    way_out: str
+    notices: tuple[Notice, ...] = ()
+    verdict: Verdict | None = None
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """None: a refusal changes nothing."""
+        return ()
+
+
+Decision: TypeAlias = Plan | Refusal

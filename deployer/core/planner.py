@@ -1,0 +1,79 @@
+"""The one function that decides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from deployer.core import deployment, reversal
+from deployer.core.case import Case, open_case
+from deployer.core.content import Content
+from deployer.core.errors import InvalidRequest
+from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
+from deployer.core.request import Deploy, Promote, Request, Rollback, Route
+from deployer.core.situation import Situation, Wanted, first_unread
+from deployer.core.state import Stable
+from deployer.core.strategy import Development, Policy
+from deployer.core.version import LATEST, Published
+
+
+def plan(
+    situation: Situation,
+    request: Request,
+    policy: Policy,
+    wanted: Wanted | None = None,
+    *,
+    now: int,
+    operation_id: str,
+) -> Decision:
+    """What to do about `request`: a Plan, or a Refusal that changes nothing.
+
+    `wanted` is needed for a deploy alone: what `$LATEST` will hold once code and settings are pushed, or the number
+    that publishing brought, which is judged again by the same rules. `now` is Unix time in seconds; `operation_id` (up
+    to 32 letters, digits, `-` and `_`) names this run in the alias's memory.
+
+    Raises InvalidRequest when a deploy comes without `wanted` or before all that `unread` asks for has been read.
+    """
+    case = open_case(situation, request, policy, now, operation_id)
+    if isinstance(case, Refusal):
+        return case
+    match request:
+        case Deploy():
+            if wanted is None:
+                raise InvalidRequest(request, "a deploy needs what is wanted")
+            return deployment.decide(case, request, wanted)
+        case Route():
+            return _route(case, request)
+        case Promote():
+            return reversal.promote(case)
+        case Rollback():
+            return reversal.roll_back(case, request)
+
+
+def unread(situation: Situation, request: Request, policy: Policy, wanted: Content) -> Published | None:
+    """The next version whose content must be read before `plan` can decide; None when it can."""
+    if not isinstance(request, Deploy) or isinstance(policy.strategy, Development):
+        return None
+    case = open_case(situation, request, policy, 0, "unread")
+    if isinstance(case, Refusal):
+        return None
+    return first_unread(case.seen, wanted)
+
+
+def _route(case: Case, request: Route) -> Decision:
+    target = request.target
+    if target == Stable(LATEST) and not isinstance(case.policy.strategy, Development):
+        text = "$LATEST changes under the traffic"
+        return case.refused(
+            Reason.LATEST_OUTSIDE_DEVELOPMENT, f"{text}; only development environments may route to it", "name a number"
+        )
+    if case.observed.state == target:
+        return case.nothing(Notice(Topic.ALREADY, f"the alias already shows {target}"))
+    return case.going(target)
+
+
+def after(situation: Situation, decision: Decision) -> Situation:
+    """The situation once a plan has been carried out: for previews, and for tests of histories."""
+    step = decision.write if isinstance(decision, Plan) else None
+    if step is None:
+        return situation
+    return replace(situation, state=step.after, description=step.description.text)

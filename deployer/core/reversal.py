@@ -1,0 +1,78 @@
+"""Rollback and promote: version2 alone, the version before, or version1 alone; at once, whatever the increments."""
+
+from __future__ import annotations
+
+from deployer.core.case import Case
+from deployer.core.memory import Verb, shortened
+from deployer.core.plan import Decision, Notice, Plan, Reason, Topic
+from deployer.core.request import Rollback
+from deployer.core.state import Absent, Move, Settling, Stable, Transition
+from deployer.core.version import Published
+
+_NO_ALIAS = "there is no such alias yet"
+
+
+def roll_back(case: Case, request: Rollback) -> Decision:
+    """Where a rollback goes. Repeated with nothing released since, it does nothing, so that a retry is safe."""
+    if request.to is not None:
+        return _roll_back_to(case, request.to)
+    match case.seen.state:
+        case Absent():
+            return case.refused(Reason.NO_ALIAS, _NO_ALIAS, "`deploy` makes it")
+        case Transition(version2=version2) | Settling(version2=version2):
+            return _back_to(case, version2)
+        case Stable(version):
+            record = case.recollection.record
+            if record is not None and record.operation.verb is Verb.ROLLBACK:
+                text = f"already rolled back to {version}; further back is `rollback --to N`"
+                return case.nothing(Notice(Topic.ALREADY, text))
+            if not case.recollection.trail:
+                text = f"nothing is known to have been stable before {version}"
+                return case.refused(Reason.NO_TRAIL, text, "choose a version yourself: `rollback --to N`")
+            return _back_to(case, case.recollection.trail[0])
+
+
+def _roll_back_to(case: Case, to: Published) -> Decision:
+    match case.seen.state:
+        case Absent():
+            return case.refused(Reason.NO_ALIAS, _NO_ALIAS, "`deploy` makes it")
+        case Stable(version) if version == to:
+            return case.nothing(Notice(Topic.ALREADY, f"the alias already points at {to} alone"))
+        case Transition(version1=version1) | Settling(version1=version1) if version1 == to:
+            text = f"{to} is where the release goes, not where it comes from"
+            return case.refused(Reason.NOT_BACK, text, f"`promote` puts {to} alone on the alias")
+        case Stable() | Transition() | Settling():
+            return _back_to(case, to)
+
+
+def _back_to(case: Case, version: Published) -> Plan:
+    after = Stable(version)
+    return case.going(after, trail=shortened(case.recollection.trail, after))
+
+
+def promote(case: Case) -> Decision:
+    """Version1 alone, at once. Repeated, nothing."""
+    match case.seen.state:
+        case Absent():
+            return case.refused(Reason.NO_ALIAS, _NO_ALIAS, "`deploy` makes it")
+        case Stable(version):
+            return case.nothing(Notice(Topic.ALREADY, f"the alias already points at {version} alone"))
+        case Transition(version1=version1):
+            return case.going(Stable(version1))
+        case Settling() as state:
+            return _promote_settling(case, state)
+
+
+def _promote_settling(case: Case, state: Settling) -> Decision:
+    match state.move:
+        case Move.UNDER_WAY:
+            text = f"Lambda is moving provisioned concurrency to {state.version1}, then it has all traffic"
+            return case.nothing(Notice(Topic.SETTLING, text))
+        case Move.FAILED:
+            return case.refused(
+                Reason.MOVE_FAILED,
+                f"Lambda could not start provisioned concurrency on {state.version1}",
+                f"`rollback` puts {state.version2} alone on the alias; `route {state.version1}` forces it",
+            )
+        case Move.NONE:
+            return case.going(Stable(state.version1))

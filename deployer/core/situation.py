@@ -1,0 +1,74 @@
+"""What is known of a function and its alias when a plan is made, and how much of it a plan needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from deployer.core.content import Content
+from deployer.core.memory import Recollection, recollect
+from deployer.core.state import Absent, AliasState, Stable, versions_on
+from deployer.core.token import Description, parse_description
+from deployer.core.version import LATEST, New, Published, Version
+
+Wanted: TypeAlias = Content | Published | New
+"""What `$LATEST` will hold once it is pushed; or, once published, the number that has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The alias as it stands, what `$LATEST` holds, and the versions that have been read.
+
+    `latest` is None when there is no such function. `contents` maps versions to the fingerprints of their content,
+    None for a version that does not exist.
+    """
+
+    state: AliasState
+    description: str = ""
+    latest: Content | None = None
+    contents: Mapping[Published | New, str | None] = field(default_factory=dict)
+
+    def knowing(self, version: Published | New, fingerprint: str | None) -> Situation:
+        """The same with the content of one more version."""
+        return replace(self, contents={**self.contents, version: fingerprint})
+
+    @property
+    def remembered(self) -> Description:
+        """The alias's Description, taken apart. Raises TokenTooNew."""
+        return parse_description(self.description)
+
+    @property
+    def recollection(self) -> Recollection:
+        """The memory as far as it fits the state. Raises TokenTooNew."""
+        return recollect(self.state, self.remembered.memory)
+
+    def fingerprint(self, version: Version | New) -> str | None:
+        """The content of a version as far as it is known, the memory's word for head included."""
+        if version in self.contents:
+            return self.contents[version]  # type: ignore[index]  # `in` does not narrow; $LATEST is never a key
+        recollection = self.recollection
+        return recollection.fingerprint if version == recollection.head else None
+
+
+def first_unread(situation: Situation, wanted: Content) -> Published | None:
+    """The next version whose content must be read before what is wanted can be judged; None when enough is known.
+
+    Versions are compared in the order of the rules, and the first that equals settles it, so later ones may never
+    have to be read.
+    """
+    for version in compared(situation):
+        fingerprint = situation.fingerprint(version)
+        if fingerprint == wanted.fingerprint:
+            return None
+        if isinstance(version, Published) and fingerprint is None and version not in situation.contents:
+            return version
+    return None
+
+
+def compared(situation: Situation) -> tuple[Published | New, ...]:
+    """The published versions that what is wanted is compared with, in order: version1, version2, head."""
+    if isinstance(situation.state, Absent) or situation.state == Stable(LATEST):
+        return ()
+    candidates = (*versions_on(situation.state), situation.recollection.head)
+    return tuple(dict.fromkeys(version for version in candidates if isinstance(version, Published | New)))

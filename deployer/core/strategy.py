@@ -1,0 +1,48 @@
+"""How an environment releases: settings of a person, not of one release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from deployer.core.increments import CanaryIncrements
+
+
+class OnNewer(StrEnum):
+    """What a canary under way does when newer code comes."""
+
+    ADVANCE = "advance"
+    RESTART = "restart"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """The alias follows `$LATEST`; nothing is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlueGreen:
+    """All traffic at once; newer code during a transition replaces it, or is refused."""
+
+    refuse_newer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """Share by share, one increment a deploy."""
+
+    increments: CanaryIncrements
+    on_newer: OnNewer = OnNewer.ADVANCE
+
+
+Strategy: TypeAlias = Development | BlueGreen | Canary
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The strategy, and whether foreign transitions need `--adopt` before they are touched."""
+
+    strategy: Strategy
+    protected: bool = False

@@ -1,0 +1,210 @@
+"""The memory as one token in the alias's Description, wherever it stands in it.
+
+    lr1:h5.<fingerprint>:t4.3:r5.4.7500:s<since>:d.<operation id>:<check>
+
+One word of ASCII: head and the fingerprint of its content, trail, routing (version1.version2.weight in hundredths of a
+percent, or version1 alone), since (Unix seconds, hex), verb and operation id, and a check over all of it. `n` in the
+place of a number stands for version1, written before its number was known; `$` is `$LATEST`, `-` is nothing.
+
+Lambda allows a Description 256 characters, counted as UTF-16 units (Lambda API, shape Description). A person's own
+text around the token is kept; for room the trail shrinks first, to no less than one, then the text is cut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from deployer.core.errors import DeployerError
+from deployer.core.memory import Memory, Operation, Record, Verb
+from deployer.core.percent import Percent
+from deployer.core.state import Routing, Stable, Transition
+from deployer.core.version import LATEST, NEW, Latest, New, Published
+
+DESCRIPTION_UNITS: Final = 256
+_FORMAT: Final = "lr1"
+# Long enough not to be a person's own word; punctuation that follows it is the person's.
+_ANY_TOKEN: Final = re.compile(r"\blr(?P<format>\d+):[\w$:.-]{15,}[\w$-]", re.ASCII)
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_VERBS: Final = {"d": Verb.DEPLOY, "o": Verb.ROUTE, "p": Verb.PROMOTE, "b": Verb.ROLLBACK}
+_LETTERS: Final = {verb: letter for letter, verb in _VERBS.items()}
+
+
+class TokenDamaged(DeployerError):
+    """There is a token, but it does not say what it said when it was written."""
+
+
+class TokenTooNew(DeployerError):
+    """The token was written in a later format than we know."""
+
+    def __init__(self, format_: str) -> None:
+        super().__init__(format_)
+        self.format = format_
+
+    def __str__(self) -> str:
+        return f"the alias's memory is in format lr{self.format}; this deployer knows {_FORMAT}: upgrade it"
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """An alias's Description, taken apart: a person's text before and after, and what the token says, if anything."""
+
+    before: str
+    after: str
+    memory: Memory | None
+    damaged: bool = False
+
+    @property
+    def text(self) -> str:
+        """What a person wrote, on one line."""
+        return f"{self.before} {self.after}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A Description ready to be written, and whether a person's text had to be cut for it."""
+
+    text: str
+    cut: bool
+
+
+def parse_description(text: str) -> Description:
+    """Find the memory in a Description. A damaged token is no memory; it and doubles are not kept as text.
+
+    Raises TokenTooNew for a format we do not know: its memory must not be overwritten unread.
+    """
+    found = list(_ANY_TOKEN.finditer(text))
+    for match in found:
+        if match["format"] != _FORMAT.removeprefix("lr"):
+            raise TokenTooNew(match["format"])
+    if not found:
+        return Description(text.rstrip(), "", None)
+    before = _ANY_TOKEN.sub("", text[: found[0].start()]).rstrip()
+    after = _ANY_TOKEN.sub("", text[found[0].end() :]).strip()
+    try:
+        memories = {decode(match.group()) for match in found}
+    except TokenDamaged:
+        return Description(before, after, None, damaged=True)
+    # Two different tokens contradict each other, so neither is believed.
+    memory = memories.pop() if len(memories) == 1 else None
+    return Description(before, after, memory, damaged=memory is None)
+
+
+def compose(around: Description, memory: Memory) -> Composed:
+    """Put the memory among the person's text. The trail gives way first, down to one version, then the text."""
+    for length in range(len(memory.trail), 0, -1):
+        token = encode(replace(memory, trail=memory.trail[:length]))
+        whole = _joined(around.before, token, around.after)
+        if _units(whole) <= DESCRIPTION_UNITS:
+            return Composed(whole, cut=False)
+    token = encode(replace(memory, trail=memory.trail[:1]))
+    room = DESCRIPTION_UNITS - _units(token) - 2
+    before = _cut(around.before, room)
+    after = _cut(around.after, room - _units(before))
+    return Composed(_joined(before, token, after), cut=(before, after) != (around.before, around.after))
+
+
+def encode(memory: Memory) -> str:
+    """The memory as one ASCII word."""
+    record = memory.record
+    body = ":".join(
+        (
+            _FORMAT,
+            f"h{_number(memory.head)}.{memory.fingerprint or '-'}",
+            f"t{'.'.join(str(version) for version in memory.trail) or '-'}",
+            f"r{_routing(record.routing)}",
+            f"s{record.since:x}",
+            f"{_LETTERS[record.operation.verb]}.{record.operation.id}",
+        )
+    )
+    return f"{body}:{_check(body)}"
+
+
+def decode(token: str) -> Memory:
+    """Read what `encode` wrote. Raises TokenDamaged for anything else, however slightly it differs."""
+    body, _, check = token.rpartition(":")
+    if check != _check(body):
+        raise TokenDamaged(token)
+    try:
+        memory = _read(body)
+    except (ValueError, KeyError, IndexError) as error:
+        raise TokenDamaged(token) from error
+    if encode(memory) != token:
+        raise TokenDamaged(token)
+    return memory
+
+
+def _read(body: str) -> Memory:
+    _, head, trail, routing, since, operation = body.split(":")
+    number, fingerprint = head[1:].split(".")
+    letter, operation_id = operation.split(".")
+    if not _ID.fullmatch(operation_id):
+        raise ValueError(operation_id)
+    return Memory(
+        head=_version_or_new(number),
+        fingerprint=None if fingerprint == "-" else fingerprint,
+        trail=() if trail == "t-" else tuple(Published(int(part)) for part in trail[1:].split(".")),
+        record=Record(_routing_of(routing[1:]), int(since[1:], 16), Operation(_VERBS[letter], operation_id)),
+    )
+
+
+def _routing(routing: Routing) -> str:
+    match routing:
+        case Stable(Latest()):
+            return "$"
+        case Stable(version):
+            return _number(version)
+        case Transition(version1, version2, weight):
+            return f"{_number(version1)}.{version2}.{weight.hundredths}"
+
+
+def _routing_of(text: str) -> Routing:
+    if text == "$":
+        return Stable(LATEST)
+    first, *rest = text.split(".")
+    version1 = _version_or_new(first)
+    if version1 is None:
+        raise ValueError(text)
+    if not rest:
+        return Stable(version1)
+    version2, weight = rest
+    return Transition(version1, Published(int(version2)), Percent(int(weight)))
+
+
+def _number(version: Published | New | Latest | None) -> str:
+    match version:
+        case Published(number):
+            return str(number)
+        case New():
+            return "n"
+        case Latest():
+            return "$"
+        case None:
+            return "-"
+
+
+def _version_or_new(text: str) -> Published | New | None:
+    if text == "-":
+        return None
+    return NEW if text == "n" else Published(int(text))
+
+
+def _check(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:6]
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _cut(text: str, room: int) -> str:
+    """The longest beginning of `text` that fits into `room` UTF-16 units, cut between characters."""
+    while _units(text) > max(room, 0):
+        text = text[:-1]
+    return text.rstrip()
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
