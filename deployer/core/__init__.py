@@ -9,6 +9,7 @@ from deployer.core.action import (
     PushCode,
     PushSettings,
     Shift,
+    Write,
     numbered,
     stamped,
 )
@@ -24,7 +25,7 @@ from deployer.core.errors import (
 )
 from deployer.core.increments import CanaryIncrements
 from deployer.core.memory import Memory, Operation, Recollection, Record, Verb, recollect
-from deployer.core.pair import VersionFacts, unable, unroutable
+from deployer.core.pair import VersionFacts, check, unable, unroutable
 from deployer.core.percent import Percent
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.planner import after, plan, unread
@@ -108,7 +109,9 @@ __all__ = [
     "Version",
     "VersionFacts",
     "Wanted",
+    "Write",
     "after",
+    "check",
     "compose",
     "numbered",
     "parse_description",

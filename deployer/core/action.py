@@ -17,7 +17,7 @@ from typing import TypeAlias
 from deployer.core.memory import Memory, resolve_routing
 from deployer.core.state import Absent, AliasState, Routing, Settling, Transition, versions_on
 from deployer.core.token import Composed, Description, compose
-from deployer.core.version import New, Published
+from deployer.core.version import Latest, New, Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,12 @@ class Write:
     def forms_pair(self) -> bool:
         """Whether two versions come to share traffic that did not before, so that they must be checked first."""
         return isinstance(self.after, Transition) and versions_on(self.before) != versions_on(self.after)
+
+    @property
+    def to_check(self) -> tuple[Published | New, ...]:
+        """The versions to be looked at first: both of a pair that is formed, or the one that joins the alias."""
+        known = () if self.forms_pair else versions_on(self.before)
+        return tuple(v for v in versions_on(self.after) if not isinstance(v, Latest) and v not in known)
 
 
 @dataclass(frozen=True, slots=True)

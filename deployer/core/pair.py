@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deployer.core.plan import Reason, Refusal
+from deployer.core.action import Write
+from deployer.core.plan import Notice, Reason, Refusal, Topic
 from deployer.core.version import New, Published
 
 
@@ -39,6 +40,31 @@ class VersionFacts:
             snap_start=snap_start.get("ApplyOn") == "PublishedVersions",
             snapshot_ready=snap_start.get("OptimizationStatus", "On") == "On",
         )
+
+
+def check(
+    write: Write, facts: Mapping[Published | New, VersionFacts | None], *, provisioned: bool
+) -> Refusal | tuple[Notice, ...]:
+    """Whether a write may be made, given the facts of all versions in `write.to_check` (None: no such version).
+
+    A single version that is merely idle may take traffic: Lambda wakes it, and the first calls may fail.
+    """
+    known: list[VersionFacts] = []
+    for version in write.to_check:
+        fact = facts[version]
+        if fact is None:
+            return Refusal(Reason.NO_VERSION, f"version {version} does not exist", "see `history` for those that do")
+        known.append(fact)
+    if write.forms_pair:
+        return unroutable(known[0], known[1], provisioned=provisioned) or ()
+    for fact in known:
+        if fact.state == "Inactive":
+            text = f"version {fact.version} has been idle and is Inactive: its first calls may fail while it wakes"
+            return (Notice(Topic.INACTIVE, text, loud=True),)
+        refusal = unable(fact)
+        if refusal is not None:
+            return refusal
+    return ()
 
 
 def unable(version: VersionFacts) -> Refusal | None:

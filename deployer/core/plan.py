@@ -26,6 +26,7 @@ class Topic(StrEnum):
     ALREADY = "already"
     SETTLING = "settling"
     TEXT_CUT = "text-cut"
+    INACTIVE = "inactive"
 
 
 @dataclass(frozen=True, slots=True)
