@@ -1,0 +1,1 @@
+"""What is released: deployment packages, made, read and measured without AWS."""
