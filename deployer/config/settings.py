@@ -30,8 +30,8 @@ class Settings:
     exclude            globs of files that stay out of the artifact
     architecture       None leaves the function's own alone (Lambda creates with "x86_64")
     release_env_var    name of the variable that carries the release's semantic version inside the function
-    lambda_settings    only what the file gives, as members of UpdateFunctionConfiguration (CreateFunction takes
-                       the same), e.g. {"MemorySize": 512, "Environment": {"Variables": {"TABLE": "orders"}}};
+    lambda_settings    only what the file gives, as members of UpdateFunctionConfiguration (which CreateFunction has
+                       too), e.g. {"MemorySize": 512, "Environment": {"Variables": {"TABLE": "orders"}}};
                        a member that is absent is left as it is at Lambda
     """
 

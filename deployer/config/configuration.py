@@ -1,0 +1,151 @@
+"""A whole configuration: every function in every environment."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple
+
+from deployer.config.errors import ConfigError, Problem
+from deployer.config.merge import BUILT_IN_ENVIRONMENTS, Given, Layers, Level
+from deployer.config.positions import Path
+from deployer.config.resolve import PLAIN, Finding, Resolver
+from deployer.config.settings import Settings
+from deployer.config.source import Source, find
+from deployer.config.suggest import did_you_mean, dotted, listed
+from deployer.config.validate import Invalid, validate
+from deployer.core.increments import CanaryIncrements
+from deployer.core.percent import Percent
+
+_MASKED = "***"
+_DEFAULT = "default"
+
+
+class Explained(NamedTuple):
+    """One value of a function in an environment, and where it comes from: `deployer.toml:12` or `default`."""
+
+    key: str
+    value: object
+    where: str
+
+
+def load(path: FilePath | None = None, start: FilePath | None = None) -> Config:
+    """Read the file at `path`, or the first one found from `start` (the working directory) upwards.
+
+    Raises ConfigError with every problem that the file has.
+    """
+    return Config(find(path, start))
+
+
+class Config:
+    """A configuration that holds together; `settings` gives one function in one environment.
+
+    An environment that the file does not name (`sbx`, `tst`, `stg`, `prd` are always there) may lack an account
+    or a region that placeholders ask for; that is said when its settings are asked for.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._document, problems = validate(source.document or {})
+        written = self._table("environments")
+        self.environments = tuple(dict.fromkeys((*BUILT_IN_ENVIRONMENTS, *written)))
+        self.functions = tuple(self._table("functions"))
+        found = [Finding(path, what) for path, what in problems]
+        found += self._missing_functions()
+        found += self._everywhere()
+        self._raise(found)
+
+    @property
+    def path(self) -> FilePath:
+        """The file that this configuration was read from."""
+        return self._source.path
+
+    def settings(self, environment: str, function: str) -> Settings:
+        """The settings of one function in one environment, by their keys in the file.
+
+        Raises ConfigError when either is unknown, or a placeholder asks for an account or region that is not given.
+        """
+        return self._resolved(environment, function).settings()
+
+    def explain(self, environment: str, function: str) -> list[Explained]:
+        """Every value of one function in one environment; values of environment variables are masked."""
+        resolved = self._resolved(environment, function)
+        unset = Given(None, Level.BUILT_IN, None)
+        rows = [self._explained((key,), resolved.plain.get(key, unset)) for key in PLAIN]
+        tables = {path[:-1] for path in resolved.leaves}
+        return rows + [self._explained(path, given) for path, given in resolved.leaves.items() if path not in tables]
+
+    def _explained(self, path: tuple[str, ...], given: Given) -> Explained:
+        value = given.value
+        if path[0] == "environment" and len(path) > 1:
+            value = _MASKED
+        elif isinstance(value, CanaryIncrements):
+            value = [_number(share) for share in value.shares]
+        return Explained(dotted(path), value, _DEFAULT if given.path is None else self._source.where(given.path))
+
+    def _resolved(self, environment: str, function: str) -> Resolver:
+        self._known("environments", environment, self.environments)
+        self._known("functions", function, self.functions)
+        resolver = self._resolver(environment, function)
+        self._raise(resolver.findings)
+        return resolver
+
+    def _resolver(self, environment: str, function: str) -> Resolver:
+        return Resolver(self._document, environment, function, self._source.path.absolute().parent)
+
+    def _known(self, table: str, name: str, known: tuple[str, ...]) -> None:
+        if name not in known:
+            raise ConfigError([Problem(self._source.name, None, dotted((table, name)), _unknown(name, known))])
+
+    def _table(self, key: str) -> dict[str, Any]:
+        table = self._document.get(key)
+        return table if isinstance(table, dict) else {}
+
+    def _missing_functions(self) -> list[Finding]:
+        if not self.functions and not isinstance(self._document.get("functions"), Invalid):
+            return [Finding(("functions",), 'there are none; add a table [functions.NAME] with code = "…"')]
+        return [
+            Finding(("environments", name, "functions", function), _unknown(function, self.functions))
+            for name, environment in self._table("environments").items()
+            for function in _overrides(environment)
+            if function not in self.functions
+        ]
+
+    def _everywhere(self) -> list[Finding]:
+        """What is wrong with any function in any environment."""
+        found: list[Finding] = []
+        for environment in self.environments:
+            written = environment in self._table("environments")
+            targets: dict[tuple[str, str], str] = {}
+            for function in self.functions:
+                resolver = self._resolver(environment, function)
+                found += [finding for finding in resolver.findings if written or not finding.unset]
+                if resolver.target is not None and (first := targets.setdefault(resolver.target, function)) != function:
+                    found.append(self._twice(resolver, first))
+        return found
+
+    def _twice(self, resolver: Resolver, first: str) -> Finding:
+        name, alias = resolver.target or ("", "")
+        layers = Layers(self._document, resolver.environment, resolver.function)
+        given = layers.winner("name")
+        path: Path = (given.path if given else None) or ("functions", resolver.function)
+        return Finding(
+            path, f"{name} with alias {alias} in environment {resolver.environment} is functions.{first} already"
+        )
+
+    def _raise(self, found: list[Finding]) -> None:
+        if found:
+            raise ConfigError(self._source.problems((finding.path, finding.what) for finding in found))
+
+
+def _overrides(environment: object) -> dict[str, Any]:
+    overrides = environment.get("functions") if isinstance(environment, dict) else None
+    return overrides if isinstance(overrides, dict) else {}
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> str:
+    return f"not defined{did_you_mean(name, known)}; there are {listed(known, 'and')}".replace("?;", "?")
+
+
+def _number(share: Percent) -> float:
+    whole, rest = divmod(share.hundredths, 100)
+    return share.hundredths / 100 if rest else whole

@@ -1,0 +1,109 @@
+"""What the file says about one function in one environment, from the most general to the most particular.
+
+    built in  <  built in for the environment  <  top level  <  [environments.E]  <  [functions.F]
+              <  [environments.E.functions.F]
+
+What is written beats what is built in, and what is written for one function beats what is written for all of them.
+Tables are merged key by key, at every depth; lists are replaced as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from deployer.config.positions import Path
+
+BUILT_IN: Mapping[str, Any] = {
+    "alias": "LIVE",
+    "strategy": "blue_green",
+    "protected": False,
+    "artifact_prefix": "deployer/",
+    "name": "{function}",
+    "build": "auto",
+    "exclude": [],
+}
+BUILT_IN_ENVIRONMENTS: Mapping[str, Mapping[str, Any]] = {
+    "sbx": {"strategy": "latest"},
+    "tst": {"strategy": "latest"},
+    "stg": {"strategy": "blue_green"},
+    "prd": {"strategy": "canary", "canary_increments": [25, 50, 75], "protected": True},
+}
+
+
+class Level(IntEnum):
+    """Where a value was given; a higher level wins."""
+
+    BUILT_IN = 0
+    BUILT_IN_ENVIRONMENT = 1
+    TOP = 2
+    ENVIRONMENT = 3
+    FUNCTION = 4
+    ENVIRONMENT_FUNCTION = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value, its level, and its path in the document (None for what is built in)."""
+
+    value: Any
+    level: Level
+    path: Path | None
+
+
+class Layers:
+    """The six levels for one function in one environment."""
+
+    def __init__(self, document: Mapping[str, Any], environment: str, function: str) -> None:
+        written = _table(_table(document, "environments"), environment)
+        self._levels: tuple[tuple[Level, Mapping[str, Any], Path | None], ...] = (
+            (Level.BUILT_IN, BUILT_IN, None),
+            (Level.BUILT_IN_ENVIRONMENT, BUILT_IN_ENVIRONMENTS.get(environment, {}), None),
+            (Level.TOP, document, ()),
+            (Level.ENVIRONMENT, written, ("environments", environment)),
+            (Level.FUNCTION, _table(_table(document, "functions"), function), ("functions", function)),
+            (
+                Level.ENVIRONMENT_FUNCTION,
+                _table(_table(written, "functions"), function),
+                ("environments", environment, "functions", function),
+            ),
+        )
+
+    def candidates(self, key: str) -> list[Given]:
+        """Every level's value of a plain key, the winner first."""
+        return [
+            Given(table[key], level, None if path is None else (*path, key))
+            for level, table, path in reversed(self._levels)
+            if key in table
+        ]
+
+    def winner(self, key: str) -> Given | None:
+        """The value of a plain key, or None where no level has one."""
+        return next(iter(self.candidates(key)), None)
+
+    def leaves(self) -> dict[tuple[str, ...], Given]:
+        """All that the function's own tables say, tables merged; a table itself is a leaf with value {}."""
+        merged: dict[tuple[str, ...], Given] = {}
+        for level, table, path in self._levels[-2:]:
+            for leaf, value in _leaves(table, ()):
+                for below in [known for known in merged if known[: len(leaf)] == leaf and value != {}]:
+                    del merged[below]
+                merged[leaf] = Given(value, level, (*(path or ()), *leaf))
+        return merged
+
+
+def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The table under `key`, or an empty one where there is none or it was refused."""
+    inner = table.get(key)
+    return inner if isinstance(inner, Mapping) else {}
+
+
+def _leaves(table: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield (*above, key), {}
+            yield from _leaves(value, (*above, key))
+        else:
+            yield (*above, key), value
