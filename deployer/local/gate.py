@@ -1,0 +1,183 @@
+"""The door of the server: Lambda's own rules for Lambda, moto for the other services, the journal for all.
+
+Besides the services it answers, for this process and others:
+    GET  /_deployer/calls          every API call so far
+    GET  /_deployer/alias-writes   every accepted alias write so far
+    GET  /_deployer/settings       the settings; POST changes those that the JSON body names
+    POST /_deployer/reset          forget everything, other services' state included
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from deployer.local import journal
+from deployer.local.rules import api, routes
+from deployer.local.rules.invocations import Invoker
+from deployer.local.rules.refusals import Refusal
+from deployer.local.rules.world import Call, Reply, World, new_id
+from deployer.local.settings import InvalidSetting
+
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+_SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
+# Services whose name in a signature is not botocore's.
+_SIGNED_AS = {"monitoring": "cloudwatch"}
+_APP_ID = re.compile(r"(?:^|\s)app/(\S+)")
+
+
+class Gate:
+    """A WSGI application over `others` (moto), a world and what invokes its functions."""
+
+    def __init__(
+        self,
+        world: World,
+        invoker: Invoker,
+        others: Wsgi,
+        account_of: Callable[[str], str],
+        reset: Callable[[], None],
+    ) -> None:
+        self._world = world
+        self._invoker = invoker
+        self._others = others
+        self._account_of = account_of
+        self._reset = reset
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        path = environ["PATH_INFO"]
+        if path.startswith("/_deployer/"):
+            return _send(start_response, self._control(environ["REQUEST_METHOD"], path, _body(environ)))
+        scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+        if scope is None:
+            return self._others(environ, start_response)
+        body, headers = _body(environ), _headers(environ)
+        if scope["service"] == "lambda":
+            call = api.understand(
+                environ["REQUEST_METHOD"],
+                environ["RAW_URI"],
+                headers,
+                body,
+                account=self._account_of(scope["key"]),
+                region=scope["region"],
+            )
+            if call is not None and (call.operation in api.RULES or call.operation in api.INVOCATIONS):
+                return _send(start_response, self._lambda(call))
+        service = _SIGNED_AS.get(scope["service"], scope["service"])
+        return self._forward(environ, start_response, service, headers, body)
+
+    def _lambda(self, call: Call) -> Reply:
+        error = None
+        try:
+            invoked = call.operation in api.INVOCATIONS
+            reply = self._invoker.answer(call) if invoked else api.answer(self._world, call)
+        except Refusal as refusal:
+            error = refusal.code
+            reply = api.refused(refusal)
+        named = call.params.get("FunctionName") or call.body.get("FunctionName") or call.params.get("Resource")
+        self._log(
+            service="lambda",
+            operation=call.operation,
+            function=named,
+            user_agent=call.user_agent,
+            status=reply.status,
+            error=error,
+        )
+        return reply
+
+    def _forward(
+        self,
+        environ: Environ,
+        start_response: StartResponse,
+        service: str,
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> Iterable[bytes]:
+        operation = routes.operation_name(service, environ["REQUEST_METHOD"], environ["RAW_URI"], headers, body)
+        seen: list[int] = []
+
+        def noted(status: str, sent: list[tuple[str, str]], *rest: Any) -> Any:
+            seen.append(int(status.split(" ", 1)[0]))
+            return start_response(status, sent, *rest)
+
+        answered = self._others(environ, noted)
+        agent = headers.get("User-Agent", "")
+        self._log(service=service, operation=operation, function=None, user_agent=agent, status=seen[-1], error=None)
+        return answered
+
+    def _log(
+        self,
+        *,
+        service: str,
+        operation: str,
+        function: str | None,
+        user_agent: str,
+        status: int,
+        error: str | None,
+    ) -> None:
+        client = _APP_ID.search(user_agent)
+        self._world.journal.call(
+            time=self._world.clock().timestamp(),
+            service=service,
+            operation=operation,
+            function=function,
+            client=client[1] if client else None,
+            status=status,
+            error=error,
+            user_agent=user_agent,
+        )
+
+    def _control(self, method: str, path: str, body: bytes) -> Reply:
+        match method, path.removeprefix("/_deployer/"):
+            case "GET", "calls":
+                return Reply(200, {"calls": journal.as_json(self._world.journal.calls)})
+            case "GET", "alias-writes":
+                return Reply(200, {"alias_writes": journal.as_json(self._world.journal.alias_writes)})
+            case "GET", "settings":
+                return Reply(200, self._world.settings.as_json())
+            case "POST", "settings":
+                return self._change_settings(body)
+            case "POST", "reset":
+                self._reset()
+                return Reply(204)
+            case _:
+                return Reply(404, {"message": f"{method} {path} is nothing that the embedded Lambda answers"})
+
+    def _change_settings(self, body: bytes) -> Reply:
+        try:
+            changed = self._world.settings.changed(json.loads(body))
+        except (InvalidSetting, ValueError) as error:
+            return Reply(400, {"message": str(error)})
+        with self._world.lock:
+            self._world.adopt(changed)
+        return Reply(200, changed.as_json())
+
+
+def _body(environ: Environ) -> bytes:
+    """The whole request body; it stays readable for whoever answers."""
+    body: bytes = environ["wsgi.input"].read()
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _headers(environ: Environ) -> dict[str, str]:
+    return {
+        name.removeprefix("HTTP_").replace("_", "-").title(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+
+
+def _send(start_response: StartResponse, reply: Reply) -> Iterable[bytes]:
+    payload = reply.body if isinstance(reply.body, bytes) else b""
+    if reply.body is not None and not isinstance(reply.body, bytes):
+        payload = json.dumps(reply.body).encode()
+    headers = {"Content-Type": "application/json", "x-amzn-RequestId": new_id(), **reply.headers}
+    start_response(f"{reply.status} -", list(headers.items()))
+    return [payload]

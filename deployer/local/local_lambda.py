@@ -1,0 +1,112 @@
+"""One running embedded Lambda, as the process that started it holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from deployer.local import neighbours
+from deployer.local.gate import Gate
+from deployer.local.journal import AliasWrite, ApiCall, Journal
+from deployer.local.rules.invocations import Invoker, Pool
+from deployer.local.rules.world import World
+from deployer.local.server import Server
+from deployer.local.settings import LocalSettings
+
+
+class LocalLambda:
+    """A server on 127.0.0.1 with Lambda's rules, and moto for S3, IAM, STS, CloudWatch and the rest.
+
+    A context manager; leaving it stops the server. Functions, versions and aliases belong to this server alone; the
+    other services' state belongs to the process.
+    """
+
+    def __init__(self, settings: LocalSettings, port: int, pool: Callable[[], Pool]) -> None:
+        self._journal = Journal()
+        self._world = World(settings, neighbours.MotoNeighbours(), self._journal, _now)
+        self._world.adopt(settings)
+        self._server = Server(port)
+        self._invoker = Invoker(self._world, pool(), self.endpoint_url)
+        self._server.start(
+            Gate(self._world, self._invoker, neighbours.application(), neighbours.account_of, self.reset)
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def region(self) -> str:
+        """The region named in `environment()`."""
+        return self._world.settings.region
+
+    @property
+    def account(self) -> str:
+        """The account of every access key that moto's IAM did not give out."""
+        return neighbours.ACCOUNT
+
+    @property
+    def settings(self) -> LocalSettings:
+        """How it behaves now."""
+        return self._world.settings
+
+    @property
+    def calls(self) -> tuple[ApiCall, ...]:
+        """Every API call so far, in the order in which they were answered."""
+        return self._journal.calls
+
+    @property
+    def alias_writes(self) -> tuple[AliasWrite, ...]:
+        """Every accepted alias write so far, in the order in which they took effect."""
+        return self._journal.alias_writes
+
+    def environment(self) -> dict[str, str]:
+        """The variables under which any AWS client talks to this server and to nothing else."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SESSION_TOKEN": "local",
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def role(self, name: str = "lambda") -> str:
+        """The ARN of an IAM role that Lambda may assume, made when it is not there."""
+        return neighbours.role(self.account, name)
+
+    def configure(self, **changes: object) -> LocalSettings:
+        """Behave otherwise from now on; raises InvalidSetting."""
+        with self._world.lock:
+            self._world.adopt(self._world.settings.changed(changes))
+        return self._world.settings
+
+    def reset(self) -> None:
+        """Forget functions, logs, and the other services' state (that of the whole process); settings stay."""
+        with self._world.lock:
+            self._world.realms.clear()
+            self._world.adopt(self._world.settings)
+            self._journal.clear()
+            neighbours.reset()
+
+    def stop(self) -> None:
+        """End workers and connections and free the port; again does nothing."""
+        if self._server.running:
+            self._invoker.close()
+            self._server.stop()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
