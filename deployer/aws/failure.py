@@ -1,0 +1,147 @@
+"""What can go wrong between us and AWS.
+
+DeployerError
+└── AwsFailure            a call did not end well: what was being done, to which function and alias, and what to do
+    ├── NotAllowed        credentials or permissions
+    ├── WrongAccount      the credentials are of another account or region than the environment names
+    ├── Moved             somebody else changed the function or the alias in between
+    ├── Unsettled         Lambda did not become ready within the bound
+    ├── Broken            Lambda says that what we made cannot work (State or LastUpdateStatus Failed)
+    └── Uncertain         the alias was being written, and it cannot be seen whether it moved
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import botocore.exceptions
+
+from deployer.core import DeployerError
+
+_DENIED: Final = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+_ADVICE: Final = {
+    "CodeStorageExceededException": "delete old versions to make room, then run the command again",
+    "RequestEntityTooLargeException": "set artifact_bucket, so that the code goes by way of S3",
+    "TooManyRequestsException": "the account's API calls are throttled: wait a little and run the command again",
+    "ThrottlingException": "the account's API calls are throttled: wait a little and run the command again",
+    "ServiceException": "Lambda has trouble: wait a little and run the command again",
+}
+
+
+class AwsFailure(DeployerError):
+    """A call did not end well while `doing` something."""
+
+    def __init__(self, doing: str, problem: str, advice: str = "", *, code: str = "") -> None:
+        super().__init__(doing, problem, advice)
+        self.doing = doing
+        self.problem = problem
+        self.advice = advice
+        self.code = code
+
+    def __str__(self) -> str:
+        return f"could not {self.doing}: {self.problem}" + (f"\n  {self.advice}" if self.advice else "")
+
+
+class NotAllowed(AwsFailure):
+    """Credentials are missing, expired or not sufficient."""
+
+
+class WrongAccount(AwsFailure):
+    """The credentials belong to another account or region than the environment names."""
+
+
+class Moved(AwsFailure):
+    """Somebody else changed the function or the alias since it was looked at."""
+
+
+class Unsettled(AwsFailure):
+    """Lambda did not become ready in time."""
+
+
+class Broken(AwsFailure):
+    """Lambda says that what was made cannot work."""
+
+
+class Uncertain(AwsFailure):
+    """The alias was being written, and it cannot be seen whether it moved."""
+
+
+@contextmanager
+def explained(doing: str) -> Iterator[None]:
+    """Turn what botocore raises into an AwsFailure that says what was being done."""
+    try:
+        yield
+    except botocore.exceptions.ClientError as error:
+        raise from_answer(doing, error) from error
+    except (
+        botocore.exceptions.NoCredentialsError,
+        botocore.exceptions.PartialCredentialsError,
+        botocore.exceptions.CredentialRetrievalError,
+        botocore.exceptions.TokenRetrievalError,
+        botocore.exceptions.ProfileNotFound,
+    ) as error:
+        advice = "log in, or set AWS_PROFILE or the environment's `profile`, and run the command again"
+        raise NotAllowed(doing, str(error), advice) from error
+    except botocore.exceptions.NoRegionError as error:
+        raise NotAllowed(doing, str(error), "set the environment's `region`, or AWS_REGION") from error
+    except botocore.exceptions.BotoCoreError as error:
+        raise AwsFailure(doing, str(error), "run the command again: it carries on where it stopped") from error
+
+
+def from_answer(doing: str, error: botocore.exceptions.ClientError) -> AwsFailure:
+    """The failure that an error answer of AWS means."""
+    code, message = code_of(error), message_of(error)
+    problem = f"{code}: {message}"
+    if code in _DENIED:
+        return NotAllowed(doing, problem, "see `deployer iam-policy` for what each command needs", code=code)
+    return AwsFailure(doing, problem, _ADVICE.get(code, ""), code=code)
+
+
+def code_of(error: botocore.exceptions.ClientError) -> str:
+    """AWS's own name of an error."""
+    answer: Any = error.response
+    return str(answer.get("Error", {}).get("Code", "Unknown"))
+
+
+def message_of(error: botocore.exceptions.ClientError) -> str:
+    """AWS's own words."""
+    answer: Any = error.response
+    return str(answer.get("Error", {}).get("Message", error))
+
+
+def is_busy(error: botocore.exceptions.ClientError) -> bool:
+    """Whether Lambda refuses because an update is in progress, or the function is still being created.
+
+    Source: recorded test_lambda_concurrent_code_updates; the same code says "already exists", so the text decides.
+    """
+    words = message_of(error)
+    return code_of(error) == "ResourceConflictException" and ("in progress" in words or "Pending" in words)
+
+
+def is_role_not_ready(error: botocore.exceptions.ClientError) -> bool:
+    """Whether the role is too new: IAM takes some seconds until Lambda can assume it."""
+    return code_of(error) == "InvalidParameterValueException" and "cannot be assumed by Lambda" in message_of(error)
+
+
+def is_stale(error: botocore.exceptions.ClientError) -> bool:
+    """Whether the RevisionId that guarded the call is no longer the latest."""
+    return code_of(error) == "PreconditionFailedException"
+
+
+def is_missing(error: botocore.exceptions.ClientError) -> bool:
+    """Whether the function, version or alias does not exist."""
+    return code_of(error) == "ResourceNotFoundException"

@@ -1,0 +1,146 @@
+"""`$LATEST` at Lambda: read, created, and brought to what is wanted, each write guarded by what was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import botocore.exceptions
+
+from deployer.aws.code import Code
+from deployer.aws.failure import Broken, Moved, code_of, explained, is_missing, is_stale
+from deployer.aws.waiting import Patience
+from deployer.core import Content
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+_AGAIN = "traffic is untouched; run the command again if you still want it"
+
+
+@dataclass(frozen=True, slots=True)
+class LatestSeen:
+    """`$LATEST` as GetFunctionConfiguration showed it."""
+
+    configuration: Mapping[str, Any]
+
+    @property
+    def content(self) -> Content:
+        """Its code and settings."""
+        return Content.of(self.configuration)
+
+    @property
+    def revision(self) -> str:
+        """Guards the next write: it changes with every update, when an update settles, and on publishing."""
+        return str(self.configuration["RevisionId"])
+
+    @property
+    def arn(self) -> str:
+        """The function's own ARN."""
+        return str(self.configuration["FunctionArn"])
+
+    @property
+    def settled(self) -> bool:
+        """Whether it can be updated and published."""
+        busy = self.configuration.get("LastUpdateStatus") == "InProgress"
+        return not busy and self.configuration.get("State") != "Pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function."""
+
+    client: LambdaClient
+    name: str
+    patience: Patience
+
+    def read(self) -> LatestSeen | None:
+        """GetFunctionConfiguration, once it is settled; None when there is no such function."""
+        seen = self._look()
+        return seen if seen is None or seen.settled else self.settled()
+
+    def settled(self) -> LatestSeen:
+        """Wait until no update is in progress. Raises Broken when the last one failed, Unsettled at the bound."""
+        doing = f"wait for the update of {self.name}"
+        seen = self.patience.until(
+            self._look, lambda now: now is None or now.settled, self.patience.bounds.update, doing
+        )
+        if seen is None:
+            raise Moved(doing, "the function is gone", _AGAIN)
+        configuration = seen.configuration
+        if "Failed" in (configuration.get("LastUpdateStatus"), configuration.get("State")):
+            why = configuration.get("LastUpdateStatusReason") or configuration.get("StateReason") or "no reason given"
+            raise Broken(f"update {self.name}", why, "traffic is untouched; mend it and deploy again")
+        return seen
+
+    def _look(self) -> LatestSeen | None:
+        with explained(f"read function {self.name}"):
+            try:
+                return LatestSeen(self.client.get_function_configuration(FunctionName=self.name))
+            except botocore.exceptions.ClientError as error:
+                if is_missing(error):
+                    return None
+                raise
+
+    def create(self, code: Code, members: Mapping[str, Any]) -> LatestSeen:
+        """CreateFunction from code and members. One that exists by now is ours if it is the same."""
+        frozen = {name: value for name, value in members.items() if name not in _NO_PART_OF_A_VERSION}
+        return self._update(
+            f"create function {self.name}",
+            lambda: self.patience.for_role(
+                lambda: self.client.create_function(
+                    FunctionName=self.name, Publish=False, **code.for_create(), **members
+                )
+            ),
+            lambda there: there == there.with_code(code.sha256).with_settings(frozen),
+        )
+
+    def push_settings(self, latest: LatestSeen, settings: Mapping[str, Any]) -> LatestSeen:
+        """UpdateFunctionConfiguration with what is given, guarded by the `$LATEST` that was looked at."""
+        return self._update(
+            f"change the settings of {self.name}",
+            lambda: self.patience.for_role(
+                lambda: self.client.update_function_configuration(
+                    FunctionName=self.name, RevisionId=latest.revision, **settings
+                )
+            ),
+            lambda there: there == there.with_settings(settings),
+        )
+
+    def push_code(self, latest: LatestSeen, code: Code, architectures: Mapping[str, Any]) -> LatestSeen:
+        """UpdateFunctionCode, guarded by the `$LATEST` that was looked at."""
+        members = {**code.for_update(), **architectures}
+        return self._update(
+            f"push the code of {self.name}",
+            lambda: self.client.update_function_code(
+                FunctionName=self.name, RevisionId=latest.revision, Publish=False, **members
+            ),
+            lambda there: there == there.with_code(code.sha256).with_settings(architectures),
+        )
+
+    def _update(
+        self, doing: str, call: Callable[[], Mapping[str, Any]], holds: Callable[[Content], bool]
+    ) -> LatestSeen:
+        """One write of `$LATEST`, settled, with nothing of anybody else's in it.
+
+        Refused as stale, busy or existing, it is our own lost answer after all if what we sent `holds` there.
+        """
+        with explained(doing):
+            try:
+                answer = LatestSeen(call())
+            except botocore.exceptions.ClientError as error:
+                if not (is_stale(error) or code_of(error) == "ResourceConflictException"):
+                    raise
+                there = self.settled()
+                if not holds(there.content):
+                    raise Moved(doing, "somebody else changed the function in between", _AGAIN) from error
+                return there
+        there = answer if answer.settled else self.settled()
+        if there.content != answer.content:
+            raise Moved(doing, "somebody else changed the function while it settled", _AGAIN)
+        return there
+
+
+# Tags and the package type are the function's own; a version does not freeze them anew.
+_NO_PART_OF_A_VERSION = frozenset({"Tags", "PackageType"})

@@ -1,0 +1,86 @@
+"""Clients, and the guard that they belong to the right account."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from deployer.aws.failure import WrongAccount, explained
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.config import Config
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
+
+# The default of three attempts gives up on a 5xx answer after a tenth of a second.
+ATTEMPTS: Final = 8
+
+
+@dataclass(frozen=True)
+class Session:
+    """Where an environment's functions live. `account`: 12 digits that every answer must belong to, or None."""
+
+    region: str | None = None
+    account: str | None = None
+    profile: str | None = None
+
+    @cached_property
+    def lambda_client(self) -> LambdaClient:
+        """The Lambda client, its retries set explicitly."""
+        with explained(f"connect to AWS{self._where}"):
+            return self._boto3.client("lambda", config=_config())
+
+    @cached_property
+    def s3_client(self) -> S3Client:
+        """For code that comes from or goes by way of S3."""
+        with explained(f"connect to AWS{self._where}"):
+            return self._boto3.client("s3", config=_config())
+
+    @cached_property
+    def _boto3(self) -> boto3.session.Session:
+        import boto3
+
+        return boto3.session.Session(profile_name=self.profile, region_name=self.region)
+
+    @property
+    def _where(self) -> str:
+        return f" with profile {self.profile}" if self.profile else ""
+
+    def guard(self, arn: str) -> None:
+        """Raise WrongAccount unless the ARN is of the environment's account and region."""
+        _, _, _, region, account, *_ = arn.split(":")
+        for what, named, found in (("account", self.account, account), ("region", self.region, region)):
+            if named is not None and named != found:
+                raise _wrong(what, named, found)
+
+    def guard_absent(self) -> None:
+        """The same when there is nothing yet whose ARN could tell: one GetCallerIdentity."""
+        if self.account is None:
+            return
+        with explained("see which account the credentials belong to"):
+            found = self._boto3.client("sts", config=_config()).get_caller_identity()["Account"]
+        if found != self.account:
+            raise _wrong("account", self.account, found)
+
+
+def _wrong(what: str, named: str, found: str) -> WrongAccount:
+    return WrongAccount(
+        "go on",
+        f"the environment names {what} {named}, but the credentials lead to {found}; nothing was written",
+        "use the environment's own profile, or correct the configuration",
+    )
+
+
+def _config() -> Config:
+    from botocore.config import Config
+
+    return Config(
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        connect_timeout=10,
+        read_timeout=60,
+        tcp_keepalive=True,
+        user_agent_extra=f"deployer/{importlib.metadata.version('lambda-rollouts')}",
+    )
