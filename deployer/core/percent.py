@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from deployer.core.errors import InvalidPercent
 
 _WHOLE = 10_000  # hundredths of a percent in 100 %
+_HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,14 +35,15 @@ class Percent:
             raise InvalidPercent(value, "must be a number from 0 to 100")
         try:
             # By way of str, so that the float 12.34 is the decimal that was written.
-            hundredths = Decimal(str(value)) * 100
-        except InvalidOperation:
-            raise InvalidPercent(value, "must be a number from 0 to 100") from None
-        if not hundredths.is_finite() or not 0 <= hundredths <= _WHOLE:
+            number = Decimal(str(value))
+        except InvalidOperation as error:
+            raise InvalidPercent(value, "must be a number from 0 to 100") from error
+        if not number.is_finite() or not 0 <= number <= _WHOLE // 100:
             raise InvalidPercent(value, "must be from 0 to 100")
-        if hundredths != int(hundredths):
+        # Compared, not calculated with: arithmetic would round away what is too fine.
+        if number != number.quantize(_HUNDREDTH):
             raise InvalidPercent(value, "has more than two decimals")
-        return cls(int(hundredths))
+        return cls(int(number * 100))
 
     @classmethod
     def from_fraction(cls, fraction: float) -> Percent:
