@@ -11,14 +11,17 @@ It travels in the alias's Description, in the same write as the routing (see `to
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from deployer.core.errors import InvalidValue
 from deployer.core.state import AliasState, Routing, Settling, Stable, Transition, base_of, versions_on
 from deployer.core.version import NEW, New, Published
 
 TRAIL_LENGTH: Final = 8
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 class Verb(StrEnum):
@@ -36,6 +39,10 @@ class Operation:
 
     verb: Verb
     id: str
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise InvalidValue(self.id, "an operation id is 1 to 32 letters, digits, - and _")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ def plan(
     that publishing brought, which is judged again by the same rules. `now` is Unix time in seconds; `operation_id` (up
     to 32 letters, digits, `-` and `_`) names this run in the alias's memory.
 
-    Raises InvalidRequest when a deploy comes without `wanted` or before all that `unread` asks for has been read.
+    Raises InvalidRequest when a deploy comes without `wanted` or before all that `unread` asks for has been read,
+    and InvalidValue for another `operation_id`.
     """
     case = open_case(situation, request, policy, now, operation_id)
     if isinstance(case, Refusal):

@@ -27,7 +27,6 @@ DESCRIPTION_UNITS: Final = 256
 _FORMAT: Final = "lr1"
 # Long enough not to be a person's own word; punctuation that follows it is the person's.
 _ANY_TOKEN: Final = re.compile(r"\blr(?P<format>\d+):[\w$:.-]{15,}[\w$-]", re.ASCII)
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _VERBS: Final = {"d": Verb.DEPLOY, "o": Verb.ROUTE, "p": Verb.PROMOTE, "b": Verb.ROLLBACK}
 _LETTERS: Final = {verb: letter for letter, verb in _VERBS.items()}
 
@@ -140,8 +139,6 @@ def _read(body: str) -> Memory:
     _, head, trail, routing, since, operation = body.split(":")
     number, fingerprint = head[1:].split(".")
     letter, operation_id = operation.split(".")
-    if not _ID.fullmatch(operation_id):
-        raise ValueError(operation_id)
     return Memory(
         head=_version_or_new(number),
         fingerprint=None if fingerprint == "-" else fingerprint,
