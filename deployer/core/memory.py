@@ -108,6 +108,9 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
         return Recollection(published, None, (), None, described=False, remembered=False)
     if published is not None:
         memory = memory.resolved(published)
+    elif memory.head == NEW:
+        # Written before the number was known, and the alias no longer tells it.
+        memory = replace(memory, head=None, fingerprint=None)
     written = memory.record.routing
     return Recollection(
         head=memory.head,
