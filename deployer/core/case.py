@@ -26,7 +26,11 @@ from deployer.core.version import New, Published
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a verb decides from. `seen` is `observed` in our orientation; they differ only in an adopted transition."""
+    """What a verb decides from.
+
+    `seen` is `observed` in our orientation; they differ only in a transition that has the older version first.
+    `carried` tells that a transition begun by other means is carried on with, as if a deploy had begun it.
+    """
 
     observed: Situation
     seen: Situation
@@ -35,6 +39,7 @@ class Case:
     now: int
     operation: Operation
     notices: tuple[Notice, ...] = ()
+    carried: bool = False
 
     def noting(self, *notices: Notice) -> Case:
         """The same case with more to be said."""
@@ -82,14 +87,24 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     case = Case(situation, situation, recollection, policy, now, Operation(verb_of(request), operation_id))
     case = case.noting(*_about_memory(situation, recollection))
     state = situation.state
-    if not isinstance(state, Transition) or recollection.described or isinstance(request, Route):
+    if not isinstance(state, Transition) or recollection.described:
         return case
+    turned = _turned(state)
+    if isinstance(request, Route):
+        # A route says itself where to go; only where the alias comes from, for the trail, is seen from the right side.
+        return case if turned is None else _turn(case, turned)
+    if turned is None:
+        return _by_other_means(case, state, adopt=request.adopt)
+    return _reversed(case, state, turned, adopt=request.adopt)
+
+
+def _turned(state: Transition) -> Transition | None:
+    """A transition that has the lower number first, the other way round."""
     match state.version1:
         case Published() as version1 if version1 < state.version2:
-            turned = Transition(state.version2, version1, state.share)
-            return _reversed(case, state, turned, adopt=request.adopt)
+            return Transition(state.version2, version1, state.share)
         case _:
-            return _by_other_means(case, state, adopt=request.adopt)
+            return None
 
 
 def _by_other_means(case: Case, state: Transition, *, adopt: bool) -> Case | Refusal:
@@ -98,7 +113,8 @@ def _by_other_means(case: Case, state: Transition, *, adopt: bool) -> Case | Ref
         return case.refused(
             Reason.FOREIGN, f"{text}, and the environment is protected", "take it over with --adopt, or use `route`"
         )
-    return case.noting(Notice(Topic.FOREIGN, f"{text}; carrying on with it as a canary", loud=True))
+    notice = Notice(Topic.FOREIGN, f"{text}; carrying on with it as a canary", loud=True)
+    return replace(case, carried=True).noting(notice)
 
 
 def _reversed(case: Case, state: Transition, turned: Transition, *, adopt: bool) -> Case | Refusal:
@@ -110,11 +126,13 @@ def _reversed(case: Case, state: Transition, turned: Transition, *, adopt: bool)
             "let CodeDeploy finish or stop it; or set what you mean with `route`; or take it over with --adopt "
             f"as a release to {turned.version1}",
         )
-    # Without a memory head is version1: the one that the release goes to, as it is read now.
-    head = case.recollection.head if case.recollection.remembered else turned.version1
     notice = Notice(Topic.FOREIGN, f"{looks}; taken over as a release to {turned.version1}", loud=True)
+    return replace(_turn(case, turned), carried=True).noting(notice)
+
+
+def _turn(case: Case, turned: Transition) -> Case:
     seen = replace(case.seen, state=turned)
-    return replace(case, seen=seen, recollection=replace(case.recollection, head=head)).noting(notice)
+    return replace(case, seen=seen, recollection=seen.recollection)
 
 
 def _about_memory(situation: Situation, recollection: Recollection) -> tuple[Notice, ...]:

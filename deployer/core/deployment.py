@@ -140,14 +140,13 @@ def _newer(case: Case, wanted: Wanted, state: Transition) -> Decision:
 
 def _step(case: Case, state: Transition, verdict: Verdict) -> Decision:
     """The next increment of a release that a deploy began; a transition made by hand is left alone."""
-    if state.version1 != case.recollection.head:
+    if not case.carried and state.version1 != case.recollection.head:
         text = f"the transition {state} was set by hand and is left alone; `promote`, `rollback` or `route` move it"
         return case.nothing(Notice(Topic.MANUAL, text, loud=True), verdict=verdict)
     strategy = case.policy.strategy
     increment = strategy.increments.above(state.share) if isinstance(strategy, Canary) else None
-    if increment is None:
-        return case.going(Stable(state.version1), verdict=verdict)
-    return case.going(Transition(state.version1, state.version2, increment.rest), verdict=verdict)
+    after = Stable(state.version1) if increment is None else Transition(state.version1, state.version2, increment.rest)
+    return case.going(after, verdict=verdict, head=state.version1)
 
 
 def _release(
