@@ -143,6 +143,6 @@ def shortened(trail: tuple[Published, ...], after: Stable) -> tuple[Published, .
     return trail
 
 
-def without(trail: tuple[Published, ...], routing: Routing) -> tuple[Published, ...]:
-    """The trail less what `routing` names, each version once."""
-    return tuple(version for version in dict.fromkeys(trail) if version not in versions_on(routing))
+def without(trail: tuple[Published, ...], state: AliasState) -> tuple[Published, ...]:
+    """The trail less what `state` names, each version once."""
+    return tuple(version for version in dict.fromkeys(trail) if version not in versions_on(state))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deployer.core.case import Case
-from deployer.core.memory import Verb, shortened
+from deployer.core.memory import Verb, shortened, without
 from deployer.core.plan import Decision, Notice, Plan, Reason, Topic
 from deployer.core.request import Rollback
 from deployer.core.state import Absent, Move, Settling, Stable, Transition
@@ -26,10 +26,11 @@ def roll_back(case: Case, request: Rollback) -> Decision:
             if record is not None and record.operation.verb is Verb.ROLLBACK:
                 text = f"already rolled back to {version}; further back is `rollback --to N`"
                 return case.nothing(Notice(Topic.ALREADY, text))
-            if not case.recollection.trail:
+            behind = shortened(case.recollection.trail, Stable(version))
+            if not behind:
                 text = f"nothing is known to have been stable before {version}"
                 return case.refused(Reason.NO_TRAIL, text, "choose a version yourself: `rollback --to N`")
-            return _back_to(case, case.recollection.trail[0])
+            return _back_to(case, behind[0])
 
 
 def _roll_back_to(case: Case, to: Published) -> Decision:
@@ -47,7 +48,8 @@ def _roll_back_to(case: Case, to: Published) -> Decision:
 
 def _back_to(case: Case, version: Published) -> Plan:
     after = Stable(version)
-    return case.going(after, trail=shortened(case.recollection.trail, after))
+    trail = without(shortened(case.recollection.trail, after), case.seen.state)
+    return case.going(after, trail=trail)
 
 
 def promote(case: Case) -> Decision:
