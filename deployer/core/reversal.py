@@ -14,16 +14,20 @@ _NO_ALIAS = "there is no such alias yet"
 
 def roll_back(case: Case, request: Rollback) -> Decision:
     """Where a rollback goes. Repeated with nothing released since, it does nothing, so that a retry is safe."""
+    record = case.recollection.record
+    repeated = record is not None and record.operation.verb is Verb.ROLLBACK
+    state = case.seen.state
+    if repeated and isinstance(state, Settling) and request.to in {None, state.version1}:
+        return _repeat(case, state)
     if request.to is not None:
         return _roll_back_to(case, request.to)
-    match case.seen.state:
+    match state:
         case Absent():
             return case.refused(Reason.NO_ALIAS, _NO_ALIAS, "`deploy` makes it")
         case Transition(version2=version2) | Settling(version2=version2):
             return _back_to(case, version2)
         case Stable(version):
-            record = case.recollection.record
-            if record is not None and record.operation.verb is Verb.ROLLBACK:
+            if repeated:
                 text = f"already rolled back to {version}; further back is `rollback --to N`"
                 return case.nothing(Notice(Topic.ALREADY, text))
             behind = shortened(case.recollection.trail, Stable(version))
@@ -31,6 +35,14 @@ def roll_back(case: Case, request: Rollback) -> Decision:
                 text = f"nothing is known to have been stable before {version}"
                 return case.refused(Reason.NO_TRAIL, text, "choose a version yourself: `rollback --to N`")
             return _back_to(case, behind[0])
+
+
+def _repeat(case: Case, state: Settling) -> Decision:
+    """A rollback went to version1, and Lambda has yet to move there: version2 is what it left."""
+    if state.move is Move.UNDER_WAY:
+        text = f"already rolled back to {state.version1}: Lambda is moving provisioned concurrency there"
+        return case.nothing(Notice(Topic.ALREADY, text))
+    return case.going(Stable(state.version1), trail=case.recollection.trail)
 
 
 def _roll_back_to(case: Case, to: Published) -> Decision:
