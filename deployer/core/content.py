@@ -36,7 +36,6 @@ _NO_SETTING: Final = _IDENTITY | _PASSING | _DERIVED
 _DERIVED_WITHIN: Final = {
     "SnapStart": frozenset({"OptimizationStatus"}),
     "VpcConfig": frozenset({"VpcId"}),
-    "Environment": frozenset({"Error"}),
 }
 _UNORDERED: Final = frozenset({"SubnetIds", "SecurityGroupIds"})
 _DEFAULTS: Final[Mapping[str, object]] = {

@@ -80,7 +80,7 @@ def parse_description(text: str) -> Description:
             raise TokenTooNew(match["format"])
     if not found:
         return Description(text.rstrip(), "", None)
-    before = _ANY_TOKEN.sub("", text[: found[0].start()]).rstrip()
+    before = text[: found[0].start()].rstrip()
     after = _ANY_TOKEN.sub("", text[found[0].end() :]).strip()
     try:
         memories = {decode(match.group()) for match in found}
@@ -93,7 +93,7 @@ def parse_description(text: str) -> Description:
 
 def compose(around: Description, memory: Memory) -> Composed:
     """Put the memory among the person's text. The trail gives way first, down to one version, then the text."""
-    for length in range(len(memory.trail), 0, -1):
+    for length in range(max(len(memory.trail), 1), 0, -1):
         token = encode(replace(memory, trail=memory.trail[:length]))
         whole = _joined(around.before, token, around.after)
         if _units(whole) <= DESCRIPTION_UNITS:
@@ -128,7 +128,7 @@ def decode(token: str) -> Memory:
         raise TokenDamaged(token)
     try:
         memory = _read(body)
-    except (ValueError, KeyError, IndexError) as error:
+    except (ValueError, KeyError) as error:
         raise TokenDamaged(token) from error
     if encode(memory) != token:
         raise TokenDamaged(token)
