@@ -105,6 +105,13 @@ def lambda_client(local: LocalLambda) -> LambdaClient:
 
 
 @pytest.fixture
+def unchecked_client(local: LocalLambda) -> LambdaClient:
+    """A client that sends what botocore would refuse itself."""
+    config = Config(retries={"mode": "standard", "total_max_attempts": 1}, parameter_validation=False)
+    return boto3.client("lambda", endpoint_url=local.endpoint_url, region_name=local.region, config=config)
+
+
+@pytest.fixture
 def role(local: LocalLambda) -> str:
     """The ARN of a role that Lambda may assume."""
     return local.role("test")

@@ -116,7 +116,7 @@ def _refuse_unroutable(realm: Realm, found: Function, version: str, weights: Map
                 f"Function version {number} is already included in routing configuration."
             )
         if version == LATEST:
-            raise invalid("$LATEST is not supported for an alias pointing to more than 1 version")
+            raise invalid("$LATEST is not supported for an alias pointing to more than 1 version", bare=True)
         _refuse_unlike(primary.settings, naming.version(realm, found, number).settings)
 
 

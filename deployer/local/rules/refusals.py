@@ -21,9 +21,9 @@ class Refusal(Exception):
         return {key: self.message} if self.bare else {"Type": "User", key: self.message}
 
 
-def invalid(message: str) -> Refusal:
-    """400: a value that Lambda's own rules forbid."""
-    return Refusal("InvalidParameterValueException", 400, message)
+def invalid(message: str, *, bare: bool = False) -> Refusal:
+    """400: a value that Lambda's own rules forbid; `bare` where the recorded body has no Type."""
+    return Refusal("InvalidParameterValueException", 400, message, bare=bare)
 
 
 def conflict(message: str) -> Refusal:
