@@ -1,1 +1,81 @@
-"""Release AWS Lambda functions through versions and aliases."""
+"""Release AWS Lambda functions through versions and aliases: blue/green, canary, rollback.
+
+    from deployer import Canary, CanaryIncrements, Deployer
+
+    orders = Deployer(function_name="orders", code="src/orders", strategy=Canary(CanaryIncrements.of([25, 50, 75])))
+    orders.deploy()
+
+Importing this loads neither boto3 nor anything else beyond the standard library.
+"""
+
+from typing import TYPE_CHECKING
+
+from deployer.core import (
+    BlueGreen,
+    Canary,
+    CanaryIncrements,
+    Decision,
+    Deploy,
+    DeployerError,
+    Development,
+    OnNewer,
+    Percent,
+    Plan,
+    Promote,
+    Published,
+    Refusal,
+    Rollback,
+    Route,
+    Stable,
+    Transition,
+)
+
+if TYPE_CHECKING:
+    from deployer.aws.engine import Outcome, Refused
+    from deployer.aws.failure import AwsFailure
+    from deployer.aws.status import Entry, Status
+    from deployer.deployer import Deployer
+
+__all__ = [
+    "AwsFailure",
+    "BlueGreen",
+    "Canary",
+    "CanaryIncrements",
+    "Decision",
+    "Deploy",
+    "Deployer",
+    "DeployerError",
+    "Development",
+    "Entry",
+    "OnNewer",
+    "Outcome",
+    "Percent",
+    "Plan",
+    "Promote",
+    "Published",
+    "Refusal",
+    "Refused",
+    "Rollback",
+    "Route",
+    "Stable",
+    "Status",
+    "Transition",
+]
+
+_HOMES = {
+    "AwsFailure": "deployer.aws.failure",
+    "Deployer": "deployer.deployer",
+    "Entry": "deployer.aws.status",
+    "Outcome": "deployer.aws.engine",
+    "Refused": "deployer.aws.engine",
+    "Status": "deployer.aws.status",
+}
+
+
+def __getattr__(name: str) -> object:
+    # boto3 takes long to import, so what needs it comes when it is asked for.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_HOMES[name]), name)

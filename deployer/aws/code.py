@@ -1,12 +1,32 @@
-"""How code is handed to Lambda: as bytes, from S3, or as an image."""
+"""How code is handed to Lambda: as bytes, by way of S3, or as an image; its hash known before anything is written."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+import base64
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import boto3.exceptions
+import botocore.exceptions
+
+from deployer.artifact.errors import UnusableCode
+from deployer.artifact.model import Artifact, ImageArtifact, S3Artifact, ZipArtifact
+from deployer.aws.failure import AwsFailure, explained
+from deployer.aws.failure import code_of as error_code
+from deployer.aws.session import Session
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
+
+OnUpload = Callable[[int, int], None]
+"""Told how many bytes of how many have gone to S3 so far."""
 
 
 class Code(Protocol):
-    """Code whose hash is known before anything is written. `sha256` is Lambda's CodeSha256 for it."""
+    """Code that Lambda can be given. `sha256` is Lambda's CodeSha256 for it."""
 
     @property
     def sha256(self) -> str:
@@ -18,10 +38,157 @@ class Code(Protocol):
         """What kind of function runs it; a function keeps its kind for life."""
         ...
 
-    def for_create(self) -> dict[str, Any]:
-        """The members of CreateFunction that carry it. May upload it to S3 first."""
+    def members(self) -> dict[str, Any]:
+        """What CreateFunction (in `Code`) and UpdateFunctionCode take. Uploads to S3 first what has to go there."""
         ...
 
-    def for_update(self) -> dict[str, Any]:
-        """The members of UpdateFunctionCode that carry it. May upload it to S3 first."""
-        ...
+
+@dataclass(frozen=True, slots=True)
+class ImageCode:
+    """A container image by digest."""
+
+    artifact: ImageArtifact
+    package_type: Literal["Zip", "Image"] = "Image"
+
+    @property
+    def sha256(self) -> str:
+        """The digest in hex."""
+        return self.artifact.code_sha256
+
+    def members(self) -> dict[str, Any]:
+        """The image's address."""
+        return {"ImageUri": self.artifact.uri}
+
+
+@dataclass(frozen=True, slots=True)
+class ZipCode:
+    """A zip on this machine, small enough to be sent along."""
+
+    artifact: ZipArtifact
+    package_type: Literal["Zip", "Image"] = "Zip"
+
+    @property
+    def sha256(self) -> str:
+        """Of the zip's bytes."""
+        return self.artifact.code_sha256
+
+    def members(self) -> dict[str, Any]:
+        """The bytes themselves, as they were hashed."""
+        bytes_ = self.artifact.path.read_bytes()
+        if _sha256(bytes_) != self.sha256:
+            raise UnusableCode(self.artifact.path, "has changed since it was looked at", "run the command again")
+        return {"ZipFile": bytes_}
+
+
+@dataclass(frozen=True, slots=True)
+class S3Code:
+    """A zip in S3, its hash read there."""
+
+    artifact: S3Artifact
+    sha256: str
+    package_type: Literal["Zip", "Image"] = "Zip"
+
+    def members(self) -> dict[str, Any]:
+        """The object's address."""
+        return _address(self.artifact)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedCode:
+    """A zip on this machine that is too large to be sent along: it goes by way of a bucket, under its own hash."""
+
+    artifact: ZipArtifact
+    session: Session
+    place: S3Artifact
+    on_upload: OnUpload
+    package_type: Literal["Zip", "Image"] = "Zip"
+
+    @property
+    def sha256(self) -> str:
+        """Of the zip's bytes."""
+        return self.artifact.code_sha256
+
+    def members(self) -> dict[str, Any]:
+        """The object's address, once it is there. What is there already is not sent again."""
+        client, place = self.session.s3_client, self.place
+        with explained(f"upload {self.artifact.path.name} to s3://{place.bucket}/{place.key}"):
+            if not self._there(client):
+                self._upload(client)
+        return _address(place)
+
+    def _there(self, client: S3Client) -> bool:
+        try:
+            head = client.head_object(Bucket=self.place.bucket, Key=self.place.key, ChecksumMode="ENABLED")
+        except botocore.exceptions.ClientError as error:
+            if error_code(error) in {"404", "NoSuchKey", "403"}:
+                return False  # S3 answers 403 for an absent key to whoever may not list the bucket
+            raise
+        return head.get("ContentLength") == self.artifact.size
+
+    def _upload(self, client: S3Client) -> None:
+        sent = 0
+
+        def count(more: int) -> None:
+            nonlocal sent
+            sent += more
+            self.on_upload(sent, self.artifact.size)
+
+        extra = {"ChecksumAlgorithm": "SHA256"}
+        try:
+            client.upload_file(str(self.artifact.path), self.place.bucket, self.place.key, extra, count)
+        except boto3.exceptions.S3UploadFailedError as error:
+            raise AwsFailure(f"upload {self.artifact.path.name}", str(error), "nothing else was written") from error
+
+
+def code_of(artifact: Artifact, session: Session, bucket: str | None, prefix: str = "", *, on_upload: OnUpload) -> Code:
+    """How `artifact` gets to Lambda. Reads S3 where its hash has to come from there; writes nothing.
+
+    Raises UnusableCode when a zip is too large to be sent along and there is no bucket for it.
+    """
+    match artifact:
+        case ImageArtifact():
+            return ImageCode(artifact)
+        case S3Artifact():
+            return _read_s3(artifact, session)
+        case ZipArtifact(needs_s3=False):
+            return ZipCode(artifact)
+        case ZipArtifact():
+            if bucket is None:
+                problem = f"has {artifact.size} bytes; Lambda takes 52428800 at most unless they come from S3"
+                raise UnusableCode(artifact.path, problem, "set `artifact_bucket` to a bucket of the same region")
+            name = base64.b64decode(artifact.code_sha256).hex()
+            return UploadedCode(artifact, session, S3Artifact(bucket, f"{prefix}{name}.zip"), on_upload)
+
+
+def _read_s3(artifact: S3Artifact, session: Session) -> S3Code:
+    """The hash as S3 keeps it, where the object was stored with one; else of the bytes, read through once."""
+    client = session.s3_client
+    given: dict[str, Any] = {"VersionId": artifact.version} if artifact.version else {}
+    with explained(f"read s3://{artifact.bucket}/{artifact.key}"):
+        head = client.head_object(Bucket=artifact.bucket, Key=artifact.key, ChecksumMode="ENABLED", **given)
+        # Pinned to the version that was looked at, where the bucket keeps versions.
+        pinned = S3Artifact(artifact.bucket, artifact.key, artifact.version or head.get("VersionId"))
+        return S3Code(pinned, _checksum(head) or _read_through(client, pinned))
+
+
+def _checksum(head: HeadObjectOutputTypeDef) -> str | None:
+    whole = head.get("ChecksumType", "FULL_OBJECT") == "FULL_OBJECT"
+    checksum = head.get("ChecksumSHA256")
+    return checksum if whole and checksum and "-" not in checksum else None
+
+
+def _read_through(client: S3Client, place: S3Artifact) -> str:
+    given: dict[str, Any] = {"VersionId": place.version} if place.version else {}
+    digest = hashlib.sha256()
+    for chunk in client.get_object(Bucket=place.bucket, Key=place.key, **given)["Body"].iter_chunks(1 << 20):
+        digest.update(chunk)
+    return base64.b64encode(digest.digest()).decode()
+
+
+def _address(place: S3Artifact) -> dict[str, Any]:
+    version = {"S3ObjectVersion": place.version} if place.version else {}
+    return {"S3Bucket": place.bucket, "S3Key": place.key, **version}
+
+
+def _sha256(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()

@@ -85,13 +85,12 @@ class Function:
 
     def create(self, code: Code, members: Mapping[str, Any]) -> LatestSeen:
         """CreateFunction from code and members. One that exists by now is ours if it is the same."""
+        content: Any = code.members()
         frozen = {name: value for name, value in members.items() if name not in _NO_PART_OF_A_VERSION}
         return self._update(
             f"create function {self.name}",
             lambda: self.patience.for_role(
-                lambda: self.client.create_function(
-                    FunctionName=self.name, Publish=False, **code.for_create(), **members
-                )
+                lambda: self.client.create_function(FunctionName=self.name, Publish=False, Code=content, **members)
             ),
             lambda there: there == there.with_code(code.sha256).with_settings(frozen),
         )
@@ -110,7 +109,7 @@ class Function:
 
     def push_code(self, latest: LatestSeen, code: Code, architectures: Mapping[str, Any]) -> LatestSeen:
         """UpdateFunctionCode, guarded by the `$LATEST` that was looked at."""
-        members = {**code.for_update(), **architectures}
+        members = {**code.members(), **architectures}
         return self._update(
             f"push the code of {self.name}",
             lambda: self.client.update_function_code(

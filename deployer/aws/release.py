@@ -13,36 +13,49 @@ from deployer.core.mark import Mark
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """`settings` are members of UpdateFunctionConfiguration; what is not given is left alone."""
+    """`settings` are members of UpdateFunctionConfiguration; what is not given is left alone.
+
+    `variable` is one environment variable, name and value, set besides those that are given or there already: it
+    carries the release's name into the function.
+    """
 
     code: Code
     mark: Mark
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     architecture: str | None = None
+    variable: tuple[str, str] | None = None
+
+    def given(self, latest: Content | None) -> dict[str, Any]:
+        """All members of UpdateFunctionConfiguration to be held, the one variable among the others."""
+        if self.variable is None:
+            return dict(self.settings)
+        present = self.settings.get("Environment", latest.settings.get("Environment") if latest else None) or {}
+        name, value = self.variable
+        variables = {**present.get("Variables", {}), name: value}
+        return {**self.settings, "Environment": {"Variables": variables}}
 
     def wanted(self, latest: Content | None) -> Content:
         """What `$LATEST` will hold once this is pushed."""
         present = latest or Content(self.code.sha256, {})
-        return present.with_code(self.code.sha256).with_settings({**self.settings, **self.architectures})
+        return present.with_code(self.code.sha256).with_settings({**self.given(latest), **self.architectures})
 
     def to_push(self, latest: Content) -> dict[str, Any]:
         """The given settings in which `$LATEST` differs, whole as Lambda wants them.
 
         The function's Description goes along: it is no reason to push, yet it is part of what was given.
         """
-        names = {name.split(".")[0] for name in latest.changes(latest.with_settings(self.settings))}
-        return {name: self._whole(latest, name) for name in self.settings if name in names or name == "Description"}
-
-    def _whole(self, latest: Content, name: str) -> Any:
-        given, present = self.settings[name], latest.settings.get(name)
-        if name != "Environment" and isinstance(given, Mapping) and isinstance(present, Mapping):
-            return {**present, **given}
-        return given
+        given = self.given(latest)
+        names = {name.split(".")[0] for name in latest.changes(latest.with_settings(given))}
+        return {
+            name: _whole(name, value, latest.settings.get(name))
+            for name, value in given.items()
+            if name in names or name == "Description"
+        }
 
     @property
     def to_create(self) -> dict[str, Any]:
         """The members of CreateFunction besides its name and code."""
-        return {**self.settings, **self.architectures, "PackageType": self.code.package_type}
+        return {**self.given(None), **self.architectures, "PackageType": self.code.package_type}
 
     @property
     def architectures(self) -> dict[str, Any]:
@@ -54,3 +67,9 @@ class Release:
         """What a function that does not exist yet still lacks."""
         needed = ("Role",) if self.code.package_type == "Image" else ("Role", "Runtime", "Handler")
         return tuple(name for name in needed if name not in self.settings)
+
+
+def _whole(name: str, given: Any, present: object) -> Any:
+    if name != "Environment" and isinstance(given, Mapping) and isinstance(present, Mapping):
+        return {**present, **given}
+    return given

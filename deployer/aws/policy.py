@@ -1,0 +1,56 @@
+"""What each command may have to call, as the least IAM policy that lets it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_READ_ALIAS: Final = ("GetAlias", "GetProvisionedConcurrencyConfig")
+_WRITE_ALIAS: Final = ("CreateAlias", "UpdateAlias")
+_PLAN: Final = (*_READ_ALIAS, "GetFunctionConfiguration", "ListVersionsByFunction")
+
+ACTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "status": _READ_ALIAS,
+    "history": (*_READ_ALIAS, "ListVersionsByFunction"),
+    "plan": _PLAN,
+    "deploy": (
+        *_PLAN,
+        *_WRITE_ALIAS,
+        "CreateFunction",
+        "UpdateFunctionConfiguration",
+        "UpdateFunctionCode",
+        "PublishVersion",
+    ),
+    "route": (*_READ_ALIAS, *_WRITE_ALIAS, "GetFunctionConfiguration"),
+    "promote": (*_READ_ALIAS, "UpdateAlias"),
+    "rollback": (*_READ_ALIAS, "GetFunctionConfiguration", "ListVersionsByFunction", "UpdateAlias"),
+}
+"""Lambda's own actions, command by command. GetCallerIdentity, the only other call, needs no permission."""
+
+
+def iam_policy(
+    command: str, *, function_arn: str, role_arn: str | None = None, objects: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The policy document for one command on one function.
+
+    `role_arn` is the function's execution role, which creating or changing the function passes on; `objects` are the
+    ARNs of S3 objects that code comes from or goes by way of. Raises KeyError for a command that calls nothing.
+    """
+    statements = [
+        _allow(
+            "Function",
+            [f"lambda:{name}" for name in sorted(set(ACTIONS[command]))],
+            [function_arn, f"{function_arn}:*"],
+        )
+    ]
+    if command == "deploy":
+        passed = _allow("PassRole", ["iam:PassRole"], [role_arn or "*"])
+        passed["Condition"] = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+        statements.append(passed)
+    if objects and command in {"deploy", "plan"}:
+        actions = ["s3:GetObject", "s3:GetObjectVersion"] + (["s3:PutObject"] if command == "deploy" else [])
+        statements.append(_allow("Code", actions, list(objects)))
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _allow(sid: str, actions: list[str], resources: list[str]) -> dict[str, Any]:
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}

@@ -1,0 +1,230 @@
+"""The library's front door: one function, one alias, and the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deployer import provenance
+from deployer.aws.clock import Clock, SystemClock
+from deployer.aws.engine import Engine, OnAction, Outcome, Prepared
+from deployer.aws.release import Release
+from deployer.aws.session import Session
+from deployer.aws.status import Entry, Status
+from deployer.aws.waiting import Bounds, Patience
+from deployer.core import (
+    BlueGreen,
+    Canary,
+    Decision,
+    Deploy,
+    Development,
+    InvalidRequest,
+    OnNewer,
+    Percent,
+    Policy,
+    Promote,
+    Request,
+    Rollback,
+    Route,
+    Stable,
+    Strategy,
+    Transition,
+    read_published,
+    read_version,
+    rollout,
+)
+
+if TYPE_CHECKING:
+    from deployer.artifact import Artifact
+    from deployer.aws.code import Code, OnUpload
+    from deployer.config import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployer:
+    """Releases one Lambda function through one alias.
+
+        deployer = Deployer(function_name="orders", code="src/orders", strategy=Canary(CanaryIncrements.of([25, 50])))
+        deployer.deploy()
+
+    `code` is a directory, a zip file, `s3://bucket/key?versionId=V` or an image URI with its digest; only `plan` and
+    `deploy` need it. `settings` are members of Lambda's UpdateFunctionConfiguration; what is not given is left alone.
+    `account` (12 digits) must be that of the credentials. Every verb raises Refused when a rule forbids it and
+    AwsFailure when AWS stands in the way; see `docs/errors.md`.
+    """
+
+    function_name: str
+    strategy: Strategy = field(default_factory=BlueGreen)
+    alias: str = "LIVE"
+    protected: bool = False
+    code: str | Path | None = None
+    build: str = "auto"
+    exclude: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    architecture: str | None = None
+    release: str | None = None
+    release_env_var: str | None = None
+    region: str | None = None
+    account: str | None = None
+    profile: str | None = None
+    artifact_bucket: str | None = None
+    artifact_prefix: str = ""
+    on_action: OnAction = lambda _action: None
+    on_upload: OnUpload = lambda _sent, _size: None
+    clock: Clock = field(default_factory=SystemClock)
+    bounds: Bounds = field(default_factory=Bounds)
+    new_operation_id: Callable[[], str] = provenance.new_operation_id
+
+    @classmethod
+    def from_settings(cls, settings: Settings, **more: Any) -> Deployer:  # any of the fields above
+        """A Deployer for one function in one environment of deployer.toml (see `deployer.config.load`)."""
+        given: dict[str, Any] = {
+            "function_name": settings.function_name,
+            "strategy": strategy_of(settings),
+            "alias": settings.alias,
+            "protected": settings.protected,
+            "code": settings.code,
+            "build": settings.build,
+            "exclude": settings.exclude,
+            "settings": settings.lambda_settings,
+            "architecture": settings.architecture,
+            "release_env_var": settings.release_env_var,
+            "region": settings.region,
+            "account": settings.account,
+            "profile": settings.profile,
+            "artifact_bucket": settings.artifact_bucket,
+            "artifact_prefix": settings.artifact_prefix,
+        }
+        return cls(**{**given, **more})
+
+    def prepare(self, request: Request | None = None, *, operation_id: str | None = None) -> Prepared:
+        """Look at AWS and decide about `request` (a deploy, by default); nothing is written."""
+        request = request or Deploy()
+        operation_id = operation_id or self.new_operation_id()
+        release = self._release(operation_id) if isinstance(request, Deploy) else None
+        return self._engine.prepare(request, operation_id, release)
+
+    def plan(self, request: Request | None = None) -> Decision:
+        """What would be done, as data: a Plan, or a Refusal. Nothing is written."""
+        return self.prepare(request).decision
+
+    def rollout(self) -> tuple[Decision, ...]:
+        """All deploys it would take until one version has all traffic; the first is what `plan` says."""
+        prepared = self.prepare()
+        if prepared.wanted is None or not prepared.decision.actions:
+            return (prepared.decision,)
+        ahead = rollout(
+            prepared.situation,
+            Deploy(),
+            prepared.policy,
+            prepared.wanted,
+            now=int(self.clock.now()),
+            operation_id=prepared.operation_id,
+        )
+        return (prepared.decision, *ahead[1:])
+
+    def execute(self, prepared: Prepared) -> Outcome:
+        """Carry out what `prepare` decided, provided that nothing has moved since."""
+        return self._engine.execute(prepared)
+
+    def deploy(self, *, again: bool = False, adopt: bool = False) -> Outcome:
+        """Release the code and settings, or take the release under way one step further."""
+        return self.execute(self.prepare(Deploy(again=again, adopt=adopt)))
+
+    def route(
+        self, version1: int | str, version2: int | str | None = None, weight: float | str | Percent | None = None
+    ) -> Outcome:
+        """Put version1 on the alias: alone, or with version2 having `weight` percent. Publishes nothing."""
+        return self.execute(self.prepare(route_request(version1, version2, weight)))
+
+    def promote(self, *, adopt: bool = False) -> Outcome:
+        """Version1 alone, at once."""
+        return self.execute(self.prepare(Promote(adopt=adopt)))
+
+    def rollback(self, to: int | str | None = None, *, adopt: bool = False) -> Outcome:
+        """Back to where the release came from, or to what was stable before; `to` names a version further back."""
+        back = None if to is None else read_published(to)
+        return self.execute(self.prepare(Rollback(to=back, adopt=adopt)))
+
+    def status(self) -> Status:
+        """The alias as it stands: one call."""
+        return Status.of(self.function_name, self.alias, self._engine.look())
+
+    def history(self) -> tuple[Entry, ...]:
+        """The published versions, newest first, with their release marks and their place on alias and trail."""
+        status = self.status()
+        entries = [Entry.of(seen, status) for seen in self._engine.versions.list()]
+        return tuple(sorted(entries, key=lambda entry: entry.version, reverse=True))
+
+    @property
+    def session(self) -> Session:
+        """The clients, and the guard of the account."""
+        return self._engine.session
+
+    @property
+    def _engine(self) -> Engine:
+        if not hasattr(self, "_kept_engine"):
+            engine = Engine(
+                Session(self.region, self.account, self.profile),
+                self.function_name,
+                self.alias,
+                Policy(self.strategy, self.protected),
+                Patience(self.clock, self.bounds),
+                self.on_action,
+            )
+            object.__setattr__(self, "_kept_engine", engine)
+        kept: Engine = self._kept_engine  # type: ignore[attr-defined]  # set just above
+        return kept
+
+    def artifact(self) -> Artifact:
+        """The code as it will be released: built or read, its hash and size known. Needs no AWS."""
+        from deployer.artifact import open_artifact
+
+        if self.code is None:
+            raise InvalidRequest("deploy", f"function {self.function_name} has no `code` to release")
+        return open_artifact(str(self.code), build=self.build)
+
+    def _release(self, operation_id: str) -> Release:
+        mark = provenance.mark(operation_id, self.clock.now(), self._source, self.release)
+        variable = None
+        if self.release_env_var is not None and self.release is not None:
+            variable = (self.release_env_var, self.release)
+        return Release(self._code(), mark, self.settings, self.architecture, variable)
+
+    @property
+    def _source(self) -> Path | None:
+        path = Path(str(self.code))
+        return path if path.exists() else None
+
+    def _code(self) -> Code:
+        from deployer.aws.code import code_of
+
+        return code_of(
+            self.artifact(), self.session, self.artifact_bucket, self.artifact_prefix, on_upload=self.on_upload
+        )
+
+
+def strategy_of(settings: Settings) -> Strategy:
+    """The strategy that a configuration names."""
+    match settings.strategy:
+        case "latest":
+            return Development()
+        case "blue_green":
+            return BlueGreen(refuse_newer=settings.on_newer == "refuse")
+        case "canary":
+            if settings.canary_increments is None:
+                raise InvalidRequest("canary", "needs canary_increments")
+            return Canary(settings.canary_increments, OnNewer(settings.on_newer or "advance"))
+
+
+def route_request(
+    version1: int | str, version2: int | str | None = None, weight: float | str | Percent | None = None
+) -> Route:
+    """Read a route as a person gives it: two versions come with a weight (version2's share in percent), one without."""
+    if (version2 is None) != (weight is None):
+        raise InvalidRequest("route", "a second version comes with a weight, and a weight with a second version")
+    if version2 is None or weight is None:
+        return Route(Stable(read_version(version1)))
+    return Route(Transition(read_published(version1), read_published(version2), Percent.of(weight)))

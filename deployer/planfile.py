@@ -1,0 +1,146 @@
+"""A plan kept in a file: what was decided, and what it was decided from, so that it is carried out once and only then.
+
+The file holds no secrets: settings by name, contents by fingerprint. It is carried out by deciding anew with the same
+operation id: the same actions, or the rest of them after a run that died, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from deployer.aws.engine import Prepared
+from deployer.core import Deploy, DeployerError, Plan
+from deployer.core.wire import decision_data, state_data
+
+FORMAT: Final = "deployer-plan/1"
+
+
+class InvalidPlanFile(DeployerError):
+    """The file is none of ours, or not whole."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(path, problem)
+        self.path = path
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}; make one with `deployer plan --out FILE`"
+
+
+class PlanOutdated(DeployerError):
+    """What the plan was made from is no longer so."""
+
+    def __init__(self, what: str, then: object, now: object) -> None:
+        super().__init__(what, then, now)
+        self.what = what
+        self.then = then
+        self.now = now
+
+    def __str__(self) -> str:
+        return f"{self.what} has moved since the plan was made: then {self.then}, now {self.now}\n  make a new plan"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """One plan of one function in one environment."""
+
+    environment: str
+    function: str
+    function_name: str
+    alias: str
+    request: Deploy
+    operation_id: str
+    data: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, environment: str, function: str, function_name: str, alias: str, prepared: Prepared) -> PlanFile:
+        """Keep what was decided. Only deploys are kept: the other verbs look no further than the alias."""
+        if not isinstance(prepared.request, Deploy):
+            raise TypeError("only the plan of a deploy can be kept")
+        data = {
+            "alias": {"revision": prepared.alias.revision, **state_data(prepared.alias.state)},
+            "latest": None if prepared.latest is None else prepared.latest.content.fingerprint,
+            "wanted": None if prepared.wanted is None else prepared.wanted.fingerprint,
+            **decision_data(prepared.decision),
+        }
+        return cls(environment, function, function_name, alias, prepared.request, prepared.operation_id, data)
+
+    def write(self, path: Path) -> None:
+        """Write it whole or not at all."""
+        data = {
+            "format": FORMAT,
+            "environment": self.environment,
+            "function": self.function,
+            "function_name": self.function_name,
+            "alias_name": self.alias,
+            "request": {"again": self.request.again, "adopt": self.request.adopt},
+            "operation_id": self.operation_id,
+            "plan": self.data,
+        }
+        draft = path.with_name(f"{path.name}.part")
+        draft.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+        draft.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> PlanFile:
+        """Read what `write` wrote. Raises InvalidPlanFile."""
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            if data["format"] != FORMAT:
+                raise InvalidPlanFile(path, f"is of format {data['format']!r}, not {FORMAT!r}")
+            return cls(
+                environment=data["environment"],
+                function=data["function"],
+                function_name=data["function_name"],
+                alias=data["alias_name"],
+                request=Deploy(again=data["request"]["again"], adopt=data["request"]["adopt"]),
+                operation_id=data["operation_id"],
+                data=data["plan"],
+            )
+        except OSError as error:
+            raise InvalidPlanFile(path, f"cannot be read ({error.strerror})") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise InvalidPlanFile(path, "is no plan") from error
+
+    def carried_out(self, prepared: Prepared) -> bool:
+        """Whether this very plan stands on the alias already."""
+        record = prepared.situation.recollection.record
+        return record is not None and record.operation.id == self.operation_id
+
+    def check(self, prepared: Prepared) -> None:
+        """Raise PlanOutdated unless `prepared`, decided just now, is this plan or the rest of it."""
+        alias = self.data["alias"]
+        if alias["revision"] != prepared.alias.revision:
+            raise PlanOutdated("the alias", _shown(alias), prepared.alias.state)
+        wanted = None if prepared.wanted is None else prepared.wanted.fingerprint
+        if wanted != self.data["wanted"]:
+            raise PlanOutdated("the code or a setting to be released", self.data["wanted"], wanted)
+        latest = None if prepared.latest is None else prepared.latest.content.fingerprint
+        if latest not in self._stations():
+            raise PlanOutdated("the function's $LATEST", self.data["latest"], latest)
+        actions = decision_data(prepared.decision)["actions"]
+        planned = self.data["actions"]
+        if not isinstance(prepared.decision, Plan) or actions != planned[len(planned) - len(list(actions or ())) :]:  # type: ignore[arg-type]
+            raise PlanOutdated("what there is to do", _steps(planned), _steps(actions))
+
+    def _stations(self) -> set[str | None]:
+        """What `$LATEST` holds before the plan and after each of its pushes."""
+        return {self.data["latest"], *(action.get("after") for action in self.data["actions"] if _pushes(action))}
+
+
+def _pushes(action: Mapping[str, Any]) -> bool:
+    return str(action["do"]) in {"create-function", "push-settings", "push-code"}
+
+
+def _shown(state: Mapping[str, Any]) -> str:
+    versions = [str(state[name]) for name in ("version1", "version2") if name in state]
+    weight = f" at {state['weight']} %" if "weight" in state else ""
+    return (" and ".join(versions) or "absent") + weight
+
+
+def _steps(actions: Any) -> str:
+    return ", ".join(str(action["do"]) for action in actions) or "nothing"
