@@ -1,0 +1,44 @@
+"""Memories, and the descriptions they travel in."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from deployer.core import Description, Memory, Operation, Record, Routing, Verb, compose
+from deployer.testing.states import routings
+from deployer.testing.values import contents, published_versions
+
+_ID_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+_LATEST_SECOND = 2**33
+
+
+def operations() -> st.SearchStrategy[Operation]:
+    """Runs of any verb, under any id that a token can hold."""
+    return st.builds(Operation, st.sampled_from(Verb), st.text(_ID_LETTERS, min_size=1, max_size=32))
+
+
+def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6) -> st.SearchStrategy[Memory]:
+    """Memories written with any routing, or with one of `routing`."""
+    records = st.builds(
+        Record, routings(most=most) if routing is None else routing, st.integers(0, _LATEST_SECOND), operations()
+    )
+    trails = st.lists(published_versions(most=most), unique=True, max_size=8).map(tuple)
+    heads = st.none() | published_versions(most=most)
+    fingerprints = st.none() | contents().map(lambda content: content.fingerprint)
+    return st.builds(Memory, heads, fingerprints, trails, records)
+
+
+def descriptions(memory: st.SearchStrategy[Memory] | None = None) -> st.SearchStrategy[str]:
+    """Descriptions of an alias: with a memory among a person's text, with a damaged one, or without."""
+    whole = st.builds(
+        lambda before, after, known: compose(Description(before, after, None), known).text,
+        _texts(),
+        _texts(),
+        memories() if memory is None else memory,
+    )
+    damaged = whole.map(lambda text: text.replace("lr1:h", "lr1:h9"))
+    return whole | damaged | _texts()
+
+
+def _texts() -> st.SearchStrategy[str]:
+    return st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=20).map(str.strip)
