@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +40,8 @@ from deployer.core import (
 )
 
 if TYPE_CHECKING:
-    from deployer.artifact import Artifact
+    from deployer.artifact import Artifact, Build
+    from deployer.artifact.install import InstallerName
     from deployer.aws.code import Code, OnUpload
     from deployer.config import Settings
 
@@ -178,13 +182,41 @@ class Deployer:
         kept: Engine = self._kept_engine  # type: ignore[attr-defined]  # set just above
         return kept
 
-    def artifact(self) -> Artifact:
-        """The code as it will be released: built or read, its hash and size known. Needs no AWS."""
-        from deployer.artifact import open_artifact
+    def artifact(self, output: Path | None = None) -> Artifact:
+        """The code as it will be released: read, or packaged into `output`; its hash and size known. Needs no AWS.
+
+        Without `output` a directory is packaged into a temporary file that lives as long as this process.
+        Raises ArtifactError for code that no function can be made of.
+        """
+        from deployer.artifact import Directory, ZipArtifact, check_handler, package, read_code
 
         if self.code is None:
             raise InvalidRequest("deploy", f"function {self.function_name} has no `code` to release")
-        return open_artifact(str(self.code), build=self.build)
+        code = read_code(str(self.code))
+        if isinstance(code, Directory):
+            code = package(code, output or _temporary_zip(), build=self._build(), exclude=self.exclude)
+        handler = self.settings.get("Handler")
+        if isinstance(code, ZipArtifact) and isinstance(handler, str) and self._python and not self._layers:
+            check_handler(code, handler)
+        return code
+
+    @property
+    def _python(self) -> bool:
+        return str(self.settings.get("Runtime", "")).startswith("python")
+
+    @property
+    def _layers(self) -> bool:
+        return bool(self.settings.get("Layers"))
+
+    def _build(self) -> Build | None:
+        """How dependencies are brought in: for Python alone, for the runtime and architecture that are given."""
+        from deployer.artifact import Build, Target
+
+        if self.build == "none" or not self._python:
+            return None
+        target = Target(str(self.settings["Runtime"]), "arm64" if self.architecture == "arm64" else "x86_64")
+        installers: dict[str, InstallerName] = {"uv": "uv", "pip": "pip"}
+        return Build(target, installer=installers.get(self.build))
 
     def _release(self, operation_id: str) -> Release:
         mark = provenance.mark(operation_id, self.clock.now(), self._source, self.release)
@@ -204,6 +236,12 @@ class Deployer:
         return code_of(
             self.artifact(), self.session, self.artifact_bucket, self.artifact_prefix, on_upload=self.on_upload
         )
+
+
+def _temporary_zip() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="deployer-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder / "function.zip"
 
 
 def strategy_of(settings: Settings) -> Strategy:
