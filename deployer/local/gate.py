@@ -67,7 +67,7 @@ class Gate:
                 account=self._account_of(scope["key"]),
                 region=scope["region"],
             )
-            if call is not None and (call.operation in api.RULES or call.operation in api.INVOCATIONS):
+            if call is not None and call.operation not in api.LAYERS:
                 return _send(start_response, self._lambda(call))
         service = _SIGNED_AS.get(scope["service"], scope["service"])
         return self._forward(environ, start_response, service, headers, body)

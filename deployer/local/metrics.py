@@ -7,15 +7,19 @@ ExecutedVersion. A set matches exactly, in any order.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from datetime import UTC
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from moto.cloudwatch.models import CloudWatchBackend, MetricDatum, Statistics, cloudwatch_backends
+from moto.cloudwatch.models import CloudWatchBackend, MetricDatum, cloudwatch_backends
 
 from deployer.local.rules.world import Invocation
 
 _NAMESPACE = "AWS/Lambda"
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - moto keeps its times in UTC without saying so
+
+Datum = tuple[datetime, float]
 
 
 def put(account: str, region: str, invocation: Invocation) -> None:
@@ -54,16 +58,69 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
-_plain = Statistics.get_statistics_for_type
+_STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "Sum": math.fsum,
+    "Average": lambda values: math.fsum(values) / len(values),
+    "Minimum": min,
+    "Maximum": max,
+    "SampleCount": len,
+}
 
 
-def _statistic(self: Statistics, stat: str) -> Any:
-    """Moto knows no percentiles and answers them with nothing, on which the client's parser fails."""
-    if stat.startswith("p") and self.metric_single_values_list:
-        return percentile(self.metric_single_values_list, float(stat[1:]))
-    return _plain(self, stat)
+def statistic(name: str, values: Sequence[float]) -> float:
+    """One statistic of at least one value: Sum, Average, Minimum, Maximum, SampleCount, p0 to p100."""
+    if name in _STATISTICS:
+        return _STATISTICS[name](values)
+    return percentile(values, float(name.removeprefix("p")))
+
+
+_plain = CloudWatchBackend.get_metric_data
+
+
+def _get_metric_data(
+    self: CloudWatchBackend,
+    queries: list[dict[str, Any]],
+    start_time: datetime,
+    end_time: datetime,
+    scan_by: str = "TimestampAscending",
+) -> list[dict[str, Any]]:
+    """Periods as CloudWatch cuts them, dimensions in any order, percentiles; expressions are left to moto."""
+    if any("Expression" in query for query in queries) or start_time >= end_time:
+        return _plain(self, queries, start_time, end_time, scan_by)
+    series = _series(self.get_all_metrics(), start_time, end_time)
+    return [_answered(query, series, descending=scan_by == "TimestampDescending") for query in queries]
+
+
+def _series(data: Iterable[Any], start: datetime, end: datetime) -> Mapping[Any, list[tuple[Datum, str | None]]]:
+    series: dict[Any, list[tuple[Datum, str | None]]] = defaultdict(list)
+    for datum in tuple(data):
+        if isinstance(datum, MetricDatum) and start <= datum.timestamp < end:
+            dimensions = frozenset((one.name, one.value) for one in datum.dimensions)
+            entry = ((datum.timestamp, datum.value), datum.unit)
+            series[datum.namespace, datum.name, dimensions].append(entry)
+    return series
+
+
+def _answered(
+    query: Mapping[str, Any], series: Mapping[Any, list[tuple[Datum, str | None]]], *, descending: bool
+) -> dict[str, Any]:
+    asked = query["MetricStat"]
+    metric, period = asked["Metric"], timedelta(seconds=int(asked["Period"]))
+    dimensions = frozenset((one["Name"], one["Value"]) for one in metric.get("Dimensions", ()))
+    buckets: dict[datetime, list[float]] = defaultdict(list)
+    for (at, value), unit in series.get((metric["Namespace"], metric["MetricName"], dimensions), ()):
+        if asked.get("Unit") in {None, unit}:
+            buckets[at - (at - _EPOCH) % period].append(value)
+    starts = sorted(buckets, reverse=descending)
+    return {
+        "id": query["Id"],
+        "label": query.get("Label") or f"{metric['MetricName']} {asked['Stat']}",
+        "values": [statistic(asked["Stat"], buckets[start]) for start in starts],
+        "timestamps": starts,
+        "status_code": "Complete",
+    }
 
 
 def install() -> None:
-    """Put the patches in place; again is the same as once."""
-    Statistics.get_statistics_for_type = _statistic  # type: ignore[method-assign] # the patch itself
+    """Put the patch in place; again is the same as once."""
+    CloudWatchBackend.get_metric_data = _get_metric_data  # type: ignore[method-assign] # the patch itself

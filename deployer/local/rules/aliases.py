@@ -53,7 +53,7 @@ def update_alias(world: World, call: Call) -> Reply:
     alias.revision_id = new_id()
     _record(world, call, found, alias, before)
     answer = shown(alias)
-    provisioned.follow(world, found, alias)
+    provisioned.follow(world, found, alias, before.version)
     return Reply(200, answer)
 
 

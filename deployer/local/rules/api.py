@@ -51,6 +51,22 @@ _TAG_KEYS: Mapping[str, Any] = {"UntagResource": {"TagKeys": []}}
 INVOCATIONS = frozenset({"Invoke", "InvokeAsync"})
 
 
+# Left to moto: nothing of a layer but its size matters to a release.
+LAYERS = frozenset(
+    {
+        "AddLayerVersionPermission",
+        "DeleteLayerVersion",
+        "GetLayerVersion",
+        "GetLayerVersionByArn",
+        "GetLayerVersionPolicy",
+        "ListLayerVersions",
+        "ListLayers",
+        "PublishLayerVersion",
+        "RemoveLayerVersionPermission",
+    }
+)
+
+
 def understand(
     method: str, target: str, headers: Mapping[str, str], body: bytes, *, account: str, region: str
 ) -> Call | None:
@@ -97,6 +113,8 @@ def _json(body: bytes) -> Mapping[str, Any]:
 
 def answer(world: World, call: Call) -> Reply:
     """Lambda's answer to one call, as one step against all others; raises Refusal."""
+    if call.operation not in RULES:
+        raise Refusal("NotImplementedException", 501, f"The embedded Lambda does not know {call.operation}.")
     validate(call)
     with world.lock:
         return RULES[call.operation](world, call)

@@ -74,14 +74,14 @@ def _target(world: World, call: Call) -> tuple[Function, Version, Alias | None, 
     return found, version, alias, qualifier or LATEST
 
 
-def follow(world: World, found: Function, alias: Alias) -> None:
-    """After the alias moved: its capacity must move too, and until then Lambda sends all traffic to the old version.
+def follow(world: World, found: Function, alias: Alias, before: str) -> None:
+    """After a write: has the version changed, the capacity must move, and until then the old one gets all traffic.
 
     The answer to UpdateAlias shows nothing of it; the next GetAlias does. That the RevisionId changes is not on
     record; it is the harder case, so it does.
     """
     held = found.provisioned.get(alias.name)
-    if held is None or held.ready is None or alias.weights:
+    if held is None or held.ready is None or alias.weights or alias.function_version == before:
         return
     if alias.function_version == held.ready:
         held.status, held.polls = "READY", 0

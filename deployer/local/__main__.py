@@ -1,0 +1,50 @@
+"""`python -m deployer.local`: an embedded Lambda in the foreground, until SIGTERM or SIGINT.
+
+Prints one line of JSON, the environment variables for its clients, once it answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from deployer.local import InvalidSetting, LocalSettings, LocalUnavailable, start
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve; exit code 0 after a signal, 1 when it cannot start, 2 for wrong options."""
+    given = _parser().parse_args(arguments)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        settings = LocalSettings(**{field.name: getattr(given, field.name) for field in fields(LocalSettings)})
+        with start(settings, given.port) as local:
+            sys.stdout.write(json.dumps(local.environment()) + "\n")
+            sys.stdout.flush()
+            stopped.wait()
+    except (InvalidSetting, LocalUnavailable) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deployer.local", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="a free one when 0 (the default)")
+    for field in fields(LocalSettings):
+        option: dict[str, Any] = {"type": int if field.name == "seed" else type(field.default)}
+        if isinstance(field.default, bool):
+            option = {"action": "store_true"}
+        parser.add_argument(f"--{field.name.replace('_', '-')}", default=field.default, **option)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
