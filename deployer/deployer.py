@@ -40,7 +40,7 @@ from deployer.core import (
 )
 
 if TYPE_CHECKING:
-    from deployer.artifact import Artifact, Build
+    from deployer.artifact import Artifact, Build, Directory
     from deployer.artifact.install import InstallerName
     from deployer.aws.code import Code, OnUpload
     from deployer.config import Settings
@@ -194,11 +194,22 @@ class Deployer:
             raise InvalidRequest("deploy", f"function {self.function_name} has no `code` to release")
         code = read_code(str(self.code))
         if isinstance(code, Directory):
+            self._check_runtime(code)
             code = package(code, output or _temporary_zip(), build=self._build(), exclude=self.exclude)
         handler = self.settings.get("Handler")
         if isinstance(code, ZipArtifact) and isinstance(handler, str) and self._python and not self._layers:
             check_handler(code, handler)
         return code
+
+    def _check_runtime(self, directory: Directory) -> None:
+        """Dependencies that nobody could install must not stay out without a word."""
+        from deployer.artifact import UnusableCode
+        from deployer.artifact.requirements import find_requirements
+
+        listed = find_requirements(directory.path)
+        if listed is not None and self.build != "none" and "Runtime" not in self.settings:
+            problem = "lists dependencies, but the runtime to install them for is not given"
+            raise UnusableCode(listed, problem, 'give the function\'s `runtime`, or build = "none" to leave them out')
 
     @property
     def _python(self) -> bool:
