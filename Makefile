@@ -1,26 +1,78 @@
-# One word a task. `make help` lists them. Everything runs in .venv, which is made from requirements.lock.
+# One word a task; `make help` lists them. Everything runs in .venv, made from requirements.lock when that changes.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
+WORKERS ?= 2
+CODE := deployer tests tools benchmarks examples
+
+# What a project that keeps a copy of this file sets: make deploy ENV=prd FUNCTION=orders ARGS="--yes"
+ENV ?=
+FUNCTION ?=
+ARGS ?=
+TARGET = $(if $(ENV),--env $(ENV)) $(foreach name,$(FUNCTION),--function $(name)) $(ARGS)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # uv comes from PyPI into the environment itself, so a machine needs nothing but Python.
 $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
 	@touch $@
 
-setup: $(STAMP) ## Make .venv (done by every other target when it is needed)
+setup: $(STAMP) ## Make .venv (every other target does it when it is needed)
+
+demo: $(STAMP) ## Watch a release, a canary and a rollback on the embedded Lambda
+	@$(BIN)/deployer demo $(ARGS)
+
+deploy: $(STAMP) ## Release: make deploy ENV=prd [FUNCTION=orders] [ARGS=--yes]
+	@$(BIN)/deployer deploy $(TARGET)
+
+plan: $(STAMP) ## Show what a deploy would do: make plan ENV=prd
+	@$(BIN)/deployer plan $(TARGET)
+
+rollback: $(STAMP) ## Go back at once: make rollback ENV=prd
+	@$(BIN)/deployer rollback $(TARGET)
+
+status: $(STAMP) ## Show what is on the alias: make status ENV=prd
+	@$(BIN)/deployer status $(TARGET)
+
+test: $(STAMP) ## Run all tests; the core must be covered whole
+	$(BIN)/coverage run -m pytest -q tests/unit/core
+	$(BIN)/coverage report --include='deployer/core/*' --fail-under=100 --show-missing --skip-covered
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/unit/core tests
+
+nightly: $(STAMP) ## Long fuzzing: the same properties with many more examples
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n $(WORKERS) tests/unit tests/moto
+
+check: $(STAMP) ## Lint, format, types, layers
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/zizmor --quiet --offline .github/workflows
+
+format: $(STAMP) ## Format and mend what can be mended by itself
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: $(STAMP) ## Measure start-up, a release and API calls, as ratios
+	$(BIN)/python -m benchmarks
+
+mutate: $(STAMP) ## Mutation tests of the core
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
+docs-table: $(STAMP) ## Write docs/transitions.md anew from the code
+	$(BIN)/python tools/transitions.py
 
 lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
 
-.PHONY: help setup lock
+.PHONY: help setup demo deploy plan rollback status test nightly check format bench mutate docs-table lock
