@@ -95,7 +95,7 @@ def _changed(prefix: str, here: Mapping[str, object], there: Mapping[str, object
         ours, theirs = here.get(name), there.get(name)
         if ours == theirs:
             continue
-        if isinstance(ours or {}, Mapping) and isinstance(theirs or {}, Mapping):
+        if all(value is None or isinstance(value, Mapping) for value in (ours, theirs)):
             yield from _changed(f"{prefix}{name}.", _table(ours), _table(theirs))
         else:
             yield f"{prefix}{name}"
