@@ -1,0 +1,174 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from deployer.core import (
+    LATEST,
+    NEW,
+    Absent,
+    AliasState,
+    InvalidValue,
+    Memory,
+    Move,
+    Operation,
+    Percent,
+    Published,
+    Recollection,
+    Record,
+    Routing,
+    Settling,
+    Stable,
+    Transition,
+    Verb,
+    recollect,
+)
+from deployer.core.memory import lengthened, shortened, without
+from deployer.testing import memories, states
+
+TWO, THREE, FOUR, FIVE, SIX = (Published(number) for number in range(2, 7))
+HALF = Percent(5000)
+BY_US = Operation(Verb.DEPLOY, "one")
+
+
+def memory(routing: Routing, head: Published | None = FIVE) -> Memory:
+    return Memory(head, "fingerprint-5", (FOUR, THREE), Record(routing, 7, BY_US))
+
+
+def test_a_memory_for_what_the_alias_shows_is_recalled_whole() -> None:
+    written = memory(Transition(FIVE, FOUR, HALF))
+    assert recollect(Transition(FIVE, FOUR, HALF), written) == Recollection(
+        FIVE, "fingerprint-5", (FOUR, THREE), written.record, described=True, remembered=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "described"),
+    [
+        (Transition(FIVE, FOUR, Percent(3300)), True),
+        (Transition(FOUR, FIVE, HALF), False),
+        (Transition(SIX, FOUR, HALF), False),
+        (Stable(FIVE), False),
+        (Stable(LATEST), False),
+        (Settling(FOUR, FIVE, Move.NONE), False),
+        (Absent(), False),
+    ],
+)
+def test_a_memory_for_another_routing_keeps_head_and_trail_and_loses_the_rest(
+    state: AliasState, described: bool
+) -> None:
+    recalled = recollect(state, memory(Transition(FIVE, FOUR, HALF)))
+    assert recalled == Recollection(FIVE, "fingerprint-5", (FOUR, THREE), None, described=described, remembered=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "head"),
+    [
+        (Stable(FIVE), FIVE),
+        (Transition(FIVE, FOUR, HALF), FIVE),
+        (Settling(FIVE, FOUR, Move.NONE), FIVE),
+        (Stable(NEW), NEW),
+        (Stable(LATEST), None),
+        (Absent(), None),
+    ],
+)
+def test_without_a_memory_head_is_version1(state: AliasState, head: Published | None) -> None:
+    assert recollect(state, None) == Recollection(head, None, (), None, described=False, remembered=False)
+
+
+def test_a_move_of_lambda_is_the_routing_that_it_moves_to() -> None:
+    written = memory(Stable(FIVE))
+    recalled = recollect(Settling(FIVE, FOUR, Move.UNDER_WAY), written)
+    assert recalled.record == written.record
+    assert recollect(Settling(FOUR, FIVE, Move.UNDER_WAY), written).record is None
+
+
+@pytest.mark.parametrize(
+    ("written", "state"),
+    [(Stable(NEW), Stable(SIX)), (Transition(NEW, FOUR, HALF), Transition(SIX, FOUR, HALF))],
+)
+def test_a_memory_written_before_its_number_was_known_is_resolved_by_the_alias(
+    written: Routing, state: Routing
+) -> None:
+    told = replace(memory(written), head=NEW)
+    assert recollect(state, told) == Recollection(
+        SIX, "fingerprint-5", (FOUR, THREE), Record(state, 7, BY_US), described=True, remembered=True
+    )
+
+
+@pytest.mark.parametrize("state", [Stable(LATEST), Absent()])
+def test_a_head_whose_number_nobody_can_tell_is_forgotten(state: AliasState) -> None:
+    told = replace(memory(Stable(NEW)), head=NEW)
+    assert recollect(state, told) == Recollection(None, None, (FOUR, THREE), None, described=False, remembered=True)
+
+
+def test_a_preview_keeps_the_number_open() -> None:
+    told = replace(memory(Stable(NEW)), head=NEW)
+    assert recollect(Stable(NEW), told) == Recollection(
+        NEW, "fingerprint-5", (FOUR, THREE), told.record, described=True, remembered=True
+    )
+
+
+def test_only_new_is_resolved() -> None:
+    written = memory(Transition(FIVE, FOUR, HALF))
+    assert written.resolved(SIX) == written
+
+
+@pytest.mark.parametrize("id_", ["", "a" * 33, "a:b", "a.b", "ä", "a b", "a\n"])
+def test_an_operation_id_must_fit_into_a_token(id_: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Operation(Verb.DEPLOY, id_)
+    assert str(caught.value) == f"value {id_!r}: an operation id is 1 to 32 letters, digits, - and _"
+
+
+def test_an_operation_id_of_32_letters_fits() -> None:
+    assert Operation(Verb.DEPLOY, "aZ09-_" + "a" * 26).id == "aZ09-_" + "a" * 26
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "trail"),
+    [
+        (Absent(), Stable(SIX), (FOUR, THREE)),
+        (Stable(LATEST), Stable(SIX), (FOUR, THREE)),
+        (Stable(FIVE), Stable(SIX), (FIVE, FOUR, THREE)),
+        (Stable(FIVE), Transition(SIX, FIVE, HALF), (FOUR, THREE)),
+        (Transition(SIX, FIVE, HALF), Stable(SIX), (FIVE, FOUR, THREE)),
+        (Settling(SIX, FIVE, Move.NONE), Stable(SIX), (FIVE, FOUR, THREE)),
+        (Stable(FIVE), Stable(THREE), (FIVE, FOUR)),
+        (Stable(THREE), Stable(SIX), (THREE, FOUR)),
+    ],
+)
+def test_what_was_stable_joins_the_trail_once_it_is_left(
+    before: AliasState, after: Routing, trail: tuple[Published, ...]
+) -> None:
+    assert lengthened((FOUR, THREE), before, after) == trail
+
+
+def test_a_trail_keeps_the_eight_newest() -> None:
+    long = tuple(Published(number) for number in range(19, 10, -1))
+    assert lengthened(long, Stable(Published(20)), Stable(Published(21))) == (Published(20), *long[:7])
+
+
+@pytest.mark.parametrize(
+    ("after", "trail"),
+    [
+        (Stable(FOUR), (THREE, TWO)),
+        (Stable(THREE), (TWO,)),
+        (Stable(TWO), ()),
+        (Stable(SIX), (FOUR, THREE, TWO)),
+        (Stable(LATEST), (FOUR, THREE, TWO)),
+    ],
+)
+def test_behind_a_version_lies_what_was_stable_before_it(after: Stable, trail: tuple[Published, ...]) -> None:
+    assert shortened((FOUR, THREE, TWO), after) == trail
+
+
+def test_a_trail_names_each_version_once_and_none_that_is_on_the_alias() -> None:
+    assert without((FOUR, THREE, FOUR, TWO), Transition(FIVE, THREE, HALF)) == (FOUR, TWO)
+
+
+@given(states(), memories())
+def test_whatever_the_alias_shows_the_trail_is_kept(state: AliasState, told: Memory) -> None:
+    recalled = recollect(state, told)
+    assert (recalled.head, recalled.trail, recalled.remembered) == (told.head, told.trail, True)
+    assert recalled.record in {None, told.record}

@@ -1,0 +1,122 @@
+from typing import Any
+
+import pytest
+
+from deployer.core import NEW, Published, Reason, Refusal, VersionFacts, unable, unroutable
+
+FIVE, FOUR = Published(5), Published(4)
+ROLE = "arn:aws:iam::111111111111:role/r"
+
+
+def facts(version: Published = FIVE, **changes: Any) -> VersionFacts:
+    return VersionFacts(version, **{"role": ROLE, **changes})
+
+
+def test_what_decides_is_read_from_lambdas_answer() -> None:
+    answer = {
+        "Role": ROLE,
+        "DeadLetterConfig": {"TargetArn": "arn:queue"},
+        "State": "Pending",
+        "StateReason": "The function is being created.",
+        "SnapStart": {"ApplyOn": "PublishedVersions", "OptimizationStatus": "Off"},
+    }
+    assert VersionFacts.of(FIVE, answer) == VersionFacts(
+        version=FIVE,
+        role=ROLE,
+        dead_letter="arn:queue",
+        state="Pending",
+        state_reason="The function is being created.",
+        snap_start=True,
+        snapshot_ready=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "snap_start", [{"ApplyOn": "PublishedVersions"}, {"ApplyOn": "PublishedVersions", "OptimizationStatus": "On"}]
+)
+def test_a_snapshot_is_ready_unless_lambda_says_otherwise(snap_start: dict[str, str]) -> None:
+    read = VersionFacts.of(FIVE, {"Role": ROLE, "SnapStart": snap_start})
+    assert read == VersionFacts(FIVE, ROLE, snap_start=True, snapshot_ready=True)
+
+
+def test_what_is_wanted_has_no_state_and_counts_as_able() -> None:
+    assert VersionFacts.of(NEW, {"Role": ROLE, "DeadLetterConfig": None}) == VersionFacts(NEW, ROLE)
+    assert VersionFacts.of(NEW, {}) == VersionFacts(NEW, "", "", "Active", "", snap_start=False, snapshot_ready=True)
+    assert unable(VersionFacts.of(NEW, {})) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "text", "way_out"),
+    [
+        (
+            {"state": "Inactive"},
+            "State of version 5 is Inactive, not Active",
+            "it has been idle: invoke it once by its number, then run the command again",
+        ),
+        (
+            {"state": "Pending", "state_reason": "Creating"},
+            "State of version 5 is Pending (Creating), not Active",
+            "wait until it is Active and run the command again",
+        ),
+        (
+            {"state": "Failed"},
+            "State of version 5 is Failed, not Active",
+            "it cannot start; choose another version",
+        ),
+        (
+            {"state": "Deactivating"},
+            "State of version 5 is Deactivating, not Active",
+            "see its State in the Lambda console",
+        ),
+        (
+            {"snap_start": True, "snapshot_ready": False},
+            "SnapStart.OptimizationStatus of version 5 is Off: its snapshot is not ready",
+            "wait a minute and run the command again",
+        ),
+    ],
+)
+def test_a_version_that_cannot_answer_is_told_with_a_way_out(changes: dict[str, Any], text: str, way_out: str) -> None:
+    refusal = Refusal(Reason.NOT_ROUTABLE, text, way_out)
+    assert unable(facts(**changes)) == refusal
+    assert unroutable(facts(**changes), facts(FOUR), provisioned=False) == refusal
+    assert unroutable(facts(FOUR), facts(**changes), provisioned=False) == refusal
+
+
+@pytest.mark.parametrize("changes", [{}, {"snapshot_ready": False}, {"snap_start": True}])
+def test_versions_that_are_active_with_their_snapshot_are_able(changes: dict[str, Any]) -> None:
+    assert unable(facts(**changes)) is None
+
+
+def test_versions_that_lambda_lets_share_traffic_are_routable() -> None:
+    queue = "arn:queue"
+    assert unroutable(facts(dead_letter=queue), facts(FOUR, dead_letter=queue), provisioned=False) is None
+
+
+def test_no_pair_goes_with_provisioned_concurrency_on_the_alias() -> None:
+    assert unroutable(facts(), facts(FOUR), provisioned=True) == Refusal(
+        Reason.NOT_ROUTABLE,
+        "the alias has provisioned concurrency, and Lambda allows no weights with it",
+        "release blue/green, or put provisioned concurrency on the versions instead",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        (
+            {"role": "arn:other"},
+            f"Role of version 5 is arn:other, of version 4 {ROLE}; Lambda lets them share no traffic",
+        ),
+        (
+            {"dead_letter": "arn:queue"},
+            "DeadLetterConfig of version 5 is arn:queue, of version 4 none; Lambda lets them share no traffic",
+        ),
+    ],
+)
+def test_a_pair_that_differs_is_refused_naming_the_field_and_both_values(changes: dict[str, Any], text: str) -> None:
+    assert unroutable(facts(**changes), facts(FOUR), provisioned=False) == Refusal(
+        Reason.NOT_ROUTABLE, text, "release this change blue/green, as it cannot be canaried"
+    )
+    turned = unroutable(facts(FOUR), facts(**changes), provisioned=False)
+    assert turned is not None
+    assert turned.text.startswith(next(iter(text.split(" of "))) + " of version 4 is ")
