@@ -162,11 +162,9 @@ class Engine:
         """What the core cannot see from the alias alone: whether the versions and the function are fit for the plan."""
         if isinstance(decision, Refusal):
             return self._with_versions(decision) if decision.reason is Reason.NO_TRAIL else decision
-        if any(isinstance(action, CreateFunction) for action in decision.actions) and seen.release is not None:
-            missing = seen.release.missing_to_create
-            if missing:
-                text = f"function {self.function_name} does not exist, and {', '.join(missing)} of it are not given"
-                return Refusal(Reason.NO_FUNCTION, text, "give them, or correct the function's name")
+        unfit = None if seen.release is None else self._unfit(seen.release, seen.latest, decision)
+        if unfit is not None:
+            return unfit
         if decision.write is None:
             return decision
         verdict = check(decision.write, self._facts(seen, decision.write), provisioned=self._provisioned(decision))

@@ -42,6 +42,7 @@ class Reason(StrEnum):
     """Why nothing will be done."""
 
     NO_FUNCTION = "no-function"
+    PACKAGE_TYPE = "package-type"
     NO_ALIAS = "no-alias"
     NO_TRAIL = "no-trail"
     REVERTED = "reverted"
