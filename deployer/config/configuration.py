@@ -6,6 +6,7 @@ from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from deployer.config.errors import ConfigError, Problem
+from deployer.config.keys import schema_order
 from deployer.config.merge import BUILT_IN_ENVIRONMENTS, Given, Layers, Level
 from deployer.config.positions import Path
 from deployer.config.resolve import PLAIN, Finding, Resolver
@@ -51,8 +52,7 @@ class Config:
         self.functions = tuple(self._table("functions"))
         found = [Finding(path, what) for path, what in problems]
         found += self._missing_functions()
-        found += self._everywhere()
-        self._raise(found)
+        self._raise(found + self._everywhere())
 
     @property
     def path(self) -> FilePath:
@@ -72,7 +72,8 @@ class Config:
         unset = Given(None, Level.BUILT_IN, None)
         rows = [self._explained((key,), resolved.plain.get(key, unset)) for key in PLAIN]
         tables = {path[:-1] for path in resolved.leaves}
-        return rows + [self._explained(path, given) for path, given in resolved.leaves.items() if path not in tables]
+        leaves = sorted((path for path in resolved.leaves if path not in tables), key=schema_order)
+        return rows + [self._explained(path, resolved.leaves[path]) for path in leaves]
 
     def _explained(self, path: tuple[str, ...], given: Given) -> Explained:
         value = given.value
@@ -86,7 +87,7 @@ class Config:
         self._known("environments", environment, self.environments)
         self._known("functions", function, self.functions)
         resolver = self._resolver(environment, function)
-        self._raise(resolver.findings)
+        self._raise(_named({finding: [environment] for finding in resolver.findings}))
         return resolver
 
     def _resolver(self, environment: str, function: str) -> Resolver:
@@ -112,29 +113,45 @@ class Config:
 
     def _everywhere(self) -> list[Finding]:
         """What is wrong with any function in any environment."""
-        found: list[Finding] = []
+        found: dict[Finding, list[str]] = {}
         for environment in self.environments:
-            written = environment in self._table("environments")
-            targets: dict[tuple[str, str], str] = {}
-            for function in self.functions:
-                resolver = self._resolver(environment, function)
-                found += [finding for finding in resolver.findings if written or not finding.unset]
-                if resolver.target is not None and (first := targets.setdefault(resolver.target, function)) != function:
-                    found.append(self._twice(resolver, first))
-        return found
+            for finding in self._in(environment):
+                found.setdefault(finding, []).append(environment)
+        return _named(
+            {finding: names if len(names) < len(self.environments) else [] for finding, names in found.items()}
+        )
+
+    def _in(self, environment: str) -> list[Finding]:
+        found: dict[Finding, None] = {}  # a set that keeps its order
+        written = environment in self._table("environments")
+        targets: dict[tuple[str, str], str] = {}
+        for function in (name for name, table in self._table("functions").items() if isinstance(table, dict)):
+            resolver = self._resolver(environment, function)
+            found |= dict.fromkeys(finding for finding in resolver.findings if written or not finding.unset)
+            if resolver.target is not None and (first := targets.setdefault(resolver.target, function)) != function:
+                found[self._twice(resolver, first)] = None
+        return list(found)
 
     def _twice(self, resolver: Resolver, first: str) -> Finding:
         name, alias = resolver.target or ("", "")
         layers = Layers(self._document, resolver.environment, resolver.function)
         given = layers.winner("name")
         path: Path = (given.path if given else None) or ("functions", resolver.function)
-        return Finding(
-            path, f"{name} with alias {alias} in environment {resolver.environment} is functions.{first} already"
-        )
+        return Finding(path, f"{name} with alias {alias} is functions.{first} already")
 
     def _raise(self, found: list[Finding]) -> None:
         if found:
             raise ConfigError(self._source.problems((finding.path, finding.what) for finding in found))
+
+
+def _named(found: dict[Finding, list[str]]) -> list[Finding]:
+    """Findings that name the environments they are true of, where those are listed and the path does not."""
+    return [
+        Finding(finding.path, f"{finding.what} (in {listed(names, 'and')})")
+        if names and finding.path[0] != "environments"
+        else finding
+        for finding, names in found.items()
+    ]
 
 
 def _overrides(environment: object) -> dict[str, Any]:

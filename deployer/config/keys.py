@@ -86,3 +86,8 @@ def own_key_of_member() -> dict[str, str]:
     members = {key.api[0]: key.path[0] for key in reversed(keys_of(Function)) if key.api}
     code = ("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
     return members | dict.fromkeys(code, "code") | {"FunctionName": "name"}
+
+
+def schema_order(path: tuple[str, ...]) -> int:
+    """Sorts paths of a function as the schema has their first keys."""
+    return list(function_keys()).index(path[:1])

@@ -88,8 +88,9 @@ class Layers:
         merged: dict[tuple[str, ...], Given] = {}
         for level, table, path in self._levels[-2:]:
             for leaf, value in _leaves(table, ()):
-                for below in [known for known in merged if known[: len(leaf)] == leaf and value != {}]:
-                    del merged[below]
+                inside = [known for known in merged if known != leaf and known[: len(leaf)] == leaf]
+                for replaced in inside if value != {} else ():
+                    del merged[replaced]
                 merged[leaf] = Given(value, level, (*(path or ()), *leaf))
         return merged
 

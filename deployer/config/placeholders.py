@@ -59,7 +59,7 @@ class Placeholders:
             what = f"unknown placeholder{shown}; there are {known}, and {{{{word}}}} is a literal {{word}}"
             return Unfilled(unset=False, what=what)
         if self._values[name] is None:
-            return Unfilled(unset=True, what=f"uses {{{name}}}, but environment {self._values['env']} has no {name}")
+            return Unfilled(unset=True, what=f"uses {{{name}}}, but no {name} is given")
         return Unfilled(unset=False, what=None)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,6 +16,8 @@ from deployer.config.merge import BUILT_IN, BUILT_IN_ENVIRONMENTS
 from deployer.config.schema import File, FileSystem, Function, Place, Release
 from deployer.config.suggest import listed, quoted
 
+_BEGIN = "<!-- keys: written by python -m deployer.config.reference docs -->"
+_END = "<!-- end of keys -->"
 _HEAD = "| key | type | default | meaning |\n| --- | --- | --- | --- |"
 
 
@@ -98,3 +103,17 @@ def _environments() -> Iterator[str]:
     yield "| environment | built in |\n| --- | --- |"
     for name, values in BUILT_IN_ENVIRONMENTS.items():
         yield f"| `{name}` | {', '.join(f'`{key} = {quoted(value)}`' for key, value in values.items())} |"
+
+
+def export(directory: Path) -> None:
+    """Write config.schema.json, and the reference between its marks in configuration.md."""
+    schema = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    (directory / "config.schema.json").write_text(f"{schema}\n", encoding="utf-8")
+    page = directory / "configuration.md"
+    before, begin, rest = page.read_text(encoding="utf-8").partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    page.write_text(f"{before}{begin}\n{tables()}\n{end}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    export(Path(sys.argv[1]))

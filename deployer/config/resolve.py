@@ -14,18 +14,18 @@ from deployer.config.merge import Given, Layers, Level
 from deployer.config.placeholders import Placeholders
 from deployer.config.positions import Path
 from deployer.config.schema import Text
-from deployer.config.settings import Settings
+from deployer.config.settings import ON_NEWER, Settings
 from deployer.config.suggest import listed, quoted
 from deployer.config.validate import Invalid
 from deployer.core.errors import InvalidIncrements
 from deployer.core.increments import CanaryIncrements
 
-_ON_NEWER = {"latest": (), "blue_green": ("move", "refuse"), "canary": ("advance", "restart", "refuse")}
 _BY_STRATEGY = ("strategy", "canary_increments", "on_newer")
 _PLACE = ("account", "region", "profile", "protected", "artifact_bucket", "artifact_prefix")
 _OF_FUNCTION = ("alias", "name", "code", "build", "exclude", "release_env_var", "architecture")
 PLAIN = (*_PLACE, *_BY_STRATEGY, *_OF_FUNCTION)  # the keys that are no members of UpdateFunctionConfiguration
 _OF_A_ZIP = ("runtime", "handler", "layers")
+_SHOWN = 24  # characters of a text that is too long
 _VARIABLES_MOST = 4096  # bytes, all environment variables of a function together (quotas page)
 
 
@@ -113,23 +113,19 @@ class Resolver:
     def _fits(self, key: str, given: Given) -> bool:
         if key == "canary_increments":
             return bool(self._strategy.value == "canary")
-        return given.value in _ON_NEWER[self._strategy.value]
+        return given.value in ON_NEWER[self._strategy.value]
 
     def _misfit(self, key: str, given: Given) -> str:
         strategy = quoted(self._strategy.value)
         if key == "canary_increments":
             return f'does not go with strategy {strategy}, only with "canary"'
-        takes = (
-            listed([quoted(word) for word in _ON_NEWER[self._strategy.value]])
-            if _ON_NEWER[self._strategy.value]
-            else "none"
-        )
-        return f"{quoted(given.value)} does not go with strategy {strategy}, which takes {takes}"
+        words = [quoted(word) for word in ON_NEWER[self._strategy.value]]
+        return f"{quoted(given.value)} does not go with strategy {strategy}, which takes {listed(words or ['none'])}"
 
     def _fallback(self, key: str) -> Given | None:
         strategy = self._strategy
         if key == "on_newer":
-            words = _ON_NEWER[strategy.value]
+            words = ON_NEWER[strategy.value]
             return Given(words[0], Level.BUILT_IN, None) if words else None
         if strategy.value == "canary":
             self._find(strategy, '"canary" needs canary_increments, e.g. [25, 50, 75]')
@@ -162,9 +158,8 @@ class Resolver:
         if not isinstance(value, str) or text is None:
             return
         if text.most is not None and len(value) > text.most:
-            self._find(
-                given, f"{quoted(value)} has {len(value)} characters, at most {text.most} are allowed", within=within
-            )
+            what = f"{quoted(value[:_SHOWN] + '…')} has {len(value)} characters, at most {text.most} are allowed"
+            self._find(given, what, within=within)
         elif text.pattern is not None and re.fullmatch(text.pattern, value) is None:
             self._find(given, f"expected {text.hint}, got {quoted(value)}", within=within)
 

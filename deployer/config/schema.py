@@ -103,7 +103,8 @@ class Place(Release, forbid_unknown_fields=True):
         Annotated[
             str,
             _meta(
-                "what the keys of artifacts in the bucket begin with", text=Text(512, r"(?!/).*", "without a leading /")
+                "what the keys of artifacts in the bucket begin with",
+                text=Text(512, r"(?!/).*", "a prefix without a leading /"),
             ),
         ]
     ] = UNSET
@@ -226,11 +227,16 @@ class Function(Release, forbid_unknown_fields=True):
     ] = UNSET
     handler: Maybe[
         Annotated[
-            str, _meta("what Lambda calls, e.g. `app.handler`", api="Handler", text=Text(128, r"[^\s]+", "no spaces"))
+            str,
+            _meta(
+                "what Lambda calls, e.g. `app.handler`", api="Handler", text=Text(128, r"[^\s]+", "text without spaces")
+            ),
         ]
     ] = UNSET
     runtime: Maybe[
-        Annotated[str, _meta("runtime, e.g. `python3.13`", api="Runtime", text=Text(None, r"[^\s]+", "no spaces"))]
+        Annotated[
+            str, _meta("runtime, e.g. `python3.13`", api="Runtime", text=Text(None, r"[^\s]+", "text without spaces"))
+        ]
     ] = UNSET
     role: Maybe[
         Annotated[

@@ -6,12 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from deployer.core import strategy as core
+from deployer.core.errors import InvalidValue
 from deployer.core.increments import CanaryIncrements
 
 Strategy = Literal["latest", "blue_green", "canary"]
 OnNewer = Literal["advance", "restart", "refuse", "move"]
 Build = Literal["auto", "uv", "pip", "none"]
 Architecture = Literal["x86_64", "arm64"]
+
+# What each strategy can do with newer code while a release is under way; its default first.
+ON_NEWER: Mapping[str, tuple[OnNewer, ...]] = {
+    "latest": (),
+    "blue_green": ("move", "refuse"),
+    "canary": ("advance", "restart", "refuse"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +64,21 @@ class Settings:
     release_env_var: str | None
     # Environment variable values are in here, so it stays out of the repr.
     lambda_settings: Mapping[str, object] = field(repr=False, hash=False)
+
+    def __post_init__(self) -> None:
+        if (self.strategy == "canary") != (self.canary_increments is not None):
+            raise InvalidValue(self.strategy, "canary_increments go with canary, and only with it")
+        if self.on_newer not in (ON_NEWER[self.strategy] or (None,)):
+            raise InvalidValue(self.on_newer, f"no on_newer of strategy {self.strategy}")
+
+    @property
+    def policy(self) -> core.Policy:
+        """How this environment releases, as the core takes it."""
+        return core.Policy(self._strategy(), self.protected)
+
+    def _strategy(self) -> core.Strategy:
+        if self.canary_increments is not None:
+            return core.Canary(self.canary_increments, core.OnNewer(str(self.on_newer)))
+        if self.strategy == "latest":
+            return core.Development()
+        return core.BlueGreen(refuse_newer=self.on_newer == "refuse")

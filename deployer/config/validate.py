@@ -98,17 +98,11 @@ class _Validator:
     def names(self, table: object, kind: inspect.DictType, text: Text | None, path: Path) -> Any:
         if not isinstance(table, dict):
             return self.mistaken(table, "a table", path)
-        of_lambda, of_environment = path[-1] == "lambda", path[-1] == "environment"
+        checked = {name: self.check(value, kind.value_type, (*path, name)) for name, value in table.items()}
         for name in table:
-            if of_lambda and name in own_key_of_member():
-                self.refuse((*path, name), f"has a key of its own: write {own_key_of_member()[name]}")
-            elif of_lambda and name in _SET_BY_A_RELEASE:
-                self.refuse((*path, name), "is set by the release itself")
-            elif of_environment and name in _RESERVED_VARIABLES:
-                self.refuse((*path, name), "is reserved: Lambda sets this variable itself")
-            elif not _fits(name, kind.key_type):
-                self.refuse((*path, name), f"a name here is made of {text.hint if text else kind.key_type}")
-        return {name: self.check(value, kind.value_type, (*path, name)) for name, value in table.items()}
+            if what := _wrong_name(name, str(path[-1]), kind.key_type, text):
+                checked[name] = self.refuse((*path, name), what)
+        return checked
 
     def items(self, value: object, kind: inspect.ListType, path: Path) -> Any:
         if not isinstance(value, list):
@@ -122,7 +116,7 @@ class _Validator:
         return checked if len(self.problems) == before else Invalid.INVALID
 
     def choice(self, value: object, values: tuple[object, ...], path: Path) -> Any:
-        if isinstance(value, str) and value in values:
+        if value in values:
             return value
         words = [str(word) for word in values]
         meant = did_you_mean(value, words) if isinstance(value, str) else ""
@@ -144,6 +138,8 @@ class _Validator:
     def string(self, value: object, kind: inspect.StrType, text: Text | None, path: Path) -> Any:
         if not isinstance(value, str):
             return self.mistaken(value, "a string", path)
+        if path[-1] == "release_env_var" and value in _RESERVED_VARIABLES:
+            return self.refuse(path, f"{value} is reserved: Lambda sets this variable itself")
         if _fits(value, kind):
             return value
         return self.refuse(path, f"expected {text.hint if text else ''}, got {quoted(value)}")
@@ -159,6 +155,17 @@ class _Validator:
                 return value
             case _:
                 return self.mistaken(value, "a string, number, list or table", path)
+
+
+def _wrong_name(name: str, table: str, kind: inspect.Type, text: Text | None) -> str | None:
+    """What is wrong with a name that the user chose, or None."""
+    if table == "lambda" and (own := own_key_of_member().get(name)):
+        return f"has a key of its own: write {own}"
+    if table == "lambda" and name in _SET_BY_A_RELEASE:
+        return "is set by the release itself"
+    if table == "environment" and name in _RESERVED_VARIABLES:
+        return "is reserved: Lambda sets this variable itself"
+    return None if _fits(name, kind) else f"a name here is made of {text.hint if text else kind}"
 
 
 def _fits(value: str, kind: inspect.Type) -> bool:

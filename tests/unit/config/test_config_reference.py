@@ -1,0 +1,171 @@
+"""The schema, the validator, the JSON Schema and the documentation say the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from test_config_mistakes import CASES
+from test_config_settings import WHOLE
+
+from deployer.config import json_schema
+from deployer.config.keys import keys_of
+from deployer.config.reference import tables
+from deployer.config.schema import File, Function
+from deployer.config.validate import validate
+
+DOCS = Path(__file__).parents[3] / "docs"
+GOOD = {
+    "the whole file of the settings' tests": WHOLE,
+    "nothing": "",
+    "whole percents and others": "canary_increments = [1, 2.5]",
+    "a raw member": "[functions.f.lambda]\nThing = [1, { a = true }]",
+}
+DOCUMENTS = {name: text for name, (text, said) in CASES.items() if "not TOML" not in said[0]} | GOOD
+
+# What the validator knows beyond types: names that Lambda or the release keeps for itself, dates in raw members,
+# and that `$` in Python passes a final line break.
+ONLY_THE_VALIDATOR = {
+    "a reserved variable",
+    "a reserved name for the release's variable",
+    "a raw member that has a key",
+    "a raw member that is code",
+    "a raw member that a release sets",
+    "a raw member that holds a date",
+    "an account with a line break",
+}
+
+
+SILENT = {"$schema", "$defs", "title", "description", "additionalProperties"}  # the last is judged by `others`
+
+
+class Judge:
+    """Judges by the part of JSON Schema that ours uses, and refuses to by a keyword it does not know."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self.schema = schema
+        kinds: dict[str, Any] = {
+            "string": str,
+            "array": list,
+            "object": dict,
+            "boolean": bool,
+            "number": (int, float),
+            "integer": int,
+        }
+        self.keywords: dict[str, Callable[[Any, Any], bool]] = {
+            "$ref": lambda value, limit: self.agrees(value, schema["$defs"][limit.rpartition("/")[2]]),
+            "type": lambda value, limit: isinstance(value, kinds[limit]) and flag(value) == (limit == "boolean"),
+            "enum": lambda value, limit: value in limit,
+            "pattern": lambda value, limit: not isinstance(value, str) or re.search(limit, value) is not None,
+            "minimum": lambda value, limit: not number(value) or value >= limit,
+            "maximum": lambda value, limit: not number(value) or value <= limit,
+            "exclusiveMinimum": lambda value, limit: not number(value) or value > limit,
+            "exclusiveMaximum": lambda value, limit: not number(value) or value < limit,
+            "minItems": lambda value, limit: not isinstance(value, list) or len(value) >= limit,
+            "maxItems": lambda value, limit: not isinstance(value, list) or len(value) <= limit,
+            "items": lambda value, limit: all(self.agrees(item, limit) for item in listed(value)),
+            "required": lambda value, limit: all(key in tabled(value) for key in limit),
+            "propertyNames": lambda value, limit: all(self.agrees(key, limit) for key in tabled(value)),
+            "properties": lambda value, limit: all(
+                self.agrees(tabled(value)[key], inner) for key, inner in limit.items() if key in tabled(value)
+            ),
+        }
+
+    def agrees(self, value: Any, schema: dict[str, Any]) -> bool:
+        plain = {name: limit for name, limit in schema.items() if name not in SILENT}
+        return all(self.keywords[name](value, limit) for name, limit in plain.items()) and self.others(value, schema)
+
+    def others(self, value: Any, schema: dict[str, Any]) -> bool:
+        limit = schema.get("additionalProperties", {})
+        others = [inner for key, inner in tabled(value).items() if key not in schema.get("properties", {})]
+        return not others if limit is False else all(self.agrees(inner, limit) for inner in others)
+
+
+def flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not flag(value)
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def tabled(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def accepted_by_types(document: dict[str, Any]) -> bool:
+    try:
+        msgspec.convert(document, File)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("case", DOCUMENTS)
+def test_validator_types_and_json_schema_judge_alike(case: str) -> None:
+    document = tomllib.loads(DOCUMENTS[case])
+    by_types = accepted_by_types(document)
+    assert (not validate(document)[1]) == (by_types and case not in ONLY_THE_VALIDATOR)
+    assert Judge(json_schema()).agrees(document, json_schema()) == by_types
+
+
+def test_the_table_has_documents_of_both_kinds() -> None:
+    judged = [accepted_by_types(tomllib.loads(text)) for text in DOCUMENTS.values()]
+    assert judged.count(True) > 30
+    assert judged.count(False) > 30
+
+
+def test_the_exported_json_schema_is_the_present_one() -> None:
+    """`python -m deployer.config.reference docs` writes it anew."""
+    assert json.loads((DOCS / "config.schema.json").read_text(encoding="utf-8")) == json_schema()
+
+
+def test_the_documented_keys_are_the_present_ones() -> None:
+    """`python -m deployer.config.reference docs` writes them anew."""
+    assert tables() in (DOCS / "configuration.md").read_text(encoding="utf-8")
+
+
+def test_the_example_in_the_documentation_is_a_good_configuration() -> None:
+    example = (DOCS / "configuration.md").read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0]
+    assert validate(tomllib.loads(example))[1] == []
+
+
+def test_every_key_is_documented_with_a_meaning() -> None:
+    assert [key.path for key in keys_of(File) + keys_of(Function) if not key.description] == []
+
+
+def test_every_member_that_a_key_sets_is_one_of_lambdas() -> None:
+    """Against the service model that botocore ships."""
+    from botocore.session import Session
+
+    shape = Session().get_service_model("lambda").operation_model("UpdateFunctionConfiguration").input_shape
+    assert shape is not None
+    for key in keys_of(Function):
+        found: Any = shape
+        for name in key.api if key.path[0] != "architecture" else ():
+            found = found.members[name]
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("deployer.config", ["msgspec", "tomllib", "boto3", "botocore", "click", "rich", "tenacity"]),
+        ("deployer.config.configuration", ["difflib", "boto3", "botocore", "click", "rich", "tenacity"]),
+    ],
+)
+def test_importing_the_configuration_loads_little(module: str, absent: list[str]) -> None:
+    script = f"import {module}, sys; print([name for name in {absent} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
