@@ -174,12 +174,13 @@ class Engine:
 
     def _unfit(self, release: Release, latest: LatestSeen | None, decision: Plan) -> Refusal | None:
         """Why Lambda would not take what is to be pushed, as far as it can be known before."""
-        if any(isinstance(action, CreateFunction) for action in decision.actions) and release.missing_to_create:
+        kinds = {type(action) for action in decision.actions}
+        if CreateFunction in kinds and release.missing_to_create:
             missing = ", ".join(release.missing_to_create)
             text = f"function {self.function_name} does not exist, and these settings of it are not given: {missing}"
             return Refusal(Reason.NO_FUNCTION, text, "give them, or correct the function's name")
         there = release.code.package_type if latest is None else latest.configuration.get("PackageType", "Zip")
-        if there != release.code.package_type:
+        if PushCode in kinds and there != release.code.package_type:
             text = f"PackageType of {self.function_name} is {there}, of the code {release.code.package_type}"
             return Refusal(Reason.PACKAGE_TYPE, text, "a function keeps its package type for life: use another name")
         return None
