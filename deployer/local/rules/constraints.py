@@ -59,6 +59,11 @@ def _value(shape: str, value: Any, path: str) -> Iterator[str]:
             yield from _failed(path, _printable(described, value), _scalar(described, value))
 
 
+def checkable(pattern: str) -> bool:
+    """Whether python's expressions can say it; the few with Unicode categories are of tags alone."""
+    return "\\p{" not in pattern
+
+
 def _map(described: Mapping[str, Any], values: Mapping[str, Any], path: str) -> Iterator[str]:
     """A map is refused as a whole, and the message lists every constraint of its keys or values (recorded)."""
     shapes = lambda_model()["shapes"]
@@ -78,7 +83,7 @@ def _scalar(described: Mapping[str, Any], value: Any) -> list[str]:
     if isinstance(value, str):
         broken = _bounds(described, utf16_length(value), "length")
         pattern = described.get("pattern")
-        if pattern and not re.fullmatch(pattern, value):
+        if pattern and checkable(pattern) and not re.fullmatch(pattern, value):
             broken.append(f"Member must satisfy regular expression pattern: {pattern}")
         if "enum" in described and value not in described["enum"]:
             broken.append(f"Member must satisfy enum value set: [{', '.join(described['enum'])}]")
