@@ -1,8 +1,18 @@
-"""Names of entries in a deployment zip: which of them Lambda, or anyone, may unpack."""
+"""Entries of a deployment zip: what makes one, and which names anyone may unpack."""
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath, PureWindowsPath
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file that goes into a zip under `name`, with "/" between its parts; of its mode only "executable" counts."""
+
+    name: str
+    path: Path
+    executable: bool
 
 
 def unsafe_name(name: str) -> str | None:

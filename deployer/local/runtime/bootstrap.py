@@ -72,7 +72,7 @@ def _end_with_parent(watch_fd: int) -> None:
 
 def _main(watch_fd: int) -> None:
     threading.Thread(target=_end_with_parent, args=(watch_fd,), daemon=True).start()
-    sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
+    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])  # started with -P, our own directory is not on it
     transport = ModuleType("runtime_client")
     calls = _Transport(os.environ["AWS_LAMBDA_RUNTIME_API"])
     for name in ("initialize_client", "next", "post_invocation_result", "post_error"):

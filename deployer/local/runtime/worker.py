@@ -97,7 +97,7 @@ class Worker:
         host, port = self._listener.getsockname()
         try:
             return subprocess.Popen(  # noqa: S603 -- our own interpreter and bootstrap
-                [sys.executable, str(_BOOTSTRAP), str(self._watch_read)],
+                [sys.executable, "-P", str(_BOOTSTRAP), str(self._watch_read)],
                 cwd=task_root,
                 env=environment(self.sandbox, task_root, f"{host}:{port}"),
                 stdin=subprocess.DEVNULL,
