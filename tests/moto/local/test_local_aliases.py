@@ -7,12 +7,13 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_local_functions import STALE
+
+from .test_local_functions import STALE
 
 if TYPE_CHECKING:
-    from conftest import Subject
-
     from deployer.local.local_lambda import LocalLambda
+
+    from .subject import Subject
 
 
 def weights(**shares: float) -> dict[str, Any]:
@@ -166,15 +167,19 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, int, str]] = {
         {"FunctionVersion": "live"},
         "ValidationException",
         400,
-        "1 validation error detected: Value 'live' at 'functionVersion' failed to satisfy constraint: "
-        "Member must satisfy regular expression pattern: (\\$LATEST(\\.PUBLISHED)?|[0-9]+)",
+        (
+            "1 validation error detected: Value 'live' at 'functionVersion' failed to satisfy constraint: "
+            "Member must satisfy regular expression pattern: (\\$LATEST(\\.PUBLISHED)?|[0-9]+)"
+        ),
     ),
     "a description too long": (
         {"Description": "x" * 257},
         "ValidationException",
         400,
-        f"1 validation error detected: Value '{'x' * 257}' at 'description' failed to satisfy constraint: "
-        "Member must have length less than or equal to 256",
+        (
+            f"1 validation error detected: Value '{'x' * 257}' at 'description' failed to satisfy constraint: "
+            "Member must have length less than or equal to 256"
+        ),
     ),
 }
 

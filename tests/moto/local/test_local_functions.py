@@ -8,15 +8,17 @@ import boto3
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Subject
-
     from deployer.local.local_lambda import LocalLambda
+
+    from .subject import Subject
 
 STALE = (
     "PreconditionFailedException",
     412,
-    "The Revision Id provided does not match the latest Revision Id. "
-    "Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
+    (
+        "The Revision Id provided does not match the latest Revision Id. "
+        "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+    ),
 )
 
 
@@ -220,22 +222,48 @@ def test_layers_show_their_size_and_an_unknown_one_is_refused(function: Subject,
     assert function.refused("update_function_configuration", Layers=[absent])[0] == "InvalidParameterValueException"
 
 
+FAILED = "failed to satisfy constraint"
+AT_MOST, AT_LEAST = "Member must have value less than or equal to", "Member must have value greater than or equal to"
+NOT_IN_MODEL = "InvalidParameterValueException"
+IN_MODEL = "ValidationException"
+
+
 @pytest.mark.parametrize(
     ("given", "code", "part"),
     [
-        ({"Timeout": 901}, "ValidationException", "'901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900"),
-        ({"Timeout": 0}, "ValidationException", "'0' at 'timeout' failed to satisfy constraint: Member must have value greater than or equal to 1"),
-        ({"MemorySize": 10_241}, "ValidationException", "'10241' at 'memorySize' failed to satisfy constraint: Member must have value less than or equal to 10240"),
-        ({"MemorySize": 64}, "ValidationException", "'64' at 'memorySize' failed to satisfy constraint: Member must have value greater than or equal to 128"),
-        ({"EphemeralStorage": {"Size": 1}}, "ValidationException", "'1' at 'ephemeralStorage.size'"),
-        ({"Description": "x" * 257}, "ValidationException", "at 'description' failed to satisfy constraint: Member must have length less than or equal to 256"),
-        ({"TracingConfig": {"Mode": "Loud"}}, "ValidationException", "'Loud' at 'tracingConfig.mode' failed to satisfy constraint: Member must satisfy enum value set: [Active, PassThrough]"),
-        ({"Role": "me"}, "ValidationException", "'me' at 'role' failed to satisfy constraint: Member must satisfy regular expression pattern"),
-        ({"Runtime": "cobol1"}, "InvalidParameterValueException", "Value cobol1 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: ["),
-        ({"Environment": {"Variables": {"A": "s3cret"}}}, "ValidationException", "Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: ["),
-        ({"Environment": {"Variables": {"BIG": "x" * 4096}}}, "InvalidParameterValueException", "exceeded the 4KB limit. String measured: {\"BIG\":\"xxx"),
+        ({"Timeout": 901}, IN_MODEL, f"'901' at 'timeout' {FAILED}: {AT_MOST} 900"),
+        ({"Timeout": 0}, IN_MODEL, f"'0' at 'timeout' {FAILED}: {AT_LEAST} 1"),
+        ({"MemorySize": 10_241}, IN_MODEL, f"'10241' at 'memorySize' {FAILED}: {AT_MOST} 10240"),
+        ({"MemorySize": 64}, IN_MODEL, f"'64' at 'memorySize' {FAILED}: {AT_LEAST} 128"),
+        ({"EphemeralStorage": {"Size": 1}}, IN_MODEL, f"'1' at 'ephemeralStorage.size' {FAILED}: {AT_LEAST} 512"),
+        (
+            {"Description": "x" * 257},
+            IN_MODEL,
+            f"at 'description' {FAILED}: Member must have length less than or equal to 256",
+        ),
+        (
+            {"TracingConfig": {"Mode": "Loud"}},
+            IN_MODEL,
+            f"'Loud' at 'tracingConfig.mode' {FAILED}: Member must satisfy enum value set: [Active, PassThrough]",
+        ),
+        ({"Role": "me"}, IN_MODEL, f"'me' at 'role' {FAILED}: Member must satisfy regular expression pattern: arn:("),
+        (
+            {"Runtime": "cobol1"},
+            NOT_IN_MODEL,
+            f"Value cobol1 at 'runtime' {FAILED}: Member must satisfy enum value set: [",
+        ),
+        (
+            {"Environment": {"Variables": {"A": "s3cret"}}},
+            IN_MODEL,
+            f"Value at 'environment.variables' {FAILED}: Map keys must satisfy constraint: [",
+        ),
+        (
+            {"Environment": {"Variables": {"BIG": "x" * 4096}}},
+            NOT_IN_MODEL,
+            'exceeded the 4KB limit. String measured: {"BIG":"xxx',
+        ),
     ],
-)  # fmt: skip
+)
 def test_settings_out_of_range_are_refused(function: Subject, given: dict[str, Any], code: str, part: str) -> None:
     """§3, and the constraints of the service model (§2)."""
     before = function.latest()

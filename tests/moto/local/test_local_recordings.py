@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
-from recordings import PATH, Comparison, recordings
+
+from .recordings import PATH, Comparison, recordings
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

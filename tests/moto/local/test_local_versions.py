@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_local_functions import PENDING
+
+from .test_local_functions import PENDING
 
 if TYPE_CHECKING:
-    from conftest import Subject
-
     from deployer.local.local_lambda import LocalLambda
+
+    from .subject import Subject
 
 
 def test_publishing_again_with_nothing_in_between_answers_the_same_version(function: Subject) -> None:
@@ -59,10 +60,11 @@ def test_the_same_content_sent_again_is_a_change_only_under_the_reading_by_touch
 
 def test_content_is_compared_with_the_version_last_published_alone(function: Subject) -> None:
     """§1a, "the last published version"."""
+    published = []
     for timeout in (3, 4, 3):
         function.configure(Timeout=timeout)
-        published = function.publish()
-    assert published == "3"
+        published.append(function.publish())
+    assert published == ["1", "2", "3"]
 
 
 def test_a_dry_run_of_code_is_no_change(function: Subject) -> None:
@@ -80,8 +82,10 @@ def test_a_code_hash_that_is_not_of_latest_is_refused(function: Subject) -> None
     assert function.refused("publish_version", CodeSha256="other") == (
         "InvalidParameterValueException",
         400,
-        f"CodeSHA256 (other) is different from current CodeSHA256 in $LATEST ({actual}). "
-        "Please try again with the CodeSHA256 in $LATEST.",
+        (
+            f"CodeSHA256 (other) is different from current CodeSHA256 in $LATEST ({actual}). "
+            "Please try again with the CodeSHA256 in $LATEST."
+        ),
     )
     assert function.publish(CodeSha256=actual) == "1"
 
