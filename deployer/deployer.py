@@ -56,7 +56,7 @@ class Deployer:
     `code` is a directory, a zip file, `s3://bucket/key?versionId=V` or an image URI with its digest; only `plan` and
     `deploy` need it. `settings` are members of Lambda's UpdateFunctionConfiguration; what is not given is left alone.
     `account` (12 digits) must be that of the credentials. Every verb raises Refused when a rule forbids it and
-    AwsFailure when AWS stands in the way; see `docs/errors.md`.
+    AwsFailure when AWS stands in the way (`deployer.aws.failure` draws the tree).
     """
 
     function_name: str
