@@ -1,0 +1,258 @@
+"""What is recognised before any verb decides: foreign transitions, and memories that do not fit."""
+
+from dataclasses import replace
+
+import pytest
+
+from deployer.core import (
+    BlueGreen,
+    Canary,
+    CanaryIncrements,
+    Content,
+    Decision,
+    Deploy,
+    Description,
+    Memory,
+    Notice,
+    Operation,
+    Percent,
+    Plan,
+    Policy,
+    Promote,
+    Published,
+    Reason,
+    Record,
+    Refusal,
+    Request,
+    Rollback,
+    Route,
+    Routing,
+    Situation,
+    Stable,
+    Topic,
+    Transition,
+    Verb,
+    Verdict,
+    compose,
+    plan,
+)
+
+THREE, FOUR, FIVE, SIX = (Published(number) for number in range(3, 7))
+HOLDS = {version: Content(f"code-{version}", {}) for version in (THREE, FOUR, FIVE, SIX)}
+CANARY = Canary(CanaryIncrements.of([25, 50, 75]))
+OPEN, PROTECTED = Policy(CANARY), Policy(CANARY, protected=True)
+OURS = Transition(FIVE, FOUR, Percent(7500))
+CODEDEPLOYS = Transition(FOUR, FIVE, Percent(2500))
+BY_OTHER_MEANS = Notice(
+    Topic.FOREIGN,
+    "the transition 5 at 25 %, 4 at 75 % was not begun by a deploy of ours; carrying on with it as a canary",
+    loud=True,
+)
+TAKEN_OVER = Notice(
+    Topic.FOREIGN,
+    "the transition 4 at 75 %, 5 at 25 % has the lower number first, as CodeDeploy does; taken over as a release to 5",
+    loud=True,
+)
+OTHER_ROUTING = Notice(
+    Topic.MEMORY_OTHER_ROUTING,
+    "the alias was changed by other means since it was last written; head and trail are kept",
+)
+DAMAGED = Notice(Topic.MEMORY_DAMAGED, "the alias's memory is damaged and counts as none", loud=True)
+STABLE_MEMORY = Memory(FOUR, HOLDS[FOUR].fingerprint, (THREE,), Record(Stable(FOUR), 1, Operation(Verb.DEPLOY, "b")))
+
+
+def decide(
+    state: Routing,
+    request: Request,
+    policy: Policy = OPEN,
+    *,
+    memory: Memory | None = None,
+    description: str = "",
+    wanted: Content = HOLDS[FIVE],
+) -> Decision:
+    text = description if memory is None else compose(Description("", "", None), memory).text
+    situation = Situation(state, text, HOLDS[SIX], {version: content.fingerprint for version, content in HOLDS.items()})
+    return plan(situation, request, policy, wanted, now=9, operation_id="now")
+
+
+def target(decision: Decision) -> Routing:
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    return decision.write.after
+
+
+REQUESTS = [Deploy(), Promote(), Rollback(), Rollback(to=THREE)]
+
+
+@pytest.mark.parametrize("memory", [None, STABLE_MEMORY])
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_a_canary_by_other_means_is_left_alone_in_a_protected_environment(
+    request_: Request, memory: Memory | None
+) -> None:
+    assert decide(OURS, request_, PROTECTED, memory=memory) == Refusal(
+        Reason.FOREIGN,
+        "the transition 5 at 25 %, 4 at 75 % was not begun by a deploy of ours, and the environment is protected",
+        "take it over with --adopt, or use `route`",
+        () if memory is None else (OTHER_ROUTING,),
+    )
+
+
+@pytest.mark.parametrize("memory", [None, STABLE_MEMORY])
+@pytest.mark.parametrize(
+    ("request_", "policy"),
+    [(Deploy(), OPEN), (Deploy(adopt=True), PROTECTED), (Deploy(adopt=True), OPEN)],
+)
+def test_a_canary_by_other_means_is_carried_on_with(request_: Request, policy: Policy, memory: Memory | None) -> None:
+    decision = decide(OURS, request_, policy, memory=memory)
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert decision.write.after == Transition(FIVE, FOUR, Percent(5000))
+    # From now on it is a release of ours, so that the next deploy goes on with it.
+    assert (decision.write.memory.head, decision.write.memory.fingerprint) == (FIVE, HOLDS[FIVE].fingerprint)
+    assert decision.notices == ((BY_OTHER_MEANS,) if memory is None else (OTHER_ROUTING, BY_OTHER_MEANS))
+
+
+@pytest.mark.parametrize(
+    ("request_", "after"),
+    [
+        (Promote(adopt=True), Stable(FIVE)),
+        (Rollback(adopt=True), Stable(FOUR)),
+        (Rollback(to=THREE, adopt=True), Stable(THREE)),
+    ],
+)
+def test_a_canary_by_other_means_is_ended_as_asked(request_: Request, after: Routing) -> None:
+    assert target(decide(OURS, request_, PROTECTED)) == after
+
+
+@pytest.mark.parametrize("policy", [OPEN, PROTECTED])
+@pytest.mark.parametrize("memory", [None, STABLE_MEMORY])
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_codedeploys_orientation_is_refused_everywhere(
+    request_: Request, policy: Policy, memory: Memory | None
+) -> None:
+    assert decide(CODEDEPLOYS, request_, policy, memory=memory) == Refusal(
+        Reason.FOREIGN_REVERSED,
+        "the transition 4 at 75 %, 5 at 25 % has the lower number first, as CodeDeploy does; the release seems to go "
+        "to 5",
+        "let CodeDeploy finish or stop it; or set what you mean with `route`; or take it over with --adopt as a "
+        "release to 5",
+        () if memory is None else (OTHER_ROUTING,),
+    )
+
+
+@pytest.mark.parametrize("memory", [None, STABLE_MEMORY])
+@pytest.mark.parametrize(
+    ("request_", "after", "trail"),
+    [
+        (Deploy(adopt=True), Transition(FIVE, FOUR, Percent(5000)), ()),
+        (Promote(adopt=True), Stable(FIVE), (FOUR,)),
+        (Rollback(adopt=True), Stable(FOUR), ()),
+    ],
+)
+def test_codedeploys_orientation_is_read_the_other_way_round_once_adopted(
+    request_: Request, after: Routing, trail: tuple[Published, ...], memory: Memory | None
+) -> None:
+    decision = decide(CODEDEPLOYS, request_, PROTECTED, memory=memory)
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert (decision.write.before, decision.write.after) == (CODEDEPLOYS, after)
+    assert decision.write.memory.trail == trail + (() if memory is None else (THREE,))
+    head = FIVE if memory is None or isinstance(request_, Deploy) else FOUR
+    assert decision.write.memory.head == head
+    assert decision.notices == ((TAKEN_OVER,) if memory is None else (OTHER_ROUTING, TAKEN_OVER))
+
+
+def test_an_adopted_transition_is_ours_from_then_on() -> None:
+    first = decide(CODEDEPLOYS, Deploy(adopt=True), PROTECTED, memory=STABLE_MEMORY)
+    assert isinstance(first, Plan)
+    assert first.write is not None
+    second = decide(first.write.after, Deploy(), PROTECTED, memory=first.write.memory)
+    assert target(second) == Transition(FIVE, FOUR, Percent(2500))
+    assert second.notices == ()
+
+
+def test_carrying_on_brings_nothing_back_that_was_rolled_back() -> None:
+    left_six = replace(STABLE_MEMORY, head=SIX, fingerprint=HOLDS[SIX].fingerprint)
+    decision = decide(OURS, Deploy(), memory=left_six, wanted=HOLDS[SIX])
+    assert (decision.actions, decision.verdict) == ((), Verdict.HELD)
+
+
+def test_finishing_a_canary_by_other_means_is_a_deploy_of_it() -> None:
+    decision = decide(OURS, Deploy(), Policy(BlueGreen()), memory=STABLE_MEMORY)
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert decision.write.after == Stable(FIVE)
+    assert (decision.write.memory.head, decision.write.memory.trail) == (FIVE, (FOUR, THREE))
+
+
+@pytest.mark.parametrize(
+    ("state", "routing", "trail"),
+    [
+        (OURS, Stable(SIX), (FOUR,)),
+        # The older version had been stable, whichever stands first.
+        (CODEDEPLOYS, Stable(SIX), (FOUR,)),
+        (CODEDEPLOYS, OURS, ()),
+    ],
+)
+def test_a_route_goes_where_it_says_without_recognising_anything(
+    state: Routing, routing: Routing, trail: tuple[Published, ...]
+) -> None:
+    decision = decide(state, Route(routing), PROTECTED)
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert (decision.write.after, decision.write.memory.trail, decision.notices) == (routing, trail, ())
+
+
+@pytest.mark.parametrize("request_", [*REQUESTS, Route(Stable(FOUR)), Deploy(again=True, adopt=True)])
+@pytest.mark.parametrize("state", [OURS, Stable(FIVE)])
+def test_a_memory_of_a_later_format_stops_every_verb(state: Routing, request_: Request) -> None:
+    assert decide(state, request_, description="mine lr2:h5.whatever-it-says") == Refusal(
+        Reason.MEMORY_TOO_NEW,
+        "the alias's memory is in format lr2; this deployer knows lr1: upgrade it",
+        "install the newer deployer that wrote it",
+    )
+
+
+def test_a_damaged_memory_is_told_and_counts_as_none() -> None:
+    damaged = compose(Description("", "", None), STABLE_MEMORY).text + "x"
+    no_memory = Notice(Topic.NO_MEMORY, "the alias has no memory of ours: version 4 counts as what was last deployed")
+    assert decide(Stable(FOUR), Deploy(), description=damaged).notices == (DAMAGED, no_memory)
+    assert decide(Stable(FOUR), Deploy()).notices == (no_memory,)
+    assert decide(Stable(FOUR), Deploy(), memory=STABLE_MEMORY).notices == ()
+    assert decide(OURS, Deploy(), description=damaged).notices == (DAMAGED, BY_OTHER_MEANS)
+    assert decide(Stable(FOUR), Promote(), description=damaged).notices == (
+        DAMAGED,
+        Notice(Topic.ALREADY, "the alias already points at 4 alone"),
+    )
+
+
+def test_a_memory_for_another_routing_is_told() -> None:
+    assert decide(Stable(THREE), Deploy(), memory=STABLE_MEMORY).notices == (OTHER_ROUTING,)
+    # Our own pair at another weight is our own release; only the record is lost.
+    described = replace(STABLE_MEMORY, head=FIVE, record=replace(STABLE_MEMORY.record, routing=OURS))
+    off_schedule = Transition(FIVE, FOUR, Percent(6700))
+    decision = decide(off_schedule, Deploy(), PROTECTED, memory=described)
+    assert target(decision) == Transition(FIVE, FOUR, Percent(5000))
+    assert decision.notices == (OTHER_ROUTING,)
+
+
+def test_a_persons_text_that_must_be_cut_is_told() -> None:
+    decision = decide(Stable(FOUR), Deploy(), description="x" * 256)
+    assert decision.notices[-1] == Notice(
+        Topic.TEXT_CUT, "the alias's own description is cut to make room for the memory"
+    )
+    assert len(decision.notices) == 2
+
+
+def test_what_is_known_of_head_goes_into_the_memory() -> None:
+    decision = decide(Stable(FOUR), Route(Stable(SIX)))
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert decision.write.memory == Memory(
+        FOUR, HOLDS[FOUR].fingerprint, (FOUR,), Record(Stable(SIX), 9, Operation(Verb.ROUTE, "now"))
+    )
+    remembered = replace(STABLE_MEMORY, fingerprint="AAAABBBBCCCCDDDD")
+    decision = decide(Stable(FOUR), Route(Stable(SIX)), memory=remembered)
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert decision.write.memory.fingerprint == "AAAABBBBCCCCDDDD"
