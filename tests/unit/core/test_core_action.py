@@ -1,0 +1,94 @@
+from dataclasses import replace
+
+import pytest
+
+from deployer.core import (
+    LATEST,
+    NEW,
+    Absent,
+    AliasState,
+    CreateAlias,
+    Description,
+    Memory,
+    Operation,
+    Percent,
+    Plan,
+    Publish,
+    Published,
+    Record,
+    Routing,
+    Shift,
+    Stable,
+    Transition,
+    Verb,
+    compose,
+    numbered,
+    stamped,
+)
+from deployer.core.action import write
+
+FOUR, FIVE, SEVEN = Published(4), Published(5), Published(7)
+HALF, QUARTER = Percent(5000), Percent(7500)
+AROUND = Description("mine", "", None)
+
+
+def memory(routing: Routing) -> Memory:
+    return Memory(NEW, "AAAABBBBCCCCDDDD", (FOUR,), Record(routing, 1, Operation(Verb.DEPLOY, "x")))
+
+
+def shift(before: AliasState, after: Routing) -> CreateAlias | Shift:
+    return write(before, after, memory(after), AROUND)
+
+
+def test_an_alias_that_is_absent_is_created_and_any_other_is_shifted() -> None:
+    assert shift(Absent(), Stable(FIVE)) == CreateAlias(Absent(), Stable(FIVE), memory(Stable(FIVE)), AROUND)
+    assert shift(Stable(FOUR), Stable(FIVE)) == Shift(Stable(FOUR), Stable(FIVE), memory(Stable(FIVE)), AROUND)
+
+
+def test_a_write_carries_its_memory_among_the_persons_text() -> None:
+    step = shift(Stable(FOUR), Stable(NEW))
+    assert step.description == compose(AROUND, memory(Stable(NEW)))
+    assert step.description.text.startswith("mine lr1:hn.")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "forms"),
+    [
+        (Stable(FOUR), Transition(FIVE, FOUR, QUARTER), True),
+        (Absent(), Transition(FIVE, FOUR, QUARTER), True),
+        (Stable(LATEST), Stable(FIVE), False),
+        (Transition(FIVE, FOUR, QUARTER), Transition(FIVE, FOUR, HALF), False),
+        (Transition(FIVE, FOUR, QUARTER), Transition(SEVEN, FOUR, QUARTER), True),
+        (Transition(FIVE, FOUR, QUARTER), Transition(FOUR, FIVE, QUARTER), True),
+        (Transition(FIVE, FOUR, QUARTER), Stable(FIVE), False),
+    ],
+)
+def test_a_pair_is_formed_when_two_versions_come_to_share_traffic(
+    before: AliasState, after: Routing, forms: bool
+) -> None:
+    assert shift(before, after).forms_pair is forms
+
+
+def test_a_number_takes_the_place_of_new_everywhere() -> None:
+    assert numbered(shift(Stable(FOUR), Transition(NEW, FOUR, QUARTER)), SEVEN) == Shift(
+        Stable(FOUR),
+        Transition(SEVEN, FOUR, QUARTER),
+        replace(memory(Transition(SEVEN, FOUR, QUARTER)), head=SEVEN),
+        AROUND,
+    )
+    assert numbered(shift(Absent(), Stable(NEW)), SEVEN) == CreateAlias(
+        Absent(), Stable(SEVEN), replace(memory(Stable(SEVEN)), head=SEVEN), AROUND
+    )
+
+
+def test_a_plan_that_is_carried_out_later_is_dated_then() -> None:
+    step = shift(Stable(FOUR), Stable(FIVE))
+    dated = stamped(step, 99)
+    assert dated == replace(step, memory=replace(step.memory, record=replace(step.memory.record, since=99)))
+
+
+def test_the_write_of_a_plan_is_its_last_action() -> None:
+    step = shift(Stable(FOUR), Stable(FIVE))
+    assert Plan((Publish("f"), step)).write == step
+    assert Plan((step, Publish("f"))).write is None
+    assert Plan(()).write is None

@@ -1,0 +1,320 @@
+"""The one function around the rules: what it needs, what it asks for first, routes, and previews."""
+
+from dataclasses import replace
+
+import pytest
+
+from deployer.core import (
+    LATEST,
+    NEW,
+    Absent,
+    AliasState,
+    BlueGreen,
+    Canary,
+    CanaryIncrements,
+    Content,
+    Deploy,
+    Description,
+    Development,
+    InvalidRequest,
+    InvalidValue,
+    Memory,
+    Move,
+    New,
+    Notice,
+    Operation,
+    Percent,
+    Plan,
+    Policy,
+    Promote,
+    Published,
+    Reason,
+    Record,
+    Refusal,
+    Rollback,
+    Route,
+    Routing,
+    Settling,
+    Situation,
+    Stable,
+    Topic,
+    Transition,
+    Verb,
+    Verdict,
+    after,
+    compose,
+    plan,
+    rollout,
+    unread,
+)
+
+THREE, FOUR, FIVE, SIX, SEVEN = (Published(number) for number in range(3, 8))
+HOLDS = {version: Content(f"code-{version}", {}) for version in (THREE, FOUR, FIVE, SIX)}
+NEWER = Content("code-newer", {})
+CANARY = Policy(Canary(CanaryIncrements.of([25, 50, 75])))
+UNDER_WAY = Transition(FIVE, FOUR, Percent(7500))
+Contents = dict[Published | New, str | None]
+
+
+def remembering(head: Published, routing: Routing, *, known: bool = False) -> str:
+    fingerprint = HOLDS[head].fingerprint if known else None
+    memory = Memory(head, fingerprint, (THREE,), Record(routing, 1, Operation(Verb.DEPLOY, "before")))
+    return compose(Description("", "", None), memory).text
+
+
+# What must be read first
+
+
+@pytest.mark.parametrize(
+    ("state", "head", "known", "wanted", "asked"),
+    [
+        (Stable(FIVE), FIVE, False, NEWER, [FIVE]),
+        (Stable(FIVE), FIVE, True, NEWER, []),
+        (Stable(FIVE), SIX, False, NEWER, [FIVE, SIX]),
+        (Stable(FIVE), SIX, True, NEWER, [FIVE]),
+        (Stable(FIVE), SIX, False, HOLDS[FIVE], [FIVE]),
+        (UNDER_WAY, FIVE, True, NEWER, [FOUR]),
+        (UNDER_WAY, FIVE, True, HOLDS[FIVE], []),
+        (UNDER_WAY, SIX, False, NEWER, [FIVE, FOUR, SIX]),
+        (UNDER_WAY, SIX, False, HOLDS[FOUR], [FIVE, FOUR]),
+        (Settling(FIVE, FOUR, Move.NONE), SIX, False, HOLDS[SIX], [FIVE, FOUR, SIX]),
+        (Stable(LATEST), FIVE, False, NEWER, []),
+    ],
+)
+def test_no_more_is_read_than_decides(
+    state: Routing | Settling, head: Published, known: bool, wanted: Content, asked: list[Published]
+) -> None:
+    routing = Stable(state.version1) if isinstance(state, Settling) else state
+    situation = Situation(state, remembering(head, routing, known=known), NEWER)
+    read = []
+    while (version := unread(situation, Deploy(), CANARY, wanted)) is not None:
+        with pytest.raises(InvalidRequest) as caught:
+            plan(situation, Deploy(), CANARY, wanted, now=0, operation_id="x")
+        assert str(caught.value) == f"request '{version}': the content of this version must be read before planning"
+        read.append(version)
+        situation = situation.knowing(version, HOLDS[version].fingerprint)
+    assert read == asked
+    plan(situation, Deploy(), CANARY, wanted, now=0, operation_id="x")
+
+
+def test_a_version_that_does_not_exist_is_asked_for_once() -> None:
+    situation = Situation(Stable(FIVE), remembering(SIX, Stable(FIVE)), NEWER, {FIVE: HOLDS[FIVE].fingerprint})
+    assert unread(situation, Deploy(), CANARY, NEWER) == SIX
+    gone = situation.knowing(SIX, None)
+    assert unread(gone, Deploy(), CANARY, NEWER) is None
+    assert plan(gone, Deploy(), CANARY, NEWER, now=0, operation_id="x").verdict is Verdict.CHANGED
+
+
+def test_what_was_read_counts_more_than_what_was_remembered() -> None:
+    situation = Situation(Stable(FIVE), remembering(FIVE, Stable(FIVE), known=True), NEWER)
+    assert situation.fingerprint(FIVE) == HOLDS[FIVE].fingerprint
+    assert situation.knowing(FIVE, "read").fingerprint(FIVE) == "read"
+    assert situation.knowing(SIX, "six").contents == {SIX: "six"}
+    assert situation.knowing(SIX, "six").knowing(FIVE, None).contents == {SIX: "six", FIVE: None}
+    assert situation.fingerprint(FOUR) is None
+
+
+@pytest.mark.parametrize(
+    ("request_", "policy"),
+    [(Promote(), CANARY), (Rollback(), CANARY), (Route(Stable(FIVE)), CANARY), (Deploy(), Policy(Development()))],
+)
+def test_nothing_is_read_where_no_content_is_compared(
+    request_: Promote | Rollback | Route | Deploy, policy: Policy
+) -> None:
+    assert unread(Situation(Stable(FIVE), "", NEWER), request_, policy, NEWER) is None
+
+
+@pytest.mark.parametrize("state", [Transition(FOUR, FIVE, Percent(5000)), Absent()])
+def test_nothing_is_read_where_it_would_be_refused_anyway(state: AliasState) -> None:
+    assert unread(Situation(state, "", NEWER), Deploy(), CANARY, NEWER) is None
+
+
+def test_an_adopted_transition_is_read_in_our_orientation() -> None:
+    situation = Situation(Transition(FOUR, FIVE, Percent(5000)), "", NEWER)
+    assert unread(situation, Deploy(adopt=True), CANARY, NEWER) == FIVE
+    knowing = situation.knowing(FIVE, HOLDS[FIVE].fingerprint)
+    assert unread(knowing, Deploy(adopt=True), CANARY, HOLDS[FIVE]) is None
+    assert unread(knowing, Deploy(adopt=True), CANARY, NEWER) == FOUR
+
+
+def test_a_deploy_without_what_is_wanted_is_a_mistake() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        plan(Situation(Absent()), Deploy(), CANARY, now=0, operation_id="x")
+    assert str(caught.value) == "request Deploy(again=False, adopt=False): a deploy needs what is wanted"
+
+
+def test_an_operation_id_that_no_token_can_hold_is_a_mistake() -> None:
+    with pytest.raises(InvalidValue):
+        plan(Situation(Absent()), Promote(), CANARY, now=0, operation_id="a:b")
+
+
+# What a publish brought is judged again, by its number
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict", "goes"),
+    [
+        (SEVEN, Verdict.CHANGED, Transition(SEVEN, FIVE, Percent(7500))),
+        (FIVE, Verdict.UNCHANGED, None),
+        (SIX, Verdict.HELD, None),
+        (THREE, Verdict.CHANGED, Transition(THREE, FIVE, Percent(7500))),
+    ],
+)
+def test_a_number_is_judged_by_the_same_rules(number: Published, verdict: Verdict, goes: Routing | None) -> None:
+    situation = Situation(Stable(FIVE), remembering(SIX, Stable(FIVE)), NEWER).knowing(number, "its-fingerprint!")
+    decision = plan(situation, Deploy(), CANARY, number, now=9, operation_id="x")
+    assert decision.verdict is verdict
+    if goes is None:
+        assert decision.actions == ()
+        return
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert decision.actions == (decision.write,)
+    assert decision.write.after == goes
+    assert decision.write.memory == Memory(
+        number,
+        "its-fingerprint!",
+        () if number == THREE else (THREE,),
+        Record(goes, 9, Operation(Verb.DEPLOY, "x")),
+    )
+
+
+def test_a_number_that_is_where_the_release_comes_from_is_refused() -> None:
+    situation = Situation(UNDER_WAY, remembering(FIVE, UNDER_WAY), NEWER)
+    decision = plan(situation, Deploy(), CANARY, FOUR, now=9, operation_id="x")
+    assert isinstance(decision, Refusal)
+    assert decision.reason is Reason.REVERTED
+
+
+def test_a_number_needs_no_push() -> None:
+    decision = plan(Situation(Absent(), "", HOLDS[FOUR]), Deploy(), CANARY, FIVE, now=9, operation_id="x")
+    assert isinstance(decision, Plan)
+    assert decision.actions == (decision.write,)
+    development = Policy(Development())
+    decision = plan(Situation(Absent(), "", HOLDS[FOUR]), Deploy(), development, FIVE, now=9, operation_id="x")
+    assert isinstance(decision, Plan)
+    assert decision.actions == (decision.write,)
+
+
+# Route
+
+
+@pytest.mark.parametrize(
+    ("state", "target", "trail"),
+    [
+        (Absent(), Stable(FIVE), ()),
+        (Absent(), UNDER_WAY, ()),
+        (Stable(FIVE), Transition(FIVE, FOUR, Percent(1000)), ()),
+        (Stable(FIVE), Stable(FOUR), (FIVE,)),
+        (UNDER_WAY, Transition(FIVE, FOUR, Percent(1000)), ()),
+        (Settling(FIVE, FOUR, Move.FAILED), Stable(FIVE), (FOUR,)),
+    ],
+)
+def test_a_route_publishes_nothing_and_goes_there(
+    state: AliasState, target: Routing, trail: tuple[Published, ...]
+) -> None:
+    decision = plan(Situation(state, "", NEWER), Route(target), CANARY, now=9, operation_id="x")
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert decision.actions == (decision.write,)
+    assert (decision.write.before, decision.write.after) == (state, target)
+    assert decision.write.memory.trail == trail
+    assert decision.write.memory.record == Record(target, 9, Operation(Verb.ROUTE, "x"))
+
+
+@pytest.mark.parametrize("target", [Stable(FIVE), UNDER_WAY])
+def test_a_route_to_what_is_there_does_nothing(target: Routing) -> None:
+    decision = plan(Situation(target, ""), Route(target), CANARY, now=9, operation_id="x")
+    assert decision == Plan((), (Notice(Topic.ALREADY, f"the alias already shows {target}"),))
+
+
+def test_latest_is_routed_to_in_development_only() -> None:
+    to_latest = Route(Stable(LATEST))
+    assert plan(Situation(Stable(FIVE)), to_latest, Policy(BlueGreen()), now=9, operation_id="x") == Refusal(
+        Reason.LATEST_OUTSIDE_DEVELOPMENT,
+        "$LATEST changes under the traffic; only development environments may route to it",
+        "name a number",
+    )
+    decision = plan(Situation(Stable(FIVE)), to_latest, Policy(Development()), now=9, operation_id="x")
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert decision.write.after == Stable(LATEST)
+
+
+# Previews
+
+
+def test_after_a_plan_the_alias_shows_what_it_wrote() -> None:
+    situation = Situation(Stable(FIVE), "mine", NEWER, {FIVE: "five"})
+    decision = plan(situation, Deploy(), CANARY, NEWER, now=9, operation_id="x")
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert after(situation, decision) == Situation(
+        Transition(NEW, FIVE, Percent(7500)), decision.write.description.text, NEWER, {FIVE: "five"}
+    )
+
+
+def test_after_nothing_or_a_refusal_everything_is_as_it_was() -> None:
+    situation = Situation(Stable(FIVE), "mine", HOLDS[FIVE], {FIVE: HOLDS[FIVE].fingerprint})
+    nothing = plan(situation, Deploy(), CANARY, HOLDS[FIVE], now=9, operation_id="x")
+    refusal = plan(situation, Rollback(), CANARY, now=9, operation_id="x")
+    assert after(situation, nothing) is situation
+    assert after(situation, refusal) is situation
+
+
+def _shown(decisions: tuple[Plan | Refusal, ...]) -> list[str]:
+    return [str(one.write.after) if isinstance(one, Plan) and one.write else type(one).__name__ for one in decisions]
+
+
+@pytest.mark.parametrize(
+    ("state", "head", "wanted", "policy", "shown"),
+    [
+        (
+            Stable(FIVE),
+            FIVE,
+            NEWER,
+            CANARY,
+            ["new at 25 %, 5 at 75 %", "new at 50 %, 5 at 50 %", "new at 75 %, 5 at 25 %", "new"],
+        ),
+        (UNDER_WAY, FIVE, HOLDS[FIVE], CANARY, ["5 at 50 %, 4 at 50 %", "5 at 75 %, 4 at 25 %", "5"]),
+        # What waits is not part of the rollout under way.
+        (UNDER_WAY, FIVE, NEWER, CANARY, ["5 at 50 %, 4 at 50 %", "5 at 75 %, 4 at 25 %", "5"]),
+        (Stable(FIVE), FIVE, NEWER, Policy(BlueGreen()), ["new"]),
+        (Stable(FIVE), FIVE, HOLDS[FIVE], CANARY, ["Plan"]),
+        (UNDER_WAY, FIVE, HOLDS[FOUR], CANARY, ["Refusal"]),
+        (UNDER_WAY, SIX, HOLDS[FIVE], CANARY, ["Plan"]),
+        (Settling(FIVE, FOUR, Move.UNDER_WAY), FIVE, NEWER, CANARY, ["Plan"]),
+        (Absent(), FIVE, NEWER, CANARY, ["new"]),
+        (
+            Stable(FIVE),
+            FIVE,
+            SEVEN,
+            CANARY,
+            ["7 at 25 %, 5 at 75 %", "7 at 50 %, 5 at 50 %", "7 at 75 %, 5 at 25 %", "7"],
+        ),
+    ],
+)
+def test_a_whole_rollout_is_told_ahead(
+    state: AliasState, head: Published, wanted: Content | Published, policy: Policy, shown: list[str]
+) -> None:
+    routing = Stable(FIVE) if isinstance(state, Absent | Settling) else state
+    contents: Contents = {version: content.fingerprint for version, content in HOLDS.items()}
+    situation = Situation(state, remembering(head, routing), HOLDS[THREE], contents)
+    decisions = rollout(situation, Deploy(), policy, wanted, now=9, operation_id="x")
+    assert _shown(decisions) == shown
+    assert decisions[0] == plan(situation, Deploy(), policy, wanted, now=9, operation_id="x")
+
+
+def test_the_memory_of_a_preview_can_be_read_back() -> None:
+    contents: Contents = {FIVE: HOLDS[FIVE].fingerprint}
+    situation = Situation(Stable(FIVE), "", HOLDS[FIVE], contents)
+    decisions = rollout(situation, Deploy(), CANARY, NEWER, now=9, operation_id="x")
+    last = decisions[-1]
+    assert isinstance(last, Plan)
+    assert last.write is not None
+    assert last.write.memory == Memory(
+        NEW, NEWER.fingerprint, (FIVE,), Record(Stable(NEW), 9, Operation(Verb.DEPLOY, "x"))
+    )
+    again = replace(situation, state=Stable(SIX), description=last.write.description.text)
+    assert again.recollection.head == SIX
+    assert again.recollection.fingerprint == NEWER.fingerprint
