@@ -4,7 +4,7 @@
     config.settings("prd", "orders")         # Settings
     config.explain("prd", "orders")          # every value and where it comes from
 
-What reads a file (and with it msgspec) is imported when it is first used.
+What reads a file is imported when it is first used.
 """
 
 from __future__ import annotations

@@ -1,91 +1,58 @@
-"""The schema's keys as plain facts: what each one sets at Lambda, and what its text must be."""
+"""The schema's keys by path: what each one sets at Lambda, and what its text must be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cache
 
-from msgspec import Struct, inspect
+from deployer.config.kinds import Key, Kind, List, String, Table
+from deployer.config.schema import FILE_SYSTEM, FUNCTION_TABLE, PLACE, RELEASE
 
-from deployer.config.schema import FileSystem, Function, Place, Text
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key of a table; `path` is relative to the table, `api` the Lambda member that it sets."""
-
-    path: tuple[str, ...]
-    type: inspect.Type
-    description: str
-    api: tuple[str, ...]
-    text: Text | None
+_MEMBERS_OF_CODE = ("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
 
 
-def bare(kind: inspect.Type) -> inspect.Type:
-    """The type without what is said about it."""
-    return kind.type if isinstance(kind, inspect.Metadata) else kind
-
-
-def text_of(kind: inspect.Type) -> Text | None:
-    """What the schema demands of the text of a key, of the items of a list, or of the names in a table."""
-    extra = kind.extra or {} if isinstance(kind, inspect.Metadata) else {}
-    text: Text | None = extra.get("text")
-    inner = bare(kind)
-    return text_of(inner.item_type) if text is None and isinstance(inner, inspect.ListType) else text
-
-
-@cache
-def keys_of(table: type[Struct]) -> tuple[Key, ...]:
-    """Every key of `table` in the order of the schema, nested tables after the key that holds them."""
-    return tuple(_keys(table, ()))
-
-
-def _keys(table: type[Struct], above: tuple[str, ...]) -> Iterator[Key]:
-    for found in struct_type(table).fields:
-        path = (*above, found.encode_name)
-        kind = found.type
-        said = kind if isinstance(kind, inspect.Metadata) else None
-        description = (said.extra_json_schema or {}).get("description", "") if said else ""
-        api = ((said.extra or {}).get("api") or "") if said else ""
-        yield Key(path, bare(kind), description, tuple(api.split(".")) if api else (), text_of(kind))
-        if isinstance(inner := bare(kind), inspect.StructType):
-            yield from _keys(inner.cls, path)
-
-
-@cache
-def struct_type(table: type[Struct]) -> inspect.StructType:
-    """What msgspec knows about `table`."""
-    found = inspect.type_info(table)
-    if not isinstance(found, inspect.StructType):
-        raise TypeError(f"{table.__name__} is no table of the schema")
-    return found
+def by_path(keys: Iterable[Key], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Key]]:
+    """Every key in the order of the schema, those of a nested table after the key that holds them."""
+    for key in keys:
+        path = (*above, key.name)
+        yield path, key
+        if isinstance(key.kind, Table):
+            yield from by_path(key.kind.keys, path)
 
 
 @cache
 def function_keys() -> dict[tuple[str, ...], Key]:
     """The keys of a function, by path."""
-    return {key.path: key for key in keys_of(Function)}
+    return dict(by_path(FUNCTION_TABLE.keys))
 
 
 @cache
-def place_keys() -> dict[tuple[str, ...], Key]:
-    """The keys of an environment that are no table, by path."""
-    return {key.path: key for key in keys_of(Place)}
+def plain_keys() -> dict[str, Key]:
+    """The keys of an environment or a function that are not in a nested table."""
+    return {key.name: key for key in (*RELEASE, *PLACE, *FUNCTION_TABLE.keys)}
 
 
-@cache
-def file_system_members() -> dict[str, tuple[str, Text | None]]:
+def text_of(kind: Kind | None) -> String | None:
+    """What the schema demands of a text, or of the texts in a list."""
+    match kind:
+        case String():
+            return kind
+        case List(item=String() as item):
+            return item
+        case _:
+            return None
+
+
+def file_system_members() -> dict[str, tuple[str, String | None]]:
     """For each key of a file system, Lambda's name of it and what its text must be."""
-    return {key.path[0]: (key.api[0], key.text) for key in keys_of(FileSystem)}
+    return {key.name: (key.api, text_of(key.kind)) for key in FILE_SYSTEM}
 
 
 @cache
 def own_key_of_member() -> dict[str, str]:
     """Lambda's members that have a key of their own, e.g. {"MemorySize": "memory_size"}."""
-    members = {key.api[0]: key.path[0] for key in reversed(keys_of(Function)) if key.api}
-    code = ("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
-    return members | dict.fromkeys(code, "code") | {"FunctionName": "name"}
+    members = {key.api.partition(".")[0]: path[0] for path, key in function_keys().items() if key.api}
+    return members | dict.fromkeys(_MEMBERS_OF_CODE, "code") | {"FunctionName": "name"}
 
 
 def schema_order(path: tuple[str, ...]) -> int:

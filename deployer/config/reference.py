@@ -8,41 +8,81 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from msgspec import inspect
-
-from deployer.config.keys import Key, bare, keys_of
+from deployer.config.keys import by_path
+from deployer.config.kinds import Flag, Key, Kind, List, Names, Number, Raw, String, Table, Whole, Word
 from deployer.config.merge import BUILT_IN, BUILT_IN_ENVIRONMENTS
-from deployer.config.schema import File, FileSystem, Function, Place, Release
+from deployer.config.schema import ENVIRONMENT_TABLE, FILE_SYSTEM, FILE_TABLE, FUNCTION, FUNCTION_TABLE, PLACE, RELEASE
 from deployer.config.suggest import listed, quoted
 
 _BEGIN = "<!-- keys: written by python -m deployer.config.reference docs -->"
 _END = "<!-- end of keys -->"
+_SHARED = {"environment": ENVIRONMENT_TABLE, "function": FUNCTION_TABLE}
 _HEAD = "| key | type | default | meaning |\n| --- | --- | --- | --- |"
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of a configuration, for editors; limits on text after placeholders are not in it."""
+    """JSON Schema (2020-12) of a configuration, for editors.
+
+    Lengths and patterns of text that hold once placeholders are filled are not in it.
+    """
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "deployer.toml",
-        **msgspec.json.schema(File),
+        **_table(FILE_TABLE),
+        "$defs": {name: _table(table) for name, table in _SHARED.items()},
+    }
+
+
+def _schema(kind: Kind) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
+    match kind:
+        case Flag():
+            return {"type": "boolean"}
+        case Whole(least=least, most=most):
+            return {"type": "integer", "minimum": least, "maximum": most}
+        case Number(above=above, below=below):
+            return {"type": "number", "exclusiveMinimum": above, "exclusiveMaximum": below}
+        case Word(words=words):
+            return {"enum": list(words)}
+        case String(pattern=pattern):
+            return {"type": "string"} | ({"pattern": f"^{pattern}$"} if pattern else {})
+        case List(item=item, least=least, most=items):
+            limits = ({"minItems": least} if least else {}) | ({"maxItems": items} if items is not None else {})
+            return {"type": "array", "items": _schema(item), **limits}
+        case Names(pattern=pattern, value=value):
+            return {
+                "type": "object",
+                "propertyNames": {"pattern": f"^{pattern}$"},
+                "additionalProperties": _schema(value),
+            }
+        case Table():
+            shared = next((name for name, table in _SHARED.items() if table is kind), None)
+            return _table(kind) if shared is None else {"$ref": f"#/$defs/{shared}"}
+        case Raw():
+            return {}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    needed = [key.name for key in table.keys if key.needed]
+    return {
+        "type": "object",
+        "properties": {key.name: {"description": key.meaning, **_schema(key.kind)} for key in table.keys},
+        **({"required": needed} if needed else {}),
+        "additionalProperties": False,
     }
 
 
 def tables() -> str:
     """Every key in Markdown: what it takes, what it is when it is not given, what it means."""
-    release = {key.path for key in keys_of(Release)}
     return "\n\n".join(
         (
             "### Anywhere: top level, environment, function, function of an environment",
-            _markdown(keys_of(Release)),
+            _markdown(RELEASE),
             "### Top level and environment",
-            _markdown([key for key in keys_of(Place) if key.path not in release]),
+            _markdown(PLACE),
             "### Function, and function of an environment",
-            _markdown([key for key in keys_of(Function) if key.path not in release]),
+            _markdown(FUNCTION),
             "### Element of `file_systems`",
-            _markdown(keys_of(FileSystem)),
+            _markdown(FILE_SYSTEM),
             "### Built-in environments",
             "\n".join(_environments()),
         )
@@ -50,53 +90,33 @@ def tables() -> str:
 
 
 def _markdown(keys: Iterable[Key]) -> str:
-    return "\n".join((_HEAD, *(_row(key) for key in keys)))
+    return "\n".join((_HEAD, *(_row(path, key) for path, key in by_path(keys))))
 
 
-def _row(key: Key) -> str:
-    meaning = key.description
-    if key.api and ".".join(key.api) != key.path[-1]:
-        meaning += f" (`{'.'.join(key.api)}`)"
-    default = BUILT_IN.get(key.path[0]) if len(key.path) == 1 else None
-    cells = (
-        f"`{'.'.join(key.path)}`",
-        _type(key.type) + _limits(key),
-        "" if default is None else f"`{quoted(default)}`",
-        meaning,
-    )
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+def _row(path: tuple[str, ...], key: Key) -> str:
+    meaning = f"{key.meaning} (`{key.api}`)" if key.api else key.meaning
+    default = BUILT_IN.get(key.name) if len(path) == 1 else None
+    cells = (f"`{'.'.join(path)}`", _takes(key.kind), "" if default is None else f"`{quoted(default)}`", meaning)
+    return f"| {' | '.join(cells)} |"
 
 
-def _type(kind: inspect.Type) -> str:
-    match bare(kind):
-        case inspect.LiteralType(values=values):
-            return listed([f"`{quoted(value)}`" for value in values])
-        case inspect.IntType(ge=least, le=most):
-            return f"whole number from {least} to {most}"
-        case inspect.FloatType(gt=above, lt=below):
-            return f"number above {above} and below {below}"
-        case inspect.BoolType():
+def _takes(kind: Kind) -> str:
+    match kind:
+        case Word(words=words):
+            return listed([f"`{quoted(word)}`" for word in words])
+        case Whole() | Number():
+            return str(kind)
+        case Flag():
             return "`true` or `false`"
-        case inspect.StrType():
-            return "string"
-        case inspect.ListType(item_type=item, max_length=most):
-            return f"list of {_plural(_type(item))}{f', at most {most}' if most else ''}"
-        case inspect.DictType(value_type=inspect.StrType()):
+        case String(most=characters, hint=hint):
+            limit = f", at most {characters} characters" if characters else ""
+            return f"string{limit}{': ' if hint else ''}{hint}"
+        case List(item=item, most=items):
+            return f"list{f' of at most {items}' if items else ''}, each a {_takes(item)}"
+        case Names(value=String()):
             return "table of strings"
-        case _:
+        case Names() | Table() | Raw():
             return "table"
-
-
-def _limits(key: Key) -> str:
-    text = key.text
-    if text is None or not isinstance(key.type, inspect.StrType):
-        return ""
-    return (f", at most {text.most} characters" if text.most else "") + (f": {text.hint}" if text.hint else "")
-
-
-def _plural(word: str) -> str:
-    noun, space, rest = word.partition(" ")
-    return f"{noun}s{space}{rest}"
 
 
 def _environments() -> Iterator[str]:

@@ -9,11 +9,11 @@ from pathlib import Path as Directory
 from typing import Any
 
 from deployer.config.code import is_image, located, mistake_in
-from deployer.config.keys import file_system_members, function_keys, place_keys
+from deployer.config.keys import file_system_members, function_keys, plain_keys, text_of
+from deployer.config.kinds import String
 from deployer.config.merge import Given, Layers, Level
 from deployer.config.placeholders import Placeholders
 from deployer.config.positions import Path
-from deployer.config.schema import Text
 from deployer.config.settings import ON_NEWER, Settings
 from deployer.config.suggest import listed, quoted
 from deployer.config.validate import Invalid
@@ -142,16 +142,15 @@ class Resolver:
 
     def _check_texts(self) -> None:
         for name, given in self.plain.items():
-            key = function_keys().get((name,)) or place_keys().get((name,))
-            self._check_text(given, given.value, key.text if key else None)
+            self._check_text(given, given.value, text_of(plain_keys()[name].kind))
         for path, given in self.leaves.items():
             key = function_keys().get(path)
             if path == ("file_systems",):
                 self._check_file_systems(given)
             elif key is not None:
-                self._check_text(given, given.value, key.text)
+                self._check_text(given, given.value, text_of(key.kind))
 
-    def _check_text(self, given: Given, value: Any, text: Text | None, within: Path = ()) -> None:
+    def _check_text(self, given: Given, value: Any, text: String | None, within: Path = ()) -> None:
         if isinstance(value, list):
             for index, item in enumerate(value):
                 self._check_text(given, item, text, (*within, index))
@@ -160,7 +159,7 @@ class Resolver:
         if text.most is not None and len(value) > text.most:
             what = f"{quoted(value[:_SHOWN] + '…')} has {len(value)} characters, at most {text.most} are allowed"
             self._find(given, what, within=within)
-        elif text.pattern is not None and re.fullmatch(text.pattern, value) is None:
+        elif text.filled is not None and re.fullmatch(text.filled, value) is None:
             self._find(given, f"expected {text.hint}, got {quoted(value)}", within=within)
 
     def _check_file_systems(self, given: Given) -> None:
@@ -260,7 +259,8 @@ def _member_of(path: tuple[str, ...]) -> tuple[str, ...]:
         return path[1:]
     if path[0] == "environment":
         return ("Environment", "Variables", *path[1:])
-    return function_keys()[path].api
+    api = function_keys()[path].api
+    return tuple(api.split(".")) if api else ()
 
 
 def _put(members: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

@@ -6,11 +6,10 @@ import re
 from enum import Enum
 from typing import Any
 
-from msgspec import Struct, inspect
-
-from deployer.config.keys import bare, own_key_of_member, struct_type, text_of
+from deployer.config.keys import own_key_of_member
+from deployer.config.kinds import Flag, Kind, List, Names, Number, Raw, String, Table, Whole, Word
 from deployer.config.positions import Path
-from deployer.config.schema import Environment, File, Function, Text
+from deployer.config.schema import ENVIRONMENT_TABLE, FILE_TABLE, FUNCTION_TABLE
 from deployer.config.suggest import did_you_mean, kind_of, listed, quoted
 
 _SET_BY_A_RELEASE = {"DryRun", "Publish", "PublishTo", "RevisionId"}
@@ -48,7 +47,7 @@ def validate(document: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[Path,
     Unknown keys are left out of the document that is returned.
     """
     validator = _Validator()
-    return validator.table(document, File, ()), validator.problems
+    return validator.table(document, FILE_TABLE, ()), validator.problems
 
 
 class _Validator:
@@ -61,88 +60,80 @@ class _Validator:
         self.problems.append((path, what))
         return Invalid.INVALID
 
-    def check(self, value: object, kind: inspect.Type, path: Path) -> Any:
-        text = text_of(kind)
-        match bare(kind):
-            case inspect.StructType(cls=table):
+    def check(self, value: object, kind: Kind, path: Path) -> Any:
+        match kind:
+            case Table():
                 return (
-                    self.table(value, table, path) if isinstance(value, dict) else self.mistaken(value, "a table", path)
+                    self.table(value, kind, path) if isinstance(value, dict) else self.mistaken(value, "a table", path)
                 )
-            case inspect.DictType() as names:
-                return self.names(value, names, text, path)
-            case inspect.ListType() as items:
-                return self.items(value, items, path)
-            case inspect.LiteralType(values=values):
-                return self.choice(value, values, path)
-            case inspect.IntType() | inspect.FloatType() as number:
-                return self.number(value, number, path)
-            case inspect.BoolType():
+            case Names():
+                return self.names(value, kind, path)
+            case List():
+                return self.items(value, kind, path)
+            case Word(words=words):
+                return self.word(value, words, path)
+            case Whole() | Number():
+                return self.number(value, kind, path)
+            case Flag():
                 return value if isinstance(value, bool) else self.mistaken(value, "true or false", path)
-            case inspect.StrType() as string:
-                return self.string(value, string, text, path)
-            case _:
+            case String():
+                return self.string(value, kind, path)
+            case Raw():
                 return self.raw(value, path)
 
     def mistaken(self, value: object, expected: str, path: Path) -> Invalid:
         hint = "; write it in quotes" if expected == "a string" and not isinstance(value, (dict, list)) else ""
         return self.refuse(path, f"expected {expected}, got {kind_of(value)}{hint}")
 
-    def table(self, table: dict[str, Any], schema: type[Struct], path: Path) -> dict[str, Any]:
-        known = {found.encode_name: found for found in struct_type(schema).fields}
-        for key in table.keys() - known.keys():
-            self.refuse((*path, key), _unknown(key, schema))
-        for key in (name for name, found in known.items() if found.required and name not in table):
-            self.refuse((*path, key), "is missing")
-        return {key: self.check(value, known[key].type, (*path, key)) for key, value in table.items() if key in known}
+    def table(self, table: dict[str, Any], kind: Table, path: Path) -> dict[str, Any]:
+        known = {key.name: key for key in kind.keys}
+        for name in table.keys() - known.keys():
+            self.refuse((*path, name), _unknown(name, kind))
+        for name in (key.name for key in kind.keys if key.needed and key.name not in table):
+            self.refuse((*path, name), "is missing")
+        return {name: self.check(table[name], known[name].kind, (*path, name)) for name in table if name in known}
 
-    def names(self, table: object, kind: inspect.DictType, text: Text | None, path: Path) -> Any:
+    def names(self, table: object, kind: Names, path: Path) -> Any:
         if not isinstance(table, dict):
             return self.mistaken(table, "a table", path)
-        checked = {name: self.check(value, kind.value_type, (*path, name)) for name, value in table.items()}
+        checked = {name: self.check(value, kind.value, (*path, name)) for name, value in table.items()}
         for name in table:
-            if what := _wrong_name(name, str(path[-1]), kind.key_type, text):
+            if what := _wrong_name(name, str(path[-1]), kind):
                 checked[name] = self.refuse((*path, name), what)
         return checked
 
-    def items(self, value: object, kind: inspect.ListType, path: Path) -> Any:
+    def items(self, value: object, kind: List, path: Path) -> Any:
         if not isinstance(value, list):
             return self.mistaken(value, "a list", path)
-        if kind.max_length is not None and len(value) > kind.max_length:
-            return self.refuse(path, f"expected at most {kind.max_length}, got {len(value)}")
-        if len(value) < (kind.min_length or 0):
-            return self.refuse(path, f"expected at least {kind.min_length}, got none")
+        if kind.most is not None and len(value) > kind.most:
+            return self.refuse(path, f"expected at most {kind.most}, got {len(value)}")
+        if len(value) < kind.least:
+            return self.refuse(path, f"expected at least {kind.least}, got none")
         before = len(self.problems)
-        checked = [self.check(item, kind.item_type, (*path, index)) for index, item in enumerate(value)]
+        checked = [self.check(item, kind.item, (*path, index)) for index, item in enumerate(value)]
         return checked if len(self.problems) == before else Invalid.INVALID
 
-    def choice(self, value: object, values: tuple[object, ...], path: Path) -> Any:
-        if value in values:
+    def word(self, value: object, words: tuple[str, ...], path: Path) -> Any:
+        if value in words:
             return value
-        words = [str(word) for word in values]
         meant = did_you_mean(value, words) if isinstance(value, str) else ""
         return self.refuse(path, f"expected {listed(map(quoted, words))}, got {quoted(value)}{meant}")
 
-    def number(self, value: object, kind: inspect.IntType | inspect.FloatType, path: Path) -> Any:
-        whole = isinstance(kind, inspect.IntType)
-        expected = ("a whole number" if whole else "a number") + _range(kind)
+    def number(self, value: object, kind: Whole | Number, path: Path) -> Any:
+        whole = isinstance(kind, Whole)
+        expected = f"a {kind}"
         if isinstance(value, bool) or not isinstance(value, (int, float)) or (whole and not isinstance(value, int)):
             return self.mistaken(value, expected, path)
-        inside = (
-            (kind.ge is None or value >= kind.ge)
-            and (kind.le is None or value <= kind.le)
-            and (kind.gt is None or value > kind.gt)
-            and (kind.lt is None or value < kind.lt)
-        )
-        return value if inside else self.refuse(path, f"expected {expected}, got {value}")
+        return value if _inside(value, kind) else self.refuse(path, f"expected {expected}, got {value}")
 
-    def string(self, value: object, kind: inspect.StrType, text: Text | None, path: Path) -> Any:
+    def string(self, value: object, kind: String, path: Path) -> Any:
         if not isinstance(value, str):
             return self.mistaken(value, "a string", path)
         if path[-1] == "release_env_var" and value in _RESERVED_VARIABLES:
             return self.refuse(path, f"{value} is reserved: Lambda sets this variable itself")
-        if _fits(value, kind):
+        if kind.pattern is None or re.fullmatch(kind.pattern, value):
             return value
-        return self.refuse(path, f"expected {text.hint if text else ''}, got {quoted(value)}")
+        return self.refuse(path, f"expected {kind.hint}, got {quoted(value)}")
 
     def raw(self, value: object, path: Path) -> Any:
         """A value that Lambda judges: whatever JSON can carry."""
@@ -157,7 +148,11 @@ class _Validator:
                 return self.mistaken(value, "a string, number, list or table", path)
 
 
-def _wrong_name(name: str, table: str, kind: inspect.Type, text: Text | None) -> str | None:
+def _inside(value: float, kind: Whole | Number) -> bool:
+    return kind.least <= value <= kind.most if isinstance(kind, Whole) else kind.above < value < kind.below
+
+
+def _wrong_name(name: str, table: str, kind: Names) -> str | None:
     """What is wrong with a name that the user chose, or None."""
     if table == "lambda" and (own := own_key_of_member().get(name)):
         return f"has a key of its own: write {own}"
@@ -165,33 +160,22 @@ def _wrong_name(name: str, table: str, kind: inspect.Type, text: Text | None) ->
         return "is set by the release itself"
     if table == "environment" and name in _RESERVED_VARIABLES:
         return "is reserved: Lambda sets this variable itself"
-    return None if _fits(name, kind) else f"a name here is made of {text.hint if text else kind}"
+    return None if re.fullmatch(kind.pattern, name) else f"a name here is made of {kind.hint}"
 
 
-def _fits(value: str, kind: inspect.Type) -> bool:
-    pattern = kind.pattern if isinstance(kind, inspect.StrType) else None
-    return pattern is None or re.fullmatch(pattern, value) is not None
-
-
-def _range(kind: inspect.IntType | inspect.FloatType) -> str:
-    if kind.gt is not None:
-        return f" above {kind.gt} and below {kind.lt}"
-    return f" from {kind.ge} to {kind.le}"
-
-
-def _unknown(key: str, schema: type[Struct]) -> str:
+def _unknown(name: str, table: Table) -> str:
     """Say what to write instead of an unknown key, or where it belongs."""
-    known = [found.encode_name for found in struct_type(schema).fields]
-    if schema is Function and key in own_key_of_member():
-        return f"unknown key; did you mean {own_key_of_member()[key]}?"
-    if schema in (Environment, File, Function) and (home := _home(key)):
-        return f"does not stand here, but {home}{did_you_mean(key, known)}"
-    return "unknown key" + (did_you_mean(key, known) or f"; known here: {', '.join(sorted(known))}")
+    known = [key.name for key in table.keys]
+    if table is FUNCTION_TABLE and name in own_key_of_member():
+        return f"unknown key; did you mean {own_key_of_member()[name]}?"
+    if table in (ENVIRONMENT_TABLE, FILE_TABLE, FUNCTION_TABLE) and (home := _home(name)):
+        return f"does not stand here, but {home}{did_you_mean(name, known)}"
+    return "unknown key" + (did_you_mean(name, known) or f"; known here: {', '.join(sorted(known))}")
 
 
-def _home(key: str) -> str | None:
-    if any(found.encode_name == key for found in struct_type(Function).fields):
+def _home(name: str) -> str | None:
+    if any(key.name == name for key in FUNCTION_TABLE.keys):
         return "under [functions.NAME]"
-    if any(found.encode_name == key for found in struct_type(Environment).fields):
+    if any(key.name == name for key in ENVIRONMENT_TABLE.keys):
         return "at the top or under [environments.NAME]"
-    return "at the top" if key == "environments" else None
+    return "at the top" if name == "environments" else None
