@@ -149,8 +149,6 @@ def _read(body: str) -> Memory:
 
 def _routing(routing: Routing) -> str:
     match routing:
-        case Stable(Latest()):
-            return "$"
         case Stable(version):
             return _number(version)
         case Transition(version1, version2, weight):
