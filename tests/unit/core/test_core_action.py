@@ -92,3 +92,21 @@ def test_the_write_of_a_plan_is_its_last_action() -> None:
     assert Plan((Publish("f"), step)).write == step
     assert Plan((step, Publish("f"))).write is None
     assert Plan(()).write is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "checked"),
+    [
+        (Stable(FOUR), Transition(FIVE, FOUR, QUARTER), (FIVE, FOUR)),
+        (Stable(FOUR), Transition(NEW, FOUR, QUARTER), (NEW, FOUR)),
+        (Stable(FOUR), Stable(FIVE), (FIVE,)),
+        (Stable(FOUR), Stable(LATEST), ()),
+        (Absent(), Stable(FIVE), (FIVE,)),
+        (Transition(FIVE, FOUR, QUARTER), Transition(FIVE, FOUR, HALF), ()),
+        (Transition(FIVE, FOUR, QUARTER), Stable(FIVE), ()),
+    ],
+)
+def test_whoever_comes_to_have_traffic_is_looked_at_first(
+    before: AliasState, after: Routing, checked: tuple[Published, ...]
+) -> None:
+    assert shift(before, after).to_check == checked

@@ -2,7 +2,29 @@ from typing import Any
 
 import pytest
 
-from deployer.core import NEW, Published, Reason, Refusal, VersionFacts, unable, unroutable
+from deployer.core import (
+    NEW,
+    Description,
+    Memory,
+    New,
+    Notice,
+    Operation,
+    Percent,
+    Published,
+    Reason,
+    Record,
+    Refusal,
+    Routing,
+    Shift,
+    Stable,
+    Topic,
+    Transition,
+    Verb,
+    VersionFacts,
+    unable,
+    unroutable,
+)
+from deployer.core.pair import check
 
 FIVE, FOUR = Published(5), Published(4)
 ROLE = "arn:aws:iam::111111111111:role/r"
@@ -120,3 +142,42 @@ def test_a_pair_that_differs_is_refused_naming_the_field_and_both_values(changes
     turned = unroutable(facts(FOUR), facts(**changes), provisioned=False)
     assert turned is not None
     assert turned.text.startswith(next(iter(text.split(" of "))) + " of version 4 is ")
+
+
+PAIR, FORMED = Stable(FOUR), Transition(FIVE, FOUR, Percent(7500))
+
+
+def shift(before: Routing, after: Routing) -> Shift:
+    memory = Memory(None, None, (), Record(after, 1, Operation(Verb.ROUTE, "x")))
+    return Shift(before, after, memory, Description("", "", None))
+
+
+def test_a_pair_that_is_formed_is_checked_whole() -> None:
+    able: dict[Published | New, VersionFacts | None] = {FIVE: facts(), FOUR: facts(FOUR)}
+    assert check(shift(PAIR, FORMED), able, provisioned=False) == ()
+    assert check(shift(PAIR, FORMED), able, provisioned=True) == unroutable(facts(), facts(FOUR), provisioned=True)
+    idle: dict[Published | New, VersionFacts | None] = {FIVE: facts(), FOUR: facts(FOUR, state="Inactive")}
+    assert check(shift(PAIR, FORMED), idle, provisioned=False) == unable(facts(FOUR, state="Inactive"))
+
+
+def test_a_version_that_does_not_exist_takes_no_traffic() -> None:
+    refusal = Refusal(Reason.NO_VERSION, "version 4 does not exist", "see `history` for those that do")
+    assert check(shift(PAIR, FORMED), {FIVE: facts(), FOUR: None}, provisioned=False) == refusal
+    assert check(shift(Stable(FIVE), PAIR), {FOUR: None}, provisioned=False) == refusal
+
+
+def test_a_single_version_may_be_idle_but_not_broken() -> None:
+    step = shift(PAIR, Stable(FIVE))
+    assert check(step, {FIVE: facts()}, provisioned=True) == ()
+    assert check(step, {FIVE: facts(state="Inactive")}, provisioned=False) == (
+        Notice(
+            Topic.INACTIVE,
+            "version 5 has been idle and is Inactive: its first calls may fail while it wakes",
+            loud=True,
+        ),
+    )
+    assert check(step, {FIVE: facts(state="Failed")}, provisioned=False) == unable(facts(state="Failed"))
+
+
+def test_what_is_on_the_alias_already_is_not_checked_again() -> None:
+    assert check(shift(FORMED, Stable(FIVE)), {}, provisioned=False) == ()

@@ -1,0 +1,42 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deployer.core.mark import Mark, read_mark
+
+AT = "2026-11-23T17:43:00Z"
+
+
+@pytest.mark.parametrize(
+    ("mark", "text"),
+    [
+        (
+            Mark("k3J9x2Qa", AT, "1.4.0", "3f2a9c1", "alice"),
+            f"release 1.4.0; commit 3f2a9c1; at {AT}; by alice; run k3J9x2Qa",
+        ),
+        (Mark("k3J9x2Qa", AT), f"at {AT}; run k3J9x2Qa"),
+    ],
+)
+def test_a_mark_tells_where_a_version_comes_from(mark: Mark, text: str) -> None:
+    assert str(mark) == text
+    assert read_mark(text) == mark
+
+
+def test_a_mark_is_plain_and_short() -> None:
+    mark = Mark("r" * 40, AT, "a; b\n c", "ä", "x" * 50)
+    assert str(mark) == f"release a b c; commit ?; at {AT}; by {'x' * 44}; run {'r' * 32}"
+
+
+@pytest.mark.parametrize("text", ["", "my function", "run 5", f"at {AT}", "released at noon"])
+def test_any_other_description_is_no_mark(text: str) -> None:
+    assert read_mark(text) is None
+
+
+@given(st.text(), st.text(), st.text())
+def test_whatever_is_written_a_mark_fits_into_a_description(release: str, commit: str, by: str) -> None:
+    text = str(Mark("k3J9x2Qa", AT, release, commit, by))
+    assert len(text) <= 256
+    assert text.isascii()
+    found = read_mark(text)
+    assert found is not None
+    assert found.run == "k3J9x2Qa"
