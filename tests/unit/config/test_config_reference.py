@@ -37,6 +37,7 @@ ONLY_THE_VALIDATOR = {
     "a reserved name for the release's variable",
     "a raw member that has a key",
     "a raw member that is code",
+    "a raw member that is the name",
     "a raw member that a release sets",
     "a raw member that holds a date",
     "an account with a line break",
