@@ -52,8 +52,6 @@ def _make_portable(scripts: Path) -> None:
     for script in sorted(scripts.iterdir()):
         script.write_bytes(_OWN_PYTHON.sub(_PORTABLE, script.read_bytes()))
         script.chmod(0o755)  # uv makes them executable, some releases of pip do not
-    if not any(scripts.iterdir()):
-        scripts.rmdir()
 
 
 def _rewrite_record(record: Path, site: Path) -> None:

@@ -1,6 +1,6 @@
-"""The files of a directory that go into its zip, in the one order that does not depend on the file system.
+"""The files of a directory that go into its zip.
 
-- Sorted by name; empty directories do not exist for Lambda and are left out.
+- Empty directories do not exist for Lambda and are left out.
 - A symbolic link stands for what it points to, which must lie in the same directory; unpacking gives a copy.
 - A directory with a `pyvenv.cfg` is a virtual environment, whatever its name, and left out.
 """
@@ -26,7 +26,7 @@ def members_of(root: Path, exclude: Exclude, leave_out: Path | None = None) -> t
         raise UnusableCode(root, "is no directory", "name the directory that holds the function's code")
     real = root.resolve()
     walk = _Walk(real, exclude, leave_out.resolve() if leave_out else None)
-    found = tuple(sorted(walk.below(root, "", (real,)), key=lambda member: member.name))
+    found = tuple(walk.below(root, "", (real,)))
     if not found:
         raise UnusableCode(
             root, "has no files to release", "all is excluded or it is empty; check `code` and `exclude`"

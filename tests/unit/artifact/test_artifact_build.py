@@ -26,6 +26,7 @@ from deployer.artifact import (
     tree_digest,
 )
 from deployer.artifact.install import InstallerName, find_installer
+from deployer.artifact.normalise import normalise
 
 HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
 OTHER = f"python3.{sys.version_info.minor + 1}"
@@ -105,6 +106,29 @@ def test_nothing_tells_where_and_by_what_it_was_installed(tmp_path: Path, instal
     for name, content in whole.items():
         assert str(tmp_path).encode() not in content, name
         assert sys.prefix.encode() not in content, name
+
+
+def test_a_record_names_what_is_there_in_order_and_foreign_entry_points_reach_nothing(tmp_path: Path) -> None:
+    info = "x-1.0.dist-info"
+    files = {
+        f"{info}/RECORD": f"x.py,sha256=b,1\n../../bin/x,,\n{info}/INSTALLER,,\n{info}/RECORD,,\n\na.py,sha256=a,1\n",
+        f"{info}/INSTALLER": "uv",
+        f"{info}/entry_points.txt": "[console_scripts]\n../outside = x:main\nX = x:main\n",
+        "a.py": "",
+        "x.py": "",
+        "bin/X": "",
+        "bin/long": "#!/bin/sh\n'''exec' '/a b/python' \"$0\" \"$@\"\n' '''\nprint()\n",
+        "bin/native": "\x7fELF #!python",
+        "outside": "",
+    }
+    site = tree(tmp_path / "site", files)
+    normalise(site)
+    left = {str(path.relative_to(site)): path.read_text() for path in site.rglob("*") if path.is_file()}
+    gone = {f"{info}/INSTALLER", "bin/X"}
+    assert left == {name: text for name, text in files.items() if name not in gone} | {
+        f"{info}/RECORD": f"a.py,sha256=a,1\n{info}/RECORD,,\nx.py,sha256=b,1\n",
+        "bin/long": "#!/usr/bin/env python3\nprint()\n",
+    }
 
 
 @pytest.mark.skipif(install._find_uv() is None or not importlib.util.find_spec("pip"), reason="needs both installers")
@@ -260,8 +284,8 @@ def test_what_the_environment_says_of_python_does_not_show_in_bytecode(
         (
             {"pyproject.toml": "[project\n"},
             (
-                "SRC/pyproject.toml: is no TOML (Expected ']' at the end of a table declaration (at line 1, column 9)); "
-                "mend the file"
+                "SRC/pyproject.toml: is no TOML (Expected ']' at the end of a table declaration (at line 1, column "
+                "9)); mend the file"
             ),
         ),
         (

@@ -35,6 +35,7 @@ def test_caches_version_control_and_virtual_environments_are_left_out(tmp_path: 
             "my env/pyvenv.cfg": "",
             "my env/lib/x.py": "",
             ".DS_Store": "",
+            "new\nline/x.pyc": "",
             "app.egg-info/PKG-INFO": "",
             ".github": "stays",
         },

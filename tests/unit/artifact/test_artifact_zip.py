@@ -85,6 +85,13 @@ def test_these_files_have_this_hash_on_every_machine(tmp_path: Path) -> None:
     assert packaged(source, tmp_path / "app.zip").code_sha256 == "Qn/0XDD/+7Me3T0Gpf+EWDNPqpUAgE/ntItAY41ysSI="
 
 
+def test_the_system_it_is_written_on_does_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tree(tmp_path / "src", FILES)
+    here = packaged(source, tmp_path / "here.zip")
+    monkeypatch.setattr("sys.platform", "win32")
+    assert packaged(source, tmp_path / "there.zip").code_sha256 == here.code_sha256
+
+
 def test_what_is_told_is_what_lambda_will_tell(tmp_path: Path) -> None:
     artifact = packaged(tree(tmp_path / "src", FILES), tmp_path / "app.zip")
     data = artifact.path.read_bytes()
