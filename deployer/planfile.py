@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from deployer.aws.engine import Prepared
 from deployer.core import Deploy, DeployerError, Plan
-from deployer.core.wire import decision_data, state_data
+from deployer.core.wire import Json, action_data, decision_data, state_data
 
 FORMAT: Final = "deployer-plan/1"
 
@@ -116,20 +116,40 @@ class PlanFile:
         alias = self.data["alias"]
         if alias["revision"] != prepared.alias.revision:
             raise PlanOutdated("the alias", _shown(alias), prepared.alias.state)
-        wanted = None if prepared.wanted is None else prepared.wanted.fingerprint
+        wanted = self._wanted(prepared)
         if wanted != self.data["wanted"]:
             raise PlanOutdated("the code or a setting to be released", self.data["wanted"], wanted)
-        latest = None if prepared.latest is None else prepared.latest.content.fingerprint
+        latest = self._latest(prepared)
         if latest not in self._stations():
             raise PlanOutdated("the function's $LATEST", self.data["latest"], latest)
-        actions = decision_data(prepared.decision)["actions"]
-        planned = self.data["actions"]
-        if not isinstance(prepared.decision, Plan) or actions != planned[len(planned) - len(list(actions or ())) :]:  # type: ignore[arg-type]
+        actions = [_reckoned(action_data(action), wanted) for action in prepared.decision.actions]
+        planned = list(self.data["actions"])
+        if not isinstance(prepared.decision, Plan) or actions != planned[len(planned) - len(actions) :]:
             raise PlanOutdated("what there is to do", _steps(planned), _steps(actions))
+
+    def _wanted(self, prepared: Prepared) -> str | None:
+        """What is wanted, as the plan reckoned it: of a function that it creates, what is given and nothing else."""
+        if prepared.release is None or prepared.wanted is None:
+            return None
+        wanted = prepared.release.wanted(None) if self.data["latest"] is None else prepared.wanted
+        return wanted.fingerprint
+
+    def _latest(self, prepared: Prepared) -> str | None:
+        if prepared.latest is None:
+            return None
+        content = prepared.latest.content
+        if self.data["latest"] is None and content == prepared.wanted:
+            # An earlier run created it, and Lambda added its defaults to what was given.
+            return str(self.data["wanted"])
+        return content.fingerprint
 
     def _stations(self) -> set[str | None]:
         """What `$LATEST` holds before the plan and after each of its pushes."""
         return {self.data["latest"], *(action.get("after") for action in self.data["actions"] if _pushes(action))}
+
+
+def _reckoned(action: dict[str, Json], wanted: str | None) -> dict[str, Json]:
+    return {**action, "content": wanted} if action["do"] == "publish" else action
 
 
 def _pushes(action: Mapping[str, Any]) -> bool:

@@ -1,0 +1,156 @@
+"""Each verb in each situation in which it does something: where the alias goes, and where it goes when run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from aws_world import CANARY, DEVELOPMENT
+
+from deployer import BlueGreen, Deploy, OnNewer, Outcome
+from deployer.planfile import PlanFile
+
+if TYPE_CHECKING:
+    from aws_world import World
+
+RESTART = replace(CANARY, on_newer=OnNewer.RESTART)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`once` and `twice` tell the alias after one and after two runs of the same command."""
+
+    name: str
+    command: str
+    before: Callable[[World], None]
+    run: Callable[[World], Outcome | None]
+    once: str
+    twice: str
+    versions: int
+    main: bool = False
+    ready: Callable[[World], None] = lambda _world: None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _nothing(_world: World) -> None:
+    return None
+
+
+def _stable(world: World) -> None:
+    world.deploy(1)
+
+
+def _function_alone(world: World) -> None:
+    world.deploy(1, strategy=DEVELOPMENT, alias="DEV")
+
+
+def _development(world: World) -> None:
+    world.deploy(1, strategy=DEVELOPMENT)
+
+
+def _transition(world: World) -> None:
+    world.deploy(1)
+    world.deploy(2)
+
+
+def _last_step(world: World) -> None:
+    world.deploy(1)
+    world.deploy(2, times=3)
+
+
+def _second_stable(world: World) -> None:
+    world.deploy(1)
+    world.deploy(2, strategy=BlueGreen())
+
+
+def _third_stable(world: World) -> None:
+    _second_stable(world)
+    world.deploy(3, strategy=BlueGreen())
+
+
+def _rolled_back(world: World) -> None:
+    _second_stable(world)
+    world.deployer().rollback()
+
+
+def write_plan(world: World) -> None:
+    """`deployer plan --out FILE`."""
+    prepared = world.deployer(2).prepare(Deploy())
+    PlanFile.of("prd", "main", world.name, "LIVE", prepared).write(world.folder / f"{world.name}.plan")
+
+
+def carry_out_plan(world: World) -> Outcome | None:
+    """`deployer deploy --plan FILE`."""
+    kept = PlanFile.read(world.folder / f"{world.name}.plan")
+    deployer = world.deployer(2)
+    prepared = deployer.prepare(kept.request, operation_id=kept.operation_id)
+    if kept.carried_out(prepared):
+        return None
+    kept.check(prepared)
+    return deployer.execute(prepared)
+
+
+STEP_1, STEP_2, STEP_3 = "2 at 25 %, 1 at 75 %", "2 at 50 %, 1 at 50 %", "2 at 75 %, 1 at 25 %"
+ROUTED = "2 at 60 %, 1 at 40 %"
+
+SCENARIOS = (
+    Scenario("create the function", "deploy", _nothing, lambda w: w.deployer(1).deploy(), "1", "1", 1, main=True),
+    Scenario(
+        "create in development",
+        "deploy",
+        _nothing,
+        lambda w: w.deployer(1, strategy=DEVELOPMENT).deploy(),
+        "$LATEST",
+        "$LATEST",
+        0,
+    ),
+    Scenario(
+        "deploy in development",
+        "deploy",
+        _development,
+        lambda w: w.deployer(2, strategy=DEVELOPMENT).deploy(),
+        "$LATEST",
+        "$LATEST",
+        0,
+        main=True,
+    ),
+    Scenario("first release", "deploy", _function_alone, lambda w: w.deployer(2).deploy(), "1", "1", 1),
+    Scenario("leave $LATEST", "deploy", _development, lambda w: w.deployer(2).deploy(), "1", "1", 1),
+    Scenario(
+        "blue/green", "deploy", _stable, lambda w: w.deployer(2, strategy=BlueGreen()).deploy(), "2", "2", 2, main=True
+    ),
+    Scenario("canary start", "deploy", _stable, lambda w: w.deployer(2).deploy(), STEP_1, STEP_2, 2, main=True),
+    Scenario(
+        "canary step",
+        "deploy",
+        _transition,
+        lambda w: w.deployer(2).deploy(),
+        STEP_2,
+        "2 at 75 %, 1 at 25 %",
+        2,
+        main=True,
+    ),
+    Scenario("canary finish", "deploy", _last_step, lambda w: w.deployer(2).deploy(), "2", "2", 2),
+    Scenario(
+        "canary restart",
+        "deploy",
+        _transition,
+        lambda w: w.deployer(3, strategy=RESTART).deploy(),
+        "3 at 25 %, 1 at 75 %",
+        "3 at 50 %, 1 at 50 %",
+        3,
+    ),
+    Scenario("deploy again", "deploy", _rolled_back, lambda w: w.deployer(2).deploy(again=True), STEP_1, STEP_2, 2),
+    Scenario(
+        "route", "route", _third_stable, lambda w: w.deployer().route(2, 1, 40), *("2 at 60 %, 1 at 40 %",) * 2, 3
+    ),
+    Scenario("promote", "promote", _transition, lambda w: w.deployer().promote(), "2", "2", 2),
+    Scenario("rollback", "rollback", _transition, lambda w: w.deployer().rollback(), "1", "1", 2, main=True),
+    Scenario("rollback of a stable version", "rollback", _third_stable, lambda w: w.deployer().rollback(), "2", "2", 3),
+    Scenario("rollback --to", "rollback", _third_stable, lambda w: w.deployer().rollback(1), "1", "1", 3),
+    Scenario("plan file", "deploy", _stable, carry_out_plan, STEP_1, STEP_1, 2, ready=write_plan),
+    Scenario("plan file that creates", "deploy", _nothing, carry_out_plan, "1", "1", 1, ready=write_plan),
+)

@@ -1,0 +1,140 @@
+"""A hand on the wire between botocore and the embedded Lambda: it counts calls, and can break any one of them.
+
+A call is one operation; an attempt is one request of it, as botocore repeats some.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+
+Rule = Callable[["Attempt"], AWSResponse | None]
+"""What becomes of one attempt: an answer instead of the server's, an exception, or None to let it pass."""
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The `attempt`-th request of the `call`-th operation, both from 1; `send` lets the server handle it."""
+
+    call: int
+    attempt: int
+    operation: str
+    request: Any
+    send: Callable[[], AWSResponse]
+
+
+class _Raw:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self) -> list[bytes]:
+        return [self._body]
+
+    def read(self, *_: object, **__: object) -> bytes:
+        return self._body
+
+
+@dataclass
+class Wire:
+    """Listens on one or more boto3 clients; `rule` may be set at any time."""
+
+    rule: Rule = lambda _attempt: None
+    operations: list[str] = field(default_factory=list)
+    _attempts: int = 0
+
+    def listen(self, client: Any) -> Wire:
+        def begin(model: Any, **_: object) -> None:
+            self.operations.append(model.name)
+            self._attempts = 0
+
+        def intercept(request: Any, **_: object) -> AWSResponse | None:
+            self._attempts += 1
+            send = client._endpoint.http_session.send
+            call = len(self.operations)
+            return self.rule(Attempt(call, self._attempts, self.operations[-1], request, lambda: send(request)))
+
+        service = client.meta.service_model.service_id.hyphenize()
+        client.meta.events.register(f"before-call.{service}", begin)
+        client.meta.events.register(f"before-send.{service}", intercept)
+        return self
+
+
+def kill_before(call: int) -> Rule:
+    def rule(attempt: Attempt) -> None:
+        if attempt.call == call:
+            raise Killed
+
+    return rule
+
+
+def kill_after(call: int) -> Rule:
+    """The server has done it, and nobody is left to read the answer."""
+
+    def rule(attempt: Attempt) -> None:
+        if attempt.call == call:
+            attempt.send()
+            raise Killed
+
+    return rule
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong with one attempt."""
+
+    name: str
+    happen: Callable[[Attempt], AWSResponse]
+
+    def once(self, call: int) -> Rule:
+        return lambda attempt: self.happen(attempt) if (attempt.call, attempt.attempt) == (call, 1) else None
+
+    def always(self, call: int) -> Rule:
+        """Every attempt of this one call."""
+        return lambda attempt: self.happen(attempt) if attempt.call == call else None
+
+    def from_then_on(self, call: int) -> Rule:
+        """Every attempt of this call and of all that follow."""
+        return lambda attempt: self.happen(attempt) if attempt.call >= call else None
+
+
+def _status(status: int, code: str) -> Fault:
+    def happen(attempt: Attempt) -> AWSResponse:
+        body = b'{"Type": "Service", "message": "made up"}'
+        headers = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
+        return AWSResponse(attempt.request.url, status, headers, _Raw(body))  # type: ignore[arg-type]  # any mapping does
+
+    return Fault(f"status {status}", happen)
+
+
+def _dropped(attempt: Attempt) -> AWSResponse:
+    raise ConnectionClosedError(endpoint_url=attempt.request.url)
+
+
+def _lost(attempt: Attempt) -> AWSResponse:
+    attempt.send()
+    raise ConnectionClosedError(endpoint_url=attempt.request.url)
+
+
+def _too_slow(attempt: Attempt) -> AWSResponse:
+    attempt.send()
+    raise ReadTimeoutError(endpoint_url=attempt.request.url)
+
+
+THROTTLED = _status(429, "TooManyRequestsException")
+BROKEN = _status(500, "ServiceException")
+UNAVAILABLE = _status(503, "ServiceUnavailableException")
+DROPPED = Fault("connection dropped before the server saw it", _dropped)
+LOST = Fault("answer lost", _lost)
+TOO_SLOW = Fault("answer too late", _too_slow)
+
+UNHANDLED = (THROTTLED, BROKEN, UNAVAILABLE, DROPPED)
+HANDLED = (LOST, TOO_SLOW)
+FAULTS = (*UNHANDLED, *HANDLED)
