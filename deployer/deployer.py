@@ -114,14 +114,17 @@ class Deployer:
         """What would be done, as data: a Plan, or a Refusal. Nothing is written."""
         return self.prepare(request).decision
 
-    def rollout(self) -> tuple[Decision, ...]:
-        """All deploys it would take until one version has all traffic; the first is what `plan` says."""
-        prepared = self.prepare()
-        if prepared.wanted is None or not prepared.decision.actions:
+    def rollout(self, prepared: Prepared | None = None) -> tuple[Decision, ...]:
+        """All deploys it would take until one version has all traffic; the first is what `plan` says.
+
+        `prepared` is a deploy that has been decided already; without it one is.
+        """
+        prepared = prepared or self.prepare()
+        if prepared.wanted is None or not isinstance(prepared.request, Deploy) or not prepared.decision.actions:
             return (prepared.decision,)
         ahead = rollout(
             prepared.situation,
-            Deploy(),
+            prepared.request,
             prepared.policy,
             prepared.wanted,
             now=int(self.clock.now()),
