@@ -1,0 +1,64 @@
+"""`deployer config`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from deployer.cli import document
+from deployer.cli.asked import Asked, asks
+from deployer.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deployer.cli.paper import Line
+    from deployer.config import Explained
+
+
+@click.command(short_help="Show every value of the configuration and where it comes from.")
+@asks
+def command(asked: Asked) -> int:
+    """Show every value of each function in one environment, and the line that it comes from. Needs no AWS.
+
+    Values of environment variables are masked.
+    """
+    from deployer.cli.paper import write
+    from deployer.config import load
+
+    environment = asked.named_environment
+    config = load(asked.config)
+    names = tuple(dict.fromkeys(asked.functions or config.functions))
+    found = {name: config.explain(environment, name) for name in names}
+    if asked.json:
+        functions = [
+            {"function": name, "environment": environment, "values": [_data(value) for value in values]}
+            for name, values in found.items()
+        ]
+        document.emit("config", Exit.DONE, {"functions": functions})
+        return Exit.DONE
+    for name, values in found.items():
+        write(_lines(name, environment, values))
+    return Exit.DONE
+
+
+def _lines(name: str, environment: str, values: list[Explained]) -> Iterator[Line]:
+    from deployer.cli.paper import Span, Tone, line
+
+    yield line(Span(name, Tone.STRONG), f" in {environment}")
+    width = max(len(value.key) for value in values)
+    shown = [_shown(value) for value in values]
+    room = min(max(len(text) for text in shown), 48)
+    for value, text in zip(values, shown, strict=True):
+        yield line(f"  {value.key:<{width}}  {text:<{room}}  ", Span(value.where, Tone.DIM))
+
+
+def _shown(value: Explained) -> str:
+    return "-" if value.value is None else json.dumps(value.value, ensure_ascii=False, default=str)
+
+
+def _data(value: Explained) -> dict[str, object]:
+    # Dates and other things that only TOML has are told as text.
+    return {"key": value.key, "value": json.loads(json.dumps(value.value, default=str)), "where": value.where}

@@ -1,0 +1,108 @@
+"""`deployer deploy`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deployer.cli.asked import Asked, adopt_option, asks, yes_option
+
+if TYPE_CHECKING:
+    from deployer.aws.engine import Prepared
+    from deployer.config import Settings
+    from deployer.deployer import Deployer
+    from deployer.planfile import PlanFile
+
+again_option = click.option("--again", is_flag=True, help="Release what was rolled back, as it is.")
+artifact_option = click.option(
+    "--artifact", metavar="FILE", help="Release this zip, S3 address or image instead of building `code`."
+)
+release_option = click.option("--release", metavar="NAME", help="A name for the release, e.g. 1.4.0.")
+
+
+@click.command(short_help="Release the code, or take the release under way one step further.")
+@click.option(
+    "--plan",
+    "plan",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Carry out a plan that `deployer plan --out` wrote, if nothing has moved since.",
+)
+@artifact_option
+@release_option
+@again_option
+@yes_option
+@adopt_option
+@asks
+def command(asked: Asked, *, plan: Path | None, yes: bool, **options: Any) -> int:
+    """Push and publish what has changed, and put it on the alias: at once, or at the first canary increment.
+
+    With a release under way, the same command takes its next step. With nothing changed it does nothing.
+    """
+    from deployer.cli.release import carry_out, jobs_for, requesting
+    from deployer.cli.selection import select
+    from deployer.core import Deploy
+
+    if plan is not None:
+        return _from_file(asked, plan, yes=yes, **options)
+    selected = select(asked)
+    request = Deploy(again=options["again"], adopt=options["adopt"])
+    more = source_of(selected, options["artifact"], options["release"])
+    return carry_out("deploy", asked, jobs_for(asked, selected, **more), requesting(request), yes=yes)
+
+
+def source_of(selected: tuple[Settings, ...], artifact: str | None, release: str | None) -> dict[str, Any]:
+    """What a deploy brings that the configuration does not say, as fields of Deployer."""
+    from deployer.cli.selection import only
+
+    if artifact is None:
+        return {"release": release}
+    only(selected, "--artifact")
+    if Path(artifact).is_dir():
+        raise click.UsageError(f"--artifact {artifact} is a directory; name what `deployer package` wrote")
+    return {"release": release, "code": artifact}
+
+
+def _from_file(asked: Asked, path: Path, *, yes: bool, **options: Any) -> int:
+    from deployer.cli.release import carry_out, jobs_for
+    from deployer.cli.selection import select
+    from deployer.planfile import PlanFile
+
+    for name in ("again", "adopt"):
+        if options[name]:
+            raise click.UsageError(f"--{name} is part of the plan: give it to `deployer plan --out`")
+    file = PlanFile.read(path)
+    _see_same(path, "environment", asked.environment, file.environment)
+    for function in asked.functions:
+        _see_same(path, "function", function, file.function)
+    selected = select(replace(asked, environment=file.environment, functions=(file.function,)))
+    more = source_of(selected, options["artifact"], options["release"])
+
+    def prepare(deployer: Deployer) -> Prepared:
+        return _prepare(file, deployer)
+
+    return carry_out("deploy", asked, jobs_for(asked, selected, **more), prepare, yes=yes)
+
+
+def _see_same(path: Path, what: str, named: str | None, planned: str) -> None:
+    if named is not None and named != planned:
+        raise click.UsageError(f"{path} is a plan for {what} {planned}, not {named}")
+
+
+def _prepare(file: PlanFile, deployer: Deployer) -> Prepared:
+    """Decide anew with the plan's own operation id; raises PlanOutdated unless that gives the plan, or its rest."""
+    from deployer.core import Notice, Plan, Topic
+    from deployer.planfile import PlanOutdated
+
+    here = f"{deployer.function_name}:{deployer.alias}"
+    if here != (then := f"{file.function_name}:{file.alias}"):
+        raise PlanOutdated("the function's name or alias in the configuration", then, here)
+    prepared = deployer.prepare(file.request, operation_id=file.operation_id)
+    if file.carried_out(prepared):
+        notice = Notice(Topic.ALREADY, f"this plan was carried out already (run {file.operation_id})")
+        return replace(prepared, decision=Plan((), (notice,)))
+    file.check(prepared)
+    return prepared

@@ -1,0 +1,56 @@
+"""The list of commands. A command's module is imported when the command is called, so that help comes at once."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Final
+
+import click
+
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "init": ("deployer.cli.init", "Write a small deployer.toml to begin with."),
+    "package": ("deployer.cli.package", "Build a function's code once, into a file."),
+    "plan": ("deployer.cli.plan", "Show what deploy would do. Writes nothing."),
+    "deploy": ("deployer.cli.deploy", "Release the code, or take the release under way one step further."),
+    "route": ("deployer.cli.route", "Set the traffic by hand. Publishes nothing."),
+    "promote": ("deployer.cli.promote", "Give the release under way all traffic, at once."),
+    "rollback": ("deployer.cli.rollback", "Go back to the version before, at once."),
+    "status": ("deployer.cli.status", "Show who has which share of the traffic."),
+    "history": ("deployer.cli.history", "List the published versions and where they come from."),
+    "config": ("deployer.cli.config", "Show every value of the configuration and where it comes from."),
+    "iam-policy": ("deployer.cli.iam_policy", "Print the least IAM policy that commands need."),
+    "local": ("deployer.cli.local", "Run the embedded Lambda in the foreground."),
+    "demo": ("deployer.cli.demo", "Watch a release, a canary and a rollback on the embedded Lambda."),
+}
+"""Name to module and short help. The module has the command as `command`, with the same short help."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name alone until one is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """In the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's
+        """The list in the help, from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that `args` begin with; for one that there is not, the nearest that there is."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from deployer.config.suggest import did_you_mean
+
+            ctx.fail(f"there is no command {args[0]}{did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)

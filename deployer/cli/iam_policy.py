@@ -1,0 +1,108 @@
+"""`deployer iam-policy`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deployer.cli.asked import Asked, asks
+from deployer.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from deployer.config import Settings
+
+
+@click.command("iam-policy", short_help="Print the least IAM policy that commands need.")
+@click.argument("commands", nargs=-1, metavar="[COMMAND]...")
+@click.option("--account", metavar="ID", help="The account, where the configuration names none.")
+@click.option("--region", metavar="NAME", help="The region, where the configuration names none.")
+@asks
+def command(asked: Asked, *, commands: tuple[str, ...], account: str | None, region: str | None) -> int:
+    """Print what the given commands (all, by default) may have to call, as one IAM policy, scoped to the functions.
+
+    Needs no AWS: `deployer iam-policy deploy --env prd > policy.json`.
+    """
+    from deployer.cli import document
+    from deployer.cli.selection import select
+
+    names = _known(commands)
+    statements = [
+        statement
+        for settings in select(asked)
+        for statement in _statements(names, settings, _place(settings, account, region))
+    ]
+    policy = {"Version": "2012-10-17", "Statement": list(_merged(statements))}
+    if asked.json:
+        document.emit("iam-policy", Exit.DONE, {"policy": policy})
+    else:
+        click.echo(json.dumps(policy, indent=2))
+    return Exit.DONE
+
+
+def _known(commands: tuple[str, ...]) -> tuple[str, ...]:
+    from deployer.aws.policy import ACTIONS
+    from deployer.config.suggest import did_you_mean, listed
+
+    for name in commands:
+        if name not in ACTIONS:
+            there = f"; there are {listed(ACTIONS, 'and')}"
+            raise click.UsageError(f"{name} calls nothing at AWS{did_you_mean(name, ACTIONS)}{there}")
+    return commands or tuple(ACTIONS)
+
+
+def _place(settings: Settings, account: str | None, region: str | None) -> tuple[str, str]:
+    """Region and account; what the configuration names may be repeated, but not contradicted."""
+    found = []
+    for what, given, named in (("region", region, settings.region), ("account", account, settings.account)):
+        if given is not None and named is not None and given != named:
+            raise click.UsageError(f"--{what} {given}: environment {settings.environment} names {named}")
+        if given is None and named is None:
+            raise click.UsageError(f"environment {settings.environment} names no {what}: add --{what}")
+        found.append(str(given or named))
+    return found[0], found[1]
+
+
+def _statements(names: tuple[str, ...], settings: Settings, place: tuple[str, str]) -> Iterator[dict[str, Any]]:
+    from deployer.aws.policy import iam_policy
+
+    region, account = place
+    partition = _partition(region)
+    role = settings.lambda_settings.get("Role")
+    for name in names:
+        policy = iam_policy(
+            name,
+            function_arn=f"arn:{partition}:lambda:{region}:{account}:function:{settings.function_name}",
+            role_arn=None if role is None else str(role),
+            objects=tuple(_objects(settings, partition)),
+        )
+        yield from policy["Statement"]
+
+
+def _partition(region: str) -> str:
+    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rsplit("-", 2)[0], "aws")
+
+
+def _objects(settings: Settings, partition: str) -> Iterator[str]:
+    """S3 objects that code comes from, or goes by way of."""
+    from deployer.artifact import S3Artifact, read_code
+
+    if settings.code.startswith("s3://") and isinstance(code := read_code(settings.code), S3Artifact):
+        yield f"arn:{partition}:s3:::{code.bucket}/{code.key}"
+    elif settings.artifact_bucket is not None:
+        yield f"arn:{partition}:s3:::{settings.artifact_bucket}/{settings.artifact_prefix}*"
+
+
+def _merged(statements: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Statements on the same resources as one, each with a Sid of its own."""
+    merged: dict[str, dict[str, Any]] = {}
+    for statement in statements:
+        same = merged.setdefault(json.dumps({**statement, "Action": None}, sort_keys=True), {**statement, "Action": []})
+        same["Action"] = sorted({*same["Action"], *statement["Action"]})
+    seen: dict[str, int] = {}
+    for statement in merged.values():
+        sid = statement["Sid"]
+        seen[sid] = seen.get(sid, 0) + 1
+        yield {**statement, "Sid": sid if seen[sid] == 1 else f"{sid}{seen[sid]}"}

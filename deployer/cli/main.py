@@ -1,0 +1,64 @@
+"""The entry: runs a command, tells of errors, and makes everything an exit code."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from deployer.cli.complaint import complain
+from deployer.cli.exits import Exit, exit_of
+from deployer.cli.group import COMMANDS, LazyGroup
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: Any) -> None:
+    if wanted:
+        # Slow enough to be looked up only when it is asked for.
+        import importlib.metadata
+
+        click.echo(f"deployer {importlib.metadata.version('lambda-rollouts')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and exit.",
+)
+def deployer() -> None:
+    """Release AWS Lambda functions through versions and aliases: blue/green, canary, rollback.
+
+    Exit codes: 0 done or nothing to do, 1 failed with traffic untouched, 2 changes present (plan), 4 left half-way,
+    5 refused or changed underneath, 6 waiting, 64 usage, 77 permissions, 78 configuration, 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line on `arguments` (those of the process, by default) and answer its exit code."""
+    args = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return int(deployer.main(args, prog_name="deployer", standalone_mode=False) or Exit.DONE)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # told to people, and made an exit code
+        return _ended(args, error)
+
+
+def _ended(args: Sequence[str], error: BaseException) -> Exit:
+    code = exit_of(error)
+    complain(error)
+    if _wants_json(args):
+        from deployer.cli import document
+
+        command = next((word for word in args if word in COMMANDS), None)
+        document.emit(command, code, {"error": document.error_data(error)})
+    return code
+
+
+def _wants_json(args: Sequence[str]) -> bool:
+    return "--output=json" in args or ("--output", "json") in itertools.pairwise(args)

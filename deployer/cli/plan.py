@@ -1,0 +1,60 @@
+"""`deployer plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deployer.cli.asked import Asked, adopt_option, asks
+from deployer.cli.deploy import again_option, artifact_option, release_option, source_of
+from deployer.cli.exits import Exit, worst
+
+if TYPE_CHECKING:
+    from deployer.cli.forecast import Forecast
+
+
+@click.command(short_help="Show what deploy would do. Writes nothing.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep the plan for `deploy --plan`.",
+)
+@click.option("--rollout", is_flag=True, help="Show all deploys that it takes until the new version has all traffic.")
+@artifact_option
+@release_option
+@again_option
+@adopt_option
+@asks
+def command(asked: Asked, *, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
+    """Show what `deploy` would do, step by step. Nothing is written at AWS."""
+    from deployer.cli.forecast import forecast, tell
+    from deployer.cli.selection import only, select
+    from deployer.core import Deploy
+
+    selected = select(asked)
+    if out is not None:
+        only(selected, "--out")
+    request = Deploy(again=options["again"], adopt=options["adopt"])
+    more = source_of(selected, options["artifact"], options["release"])
+    forecasts = forecast(asked, selected, request, rollout=options["rollout"], **more)
+    if out is not None:
+        _keep(forecasts[0], out)
+    code = worst(seen.exit(detailed=detailed_exitcode) for seen in forecasts)
+    tell(asked, forecasts, code)
+    return code
+
+
+def _keep(seen: Forecast, out: Path) -> None:
+    """Write the plan file; a refusal is no plan."""
+    from deployer.planfile import PlanFile
+
+    if seen.exit(detailed=False) is Exit.DONE and seen.job.prepared is not None:
+        settings = seen.job.settings
+        file = PlanFile.of(
+            settings.environment, settings.function, settings.function_name, settings.alias, seen.job.prepared
+        )
+        file.write(out)

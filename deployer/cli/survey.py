@@ -1,0 +1,53 @@
+"""Looks at several functions without writing: one that cannot be looked at does not hide the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from deployer.cli import document
+from deployer.cli.asked import Asked
+from deployer.cli.complaint import complain
+from deployer.cli.exits import Exit, worst
+from deployer.cli.paper import Line, write
+from deployer.cli.release import Job, about, jobs_for
+from deployer.config import Settings
+from deployer.deployer import Deployer
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey(Generic[T]):
+    """What is looked at, and how it is told: as lines for people, as members of the document."""
+
+    command: str
+    look: Callable[[Deployer], T]
+    lines: Callable[[Settings, T], Iterator[Line]]
+    data: Callable[[T], dict[str, Any]]
+
+    def run(self, asked: Asked, selected: Iterable[Settings]) -> Exit:
+        """Look at every function and tell."""
+        jobs = jobs_for(asked, selected)
+        told = []
+        for job in jobs:
+            told.append(self._one(asked, job))
+            if job.exit is Exit.INTERRUPTED:
+                break
+        code = worst(job.exit for job in jobs)
+        if asked.json:
+            document.emit(self.command, code, {"functions": told})
+        for job in jobs:
+            if job.error is not None:
+                complain(job.error)
+        return code
+
+    def _one(self, asked: Asked, job: Job) -> dict[str, Any]:
+        seen: list[T] = []
+        job.attempt(lambda: seen.append(self.look(job.deployer)))
+        if job.error is not None:
+            return {**about(job.settings), "error": document.error_data(job.error)}
+        if not asked.json:
+            write(self.lines(job.settings, seen[0]))
+        return {**about(job.settings), **self.data(seen[0])}
