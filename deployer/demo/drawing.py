@@ -61,18 +61,19 @@ def _moved(moved: Moved) -> Text:
 
 
 def _answers(traffic: Traffic, answers: Answers, width: int) -> Text:
-    """One version's bar, its failed part in red, and its numbers."""
-    label = f"{_INDENT}version {answers.version:<3}"
-    made = len(str(traffic.made))
-    numbers = f" {answers.answered:>{made}} of {traffic.made} calls {traffic.share(answers):>5.1f} %  "
-    expected = _expected(traffic, answers)
-    errors = f"  {_counted(answers.failed, 'error')}" if answers.failed else ""
-    beside = len(_LABEL) + len(numbers) + len(_EXPECTED) + len(_ERRORS)
+    """One version's bar, its failed part in red, and its numbers; where room is short, errors or expectation."""
+    roomy = width >= WIDTH
+    wide = len(str(traffic.calls))
+    numbers = f" {answers.answered:>{wide}} of {traffic.made:>{wide}} calls {traffic.share(answers):>5.1f} %  "
+    beside = len(_LABEL) + len(numbers) + len(_EXPECTED) + (len(_ERRORS) if roomy else 0)
+    expected = _expected(traffic, answers) if roomy or not answers.failed else ""
+    errors = _counted(answers.failed, "error") if answers.failed else ""
     return Text.assemble(
-        label,
+        f"{_INDENT}version {answers.version:<3}",
         *_bar(traffic, answers, max(_BAR_LEAST, width - beside)),
         numbers,
-        (f"{expected:<{len(_EXPECTED)}}" if errors else expected, "dim"),
+        (expected, "dim"),
+        " " * (len(_EXPECTED) + 2 - len(expected)) if expected and errors else "",
         (errors, "bold red"),
     )
 
@@ -83,10 +84,9 @@ def _expected(traffic: Traffic, answers: Answers) -> str:
 
 
 def _bar(traffic: Traffic, answers: Answers, length: int) -> Iterator[tuple[str, str]]:
-    """The bar's pieces: answered well, failed (never less than a block when there is an error), and the rest."""
-    filled = round(length * traffic.share(answers) / 100)
-    failed = round(length * answers.failed / traffic.made) if traffic.made else 0
-    failed = min(filled, max(failed, 1)) if answers.failed else 0
+    """The bar's pieces: answered well, failed (no error goes unseen), and the calls of others or still to come."""
+    failed = max(round(length * answers.failed / traffic.calls), 1 if answers.failed else 0)
+    filled = max(round(length * answers.answered / traffic.calls), failed)
     yield BLOCK * (filled - failed), _colour(answers.version)
     yield BLOCK * failed, "red"
     yield REST * (length - filled), "dim"
