@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deployer.config import Explained
 
 
-@click.command(short_help="Show every value of the configuration and where it comes from.")
+@click.command("config", short_help="Show every value of the configuration and where it comes from.")
 @asks
 def command(asked: Asked) -> int:
     """Show every value of each function in one environment, and the line that it comes from. Needs no AWS.

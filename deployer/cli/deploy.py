@@ -23,7 +23,7 @@ artifact_option = click.option(
 release_option = click.option("--release", metavar="NAME", help="A name for the release, e.g. 1.4.0.")
 
 
-@click.command(short_help="Release the code, or take the release under way one step further.")
+@click.command("deploy", short_help="Release the code, or take the release under way one step further.")
 @click.option(
     "--plan",
     "plan",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("version", "share", "place", "published", "release", "commit", "by", "code")
 
 
-@click.command(short_help="List the published versions and where they come from.")
+@click.command("history", short_help="List the published versions and where they come from.")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),

@@ -49,7 +49,7 @@ class Found:
     handler: str
 
 
-@click.command(short_help="Write a small deployer.toml to begin with.")
+@click.command("init", short_help="Write a small deployer.toml to begin with.")
 @click.option("--function", "function", metavar="NAME", help="What to call the function; the directory's name, else.")
 @output_option
 def command(*, function: str | None, output: str) -> int:

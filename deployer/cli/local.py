@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _COUNT = click.IntRange(min=0)
 
 
-@click.command(short_help="Run the embedded Lambda in the foreground.")
+@click.command("local", short_help="Run the embedded Lambda in the foreground.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="A free one, when 0 (the default).")
 @click.option("--region", default="eu-central-1", show_default=True, help="The region of its clients.")
 @click.option(

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from deployer.cli.complaint import complain
 from deployer.cli.exits import Exit, exit_of
 from deployer.cli.group import COMMANDS, LazyGroup
 
@@ -50,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _ended(args: Sequence[str], error: BaseException) -> Exit:
+    from deployer.cli.complaint import complain
+
     code = exit_of(error)
     complain(error)
     if _wants_json(args):

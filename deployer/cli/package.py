@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deployer.config import Settings
 
 
-@click.command(short_help="Build a function's code once, into a file.")
+@click.command("package", short_help="Build a function's code once, into a file.")
 @click.option(
     "--out",
     metavar="FILE",

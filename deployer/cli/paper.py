@@ -29,7 +29,7 @@ class Span(NamedTuple):
 
 Line: TypeAlias = tuple[Span, ...]
 
-_ASCII: Final = str.maketrans({"█": "#", "░": ".", "→": ">", "…": "~", "·": "-"})
+_ASCII: Final = str.maketrans({"█": "#", "…": "~"})
 
 
 def line(*parts: str | Span) -> Line:

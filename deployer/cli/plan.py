@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deployer.cli.forecast import Forecast
 
 
-@click.command(short_help="Show what deploy would do. Writes nothing.")
+@click.command("plan", short_help="Show what deploy would do. Writes nothing.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to do.")
 @click.option(
     "--out",

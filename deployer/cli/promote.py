@@ -7,7 +7,7 @@ import click
 from deployer.cli.asked import Asked, adopt_option, asks, yes_option
 
 
-@click.command(short_help="Give the release under way all traffic, at once.")
+@click.command("promote", short_help="Give the release under way all traffic, at once.")
 @yes_option
 @adopt_option
 @asks

@@ -21,7 +21,7 @@ from deployer.cli.exits import Exit, exit_of, worst
 from deployer.cli.paper import Line, Span, Tone, line, write
 from deployer.cli.progress import Progress
 from deployer.config import Settings
-from deployer.core import Absent, Refusal, Request, Rollback, Settling, Topic
+from deployer.core import Absent, Refusal, Request, Rollback, Settling, Topic, versions_on
 from deployer.core.wire import decision_data, state_data
 from deployer.deployer import Deployer
 
@@ -190,9 +190,10 @@ def _next(job: Job, outcome: Outcome) -> Iterator[Line]:
     if write_ is not None:
         yield from words.next_step(outcome.after, write_.memory.head, job.settings.canary_increments)
         rolled = job.prepared is not None and isinstance(job.prepared.request, Rollback)
-        if rolled and write_.memory.head is not None:
+        head = write_.memory.head
+        if rolled and head is not None and head not in versions_on(outcome.after):
             yield words.row(
-                "next", "what was left stays off until it changes; `deploy --again` brings it back as it is"
+                "next", f"version {head} stays off until its code changes; `deployer deploy --again` brings it back"
             )
     elif job.prepared is not None:
         head = job.prepared.situation.recollection.head

@@ -8,7 +8,7 @@ from deployer.cli.asked import PUBLISHED, Asked, adopt_option, asks, yes_option
 from deployer.core.version import Published
 
 
-@click.command(short_help="Go back to the version before, at once.")
+@click.command("rollback", short_help="Go back to the version before, at once.")
 @click.option("--to", type=PUBLISHED, metavar="VERSION", help="A version further back.")
 @yes_option
 @adopt_option

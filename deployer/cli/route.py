@@ -12,7 +12,7 @@ from deployer.core.state import Stable, Transition
 from deployer.core.version import Published, Version
 
 
-@click.command(short_help="Set the traffic by hand. Publishes nothing.")
+@click.command("route", short_help="Set the traffic by hand. Publishes nothing.")
 @click.argument("version1", type=VERSION)
 @click.argument("version2", type=PUBLISHED, required=False)
 @click.argument("weight", type=PERCENT, required=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from deployer.config import Settings
 
 
-@click.command(short_help="Show who has which share of the traffic.")
+@click.command("status", short_help="Show who has which share of the traffic.")
 @asks
 def command(asked: Asked) -> int:
     """Show the alias of each function: who has which share, since when, by what, and what comes next. One call each."""

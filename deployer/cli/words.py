@@ -79,7 +79,7 @@ def bar(share: Percent) -> str:
     cells = round(share.hundredths * _CELLS / _ALL.hundredths)
     if _NONE < share < _ALL:
         cells = min(max(cells, 1), _CELLS - 1)
-    return ("█" * cells).ljust(_CELLS, "·")
+    return "█" * cells
 
 
 def action_words(action: Action, alias: str) -> str:
@@ -144,5 +144,5 @@ def next_step(state: AliasState, head: object, increments: CanaryIncrements | No
     """What the next deploy brings to a release under way that a deploy began."""
     if isinstance(state, Transition) and state.version1 == head:
         increment = increments.above(state.share) if increments is not None else None
-        words = "`deploy` again finishes it" if increment is None else f"`deploy` again for {increment} %"
-        yield row("next", f"{words}; `promote` gives it all; `rollback` ends it")
+        share = "all traffic" if increment is None else f"{increment} %"
+        yield row("next", f"`deployer deploy` takes it to {share}")

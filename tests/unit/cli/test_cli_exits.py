@@ -1,0 +1,118 @@
+"""Errors and their exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from cli_runs import Runner
+
+import deployer.cli.config
+from deployer.aws.failure import AwsFailure, Broken, Moved, NotAllowed, Uncertain, Unsettled, WrongAccount
+from deployer.cli import exits
+from deployer.cli.exits import BY_ERROR, Exit, exit_of, worst
+from deployer.core import InvalidRequest, InvalidVersion
+
+DOCS = Path(deployer.cli.config.__file__).parents[2] / "docs" / "exit-codes.md"
+
+
+@pytest.mark.parametrize("name", BY_ERROR)
+def test_every_error_in_the_table_exists(name: str) -> None:
+    module, _, kind = name.rpartition(".")
+    assert issubclass(getattr(importlib.import_module(module), kind), BaseException)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (AwsFailure("do it", "it broke"), Exit.FAILED),
+        (Broken("do it", "it broke"), Exit.FAILED),
+        (Moved("do it", "it moved"), Exit.REFUSED),
+        (NotAllowed("do it", "who are you"), Exit.PERMISSION),
+        (WrongAccount("do it", "not here"), Exit.PERMISSION),
+        (Unsettled("do it", "not yet"), Exit.WAITING),
+        (Uncertain("do it", "who knows"), Exit.HALF_WAY),
+        (InvalidVersion("$LATEST.PUBLISHED", "not immutable"), Exit.REFUSED),
+        (InvalidRequest("deploy", "no code"), Exit.CONFIGURATION),
+        (KeyboardInterrupt(), Exit.INTERRUPTED),
+        (PermissionError(13, "Permission denied"), Exit.FAILED),
+        (ZeroDivisionError("hunter2"), Exit.FAILED),
+    ],
+)
+def test_an_error_has_the_code_of_the_nearest_kind_in_the_table(error: BaseException, code: Exit) -> None:
+    assert exit_of(error) is code
+
+
+@pytest.mark.parametrize(
+    ("found", "gravest"),
+    [
+        ([], Exit.DONE),
+        ([Exit.DONE, Exit.CHANGES], Exit.CHANGES),
+        ([Exit.REFUSED, Exit.FAILED, Exit.DONE], Exit.FAILED),
+        ([Exit.FAILED, Exit.HALF_WAY, Exit.INTERRUPTED], Exit.HALF_WAY),
+        ([Exit.WAITING, Exit.REFUSED], Exit.REFUSED),
+    ],
+)
+def test_the_gravest_code_among_the_functions_is_that_of_the_command(found: list[Exit], gravest: Exit) -> None:
+    assert worst(found) is gravest
+
+
+def test_every_code_has_its_place_among_the_gravest() -> None:
+    assert sorted(exits._GRAVEST) == sorted(Exit)
+
+
+def test_the_documentation_has_every_code_and_the_order_of_gravity() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)] == sorted(Exit)
+    assert ", ".join(str(int(code)) for code in exits._GRAVEST) in " ".join(text.split())
+
+
+class TestWhatPeopleAreTold:
+    """By way of a command that is made to fail."""
+
+    @pytest.fixture
+    def failing(self, configured: Path, monkeypatch: pytest.MonkeyPatch) -> type[BaseException]:
+        del configured
+
+        def fail(*_: object) -> None:
+            raise ZeroDivisionError("hunter2")
+
+        monkeypatch.setattr("deployer.config.load", fail)
+        return ZeroDivisionError
+
+    def test_an_unexpected_error_is_one_line_without_its_text(self, failing: type[BaseException], run: Runner) -> None:
+        ran = run("config", "--env", "prd")
+        assert ran.code == 1
+        assert ran.err.count("\n") == 1
+        assert re.fullmatch(
+            r"deployer: unexpected ZeroDivisionError at .*:\d+; DEPLOYER_DEBUG=1 shows the traceback\n", ran.err
+        )
+
+    def test_the_traceback_is_shown_when_it_is_asked_for(
+        self, failing: type[BaseException], run: Runner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DEPLOYER_DEBUG", "1")
+        assert run("config", "--env", "prd").err.startswith("Traceback (most recent call last):")
+
+    def test_an_interrupt_says_how_to_carry_on(
+        self, configured: Path, run: Runner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupt(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("deployer.config.load", interrupt)
+        ran = run("config", "--env", "prd")
+        told = "deployer: interrupted; `status` shows how far it came, and the same command again carries on from there"
+        assert (ran.code, ran.out, ran.err.strip()) == (130, "", told)
+
+    def test_a_full_disk_is_told_by_its_name(
+        self, configured: Path, run: Runner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise OSError(28, "No space left on device", "out.zip")
+
+        monkeypatch.setattr("deployer.config.load", fail)
+        ran = run("config", "--env", "prd")
+        assert (ran.code, ran.err) == (1, "deployer: [Errno 28] No space left on device: 'out.zip'\n")
