@@ -92,7 +92,8 @@ class Function:
             lambda: self.patience.for_role(
                 lambda: self.client.create_function(FunctionName=self.name, Publish=False, Code=content, **members)
             ),
-            lambda there: there == there.with_code(code.sha256).with_settings(frozen),
+            lambda there: there == there.with_settings(frozen),
+            code.sha256,
         )
 
     def push_settings(self, latest: LatestSeen, settings: Mapping[str, Any]) -> LatestSeen:
@@ -104,7 +105,8 @@ class Function:
                     FunctionName=self.name, RevisionId=latest.revision, **settings
                 )
             ),
-            lambda there: there == there.with_settings(settings),
+            lambda there: _only(settings, latest.content, there),
+            latest.content.code_sha256,
         )
 
     def push_code(self, latest: LatestSeen, code: Code, architectures: Mapping[str, Any]) -> LatestSeen:
@@ -115,11 +117,12 @@ class Function:
             lambda: self.client.update_function_code(
                 FunctionName=self.name, RevisionId=latest.revision, Publish=False, **members
             ),
-            lambda there: there == there.with_code(code.sha256).with_settings(architectures),
+            lambda there: _only(architectures, latest.content, there),
+            code.sha256,
         )
 
     def _update(
-        self, doing: str, call: Callable[[], Mapping[str, Any]], holds: Callable[[Content], bool]
+        self, doing: str, call: Callable[[], Mapping[str, Any]], holds: Callable[[Content], bool], code_sha256: str
     ) -> LatestSeen:
         """One write of `$LATEST`, settled, with nothing of anybody else's in it.
 
@@ -132,9 +135,13 @@ class Function:
                 if not (is_stale(error) or code_of(error) == "ResourceConflictException"):
                     raise
                 there = self.settled()
-                if not holds(there.content):
+                if there.content.code_sha256 != code_sha256 or not holds(there.content):
                     raise Moved(doing, "somebody else changed the function in between", _AGAIN) from error
                 return there
+        if answer.content.code_sha256 != code_sha256:
+            # Lambda fetched it from S3 by itself, and what lay there had been replaced since it was looked at.
+            problem = f"CodeSha256 is {answer.content.code_sha256} now, not {code_sha256} as it was looked at"
+            raise Moved(doing, problem, _AGAIN)
         there = answer if answer.settled else self.settled()
         if there.content != answer.content:
             raise Moved(doing, "somebody else changed the function while it settled", _AGAIN)
@@ -143,3 +150,9 @@ class Function:
 
 # Tags and the package type are the function's own; a version does not freeze them anew.
 _NO_PART_OF_A_VERSION = frozenset({"Tags", "PackageType"})
+
+
+def _only(sent: Mapping[str, Any], before: Content, there: Content) -> bool:
+    """Whether `there` holds what was sent, and nothing else has changed; Lambda may add to what was sent."""
+    changed = {name.split(".")[0] for name in before.changes(there)}
+    return changed <= sent.keys() and there == there.with_settings(sent)

@@ -5,6 +5,7 @@ A call is one operation; an attempt is one request of it, as botocore repeats so
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,13 +106,15 @@ class Fault:
         return lambda attempt: self.happen(attempt) if attempt.call >= call else None
 
 
-def _status(status: int, code: str) -> Fault:
-    def happen(attempt: Attempt) -> AWSResponse:
-        body = b'{"Type": "Service", "message": "made up"}'
-        headers = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
-        return AWSResponse(attempt.request.url, status, headers, _Raw(body))  # type: ignore[arg-type]  # any mapping does
+def answer(attempt: Attempt, status: int, code: str, message: str) -> AWSResponse:
+    """An error answer of Lambda's."""
+    body = json.dumps({"Type": "User", "message": message}).encode()
+    headers = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
+    return AWSResponse(attempt.request.url, status, headers, _Raw(body))  # type: ignore[arg-type]  # any mapping does
 
-    return Fault(f"status {status}", happen)
+
+def _status(status: int, code: str) -> Fault:
+    return Fault(f"status {status}", lambda attempt: answer(attempt, status, code, "made up"))
 
 
 def _dropped(attempt: Attempt) -> AWSResponse:

@@ -9,7 +9,7 @@ import hashlib
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -215,6 +215,11 @@ class World:
             return run()
         finally:
             self.wire.rule = lambda _attempt: None
+
+    @property
+    def rival(self) -> World:
+        """Another run of the same tool on the same function, with a wire of its own."""
+        return replace(self, wire=Wire(), planned=[])
 
     def twin(self, name: str) -> World:
         """A copy of the function under another name, with a wire of its own."""

@@ -47,3 +47,9 @@ def world(local: LocalLambda, make_world: Callable[[LocalLambda], World]) -> Wor
 def plain(local_by_content: LocalLambda, make_world: Callable[[LocalLambda], World]) -> World:
     """On one reading alone, for what publishing has no part in."""
     return make_world(local_by_content)
+
+
+@pytest.fixture
+def touchy(local_by_touch: LocalLambda, make_world: Callable[[LocalLambda], World]) -> World:
+    """On the other reading alone."""
+    return make_world(local_by_touch)

@@ -1,0 +1,142 @@
+"""AWS answers badly, late or not at all, at any call: the same end, or a clear failure with the traffic untouched."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+from aws_scenarios import SCENARIOS, Scenario
+from aws_wire import BROKEN, DROPPED, FAULTS, LOST, THROTTLED, Attempt, Fault
+
+from deployer import AwsFailure
+from deployer.aws.failure import Uncertain, Unsettled
+from deployer.aws.session import ATTEMPTS
+
+if TYPE_CHECKING:
+    from aws_world import World
+    from botocore.awsrequest import AWSResponse
+
+MAIN = [scenario for scenario in SCENARIOS if scenario.main]
+_COUNT = itertools.count(1)
+
+
+def _calls(world: World, scenario: Scenario) -> list[str]:
+    """What one run calls when nothing goes wrong."""
+    world.wire.operations.clear()
+    scenario.run(world)
+    return list(world.wire.operations)
+
+
+def _fresh(world: World) -> World:
+    return world.twin(f"{world.name}-{next(_COUNT)}")
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("scenario", MAIN, ids=str)
+def test_a_single_fault_at_any_call_changes_nothing(plain: World, scenario: Scenario, fault: Fault) -> None:
+    scenario.before(plain)
+    reference = _fresh(plain)
+    for call, operation in enumerate(_calls(reference, scenario), 1):
+        world = _fresh(plain)
+        world.broken(fault.once(call), lambda: scenario.run(world))  # noqa: B023  # called at once
+        assert (world.snapshot(), world.routings()) == (reference.snapshot(), reference.routings()), (call, operation)
+
+
+@pytest.mark.parametrize("scenario", MAIN, ids=str)
+def test_a_lost_answer_to_any_write_changes_nothing_where_a_publish_is_unchanged_only_when_untouched(
+    touchy: World, scenario: Scenario
+) -> None:
+    scenario.before(touchy)
+    reference = _fresh(touchy)
+    for call, operation in enumerate(_calls(reference, scenario), 1):
+        if not operation.startswith("Get"):
+            world = _fresh(touchy)
+            world.broken(LOST.once(call), lambda: scenario.run(world))  # noqa: B023  # called at once
+            assert (world.snapshot(), world.routings()) == (reference.snapshot(), reference.routings()), operation
+
+
+@pytest.mark.parametrize("fault", [THROTTLED, BROKEN, DROPPED, LOST], ids=lambda fault: fault.name)
+@pytest.mark.parametrize("scenario", MAIN, ids=str)
+def test_a_call_that_never_ends_well_fails_clearly_with_the_traffic_untouched_or_was_done_after_all(
+    plain: World, scenario: Scenario, fault: Fault
+) -> None:
+    scenario.before(plain)
+    reference = _fresh(plain)
+    for call, operation in enumerate(_calls(reference, scenario), 1):
+        world = _fresh(plain)
+        done = fault is LOST and operation in {"CreateAlias", "UpdateAlias"}
+        if done:
+            world.broken(fault.always(call), lambda: scenario.run(world))  # noqa: B023  # called at once
+        else:
+            with pytest.raises(AwsFailure) as caught:
+                world.broken(fault.always(call), lambda: scenario.run(world))  # noqa: B023  # called at once
+            assert not isinstance(caught.value, Uncertain)
+            assert str(caught.value).startswith("could not ")
+            assert world.name in str(caught.value)
+            assert world.log() == ()
+            scenario.run(world)
+        assert (world.snapshot(), world.routings()) == (reference.snapshot(), reference.routings()), (call, operation)
+
+
+@pytest.mark.parametrize("fault", [THROTTLED, DROPPED, LOST], ids=lambda fault: fault.name)
+@pytest.mark.parametrize("scenario", MAIN, ids=str)
+def test_when_aws_goes_away_for_good_only_a_write_of_the_alias_leaves_doubt(
+    plain: World, scenario: Scenario, fault: Fault
+) -> None:
+    scenario.before(plain)
+    reference = _fresh(plain)
+    for call, operation in enumerate(_calls(reference, scenario), 1):
+        world = _fresh(plain)
+        with pytest.raises(AwsFailure) as caught:
+            world.broken(fault.from_then_on(call), lambda: scenario.run(world))  # noqa: B023  # called at once
+        assert isinstance(caught.value, Uncertain) == (operation in {"CreateAlias", "UpdateAlias"}), operation
+        assert len(world.log()) == (fault is LOST and operation in {"CreateAlias", "UpdateAlias"})
+
+
+def test_each_call_is_tried_eight_times_and_no_more(plain: World) -> None:
+    attempts: list[int] = []
+
+    def rule(attempt: Attempt) -> AWSResponse:
+        attempts.append(attempt.attempt)
+        return THROTTLED.happen(attempt)
+
+    with pytest.raises(AwsFailure) as caught:
+        plain.broken(rule, lambda: plain.deployer().status())
+    assert attempts == list(range(1, ATTEMPTS + 1))
+    assert str(caught.value) == (
+        f"could not read alias LIVE of {plain.name}: TooManyRequestsException: made up\n"
+        "  the account's API calls are throttled: wait a little and run the command again"
+    )
+
+
+@pytest.mark.parametrize("scenario", MAIN, ids=str)
+def test_slow_updates_and_versions_are_waited_for(world: World, scenario: Scenario) -> None:
+    scenario.before(world)
+    reference, slow = _fresh(world), _fresh(world)
+    scenario.run(reference)
+    world.local.configure(pending_polls=4, version_pending_polls=3)
+    scenario.run(slow)
+    assert (slow.snapshot(), slow.routings()) == (reference.snapshot(), reference.routings())
+
+
+@pytest.mark.parametrize("setting", ["pending_polls", "version_pending_polls"])
+def test_what_never_gets_ready_ends_the_command_at_the_bound_with_the_traffic_untouched(
+    plain: World, setting: str
+) -> None:
+    plain.deploy(1)
+    before = plain.local.settings
+    plain.local.configure(**{setting: 1_000_000})
+    try:
+        with pytest.raises(Unsettled) as caught:
+            plain.deploy(2)
+    finally:
+        plain.local.configure(**before.as_json())
+    seconds = 300 if setting == "pending_polls" else 900
+    what = f"the update of {plain.name}" if setting == "pending_polls" else f"version 2 of {plain.name}"
+    assert str(caught.value) == (
+        f"could not wait for {what}: not ready after {seconds} s\n"
+        "  run the command again: it carries on where it stopped"
+    )
+    assert plain.shown() == "1"
+    assert seconds <= sum(plain.clock.slept) < seconds + 10

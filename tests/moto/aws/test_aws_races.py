@@ -1,0 +1,214 @@
+"""Somebody else changes the function or the alias at any moment of a release: exactly one wins, and nothing is lost."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from aws_scenarios import STEP_1, STEP_2
+from aws_wire import THROTTLED, Attempt, Rule, answer
+
+from deployer import Deployer
+from deployer.aws.failure import Moved, NotAllowed
+
+if TYPE_CHECKING:
+    from aws_world import World
+    from botocore.awsrequest import AWSResponse
+
+_COUNT = itertools.count(1)
+
+# What a canary start calls: alias, $LATEST, version 1 and provisioned concurrency, then settings, code, publish, alias.
+LOOK, ALIAS = 2, 10
+MOMENTS = range(1, ALIAS + 1)
+
+
+def meanwhile(call: int, act: Callable[[], object]) -> Rule:
+    """Somebody acts just before our `call`-th call."""
+
+    def rule(attempt: Attempt) -> None:
+        if (attempt.call, attempt.attempt) == (call, 1):
+            act()
+
+    return rule
+
+
+def _result(world: World, call: int, act: Callable[[World], object]) -> str:
+    """Deploy code 2 while somebody acts; what moved, if we are told so."""
+    return _outcome(lambda: world.broken(meanwhile(call, lambda: act(world)), lambda: world.deployer(2).deploy()))
+
+
+def _outcome(run: Callable[[], object]) -> str:
+    try:
+        run()
+    except Moved as moved:
+        return "moved" if "somebody else" in moved.problem else moved.problem
+    return "released"
+
+
+def _each(world: World, act: Callable[[World], object]) -> list[tuple[World, int, str]]:
+    """The same at every moment, each on a copy of a function that is stable on version 1."""
+    world.deploy(1)
+    results = []
+    for call in MOMENTS:
+        twin = world.twin(f"{world.name}-{next(_COUNT)}")
+        results.append((twin, call, _result(twin, call, act)))
+    return results
+
+
+def test_a_setting_edited_before_the_look_is_released_and_one_edited_after_it_stops_the_release(world: World) -> None:
+    for twin, call, result in _each(world, lambda twin: twin.edit(Timeout=99)):
+        assert result == ("released" if call <= LOOK or call == ALIAS else "moved"), call
+        assert twin.there.latest.settings["Timeout"] == 99
+        assert twin.shown() == (STEP_1 if result == "released" else "1")
+        if result == "released":
+            assert twin.there.versions["2"].settings["Timeout"] == (99 if call <= LOOK else 3)
+            assert twin.versions()[2] == twin.content(2)
+
+
+def test_an_edit_that_happens_to_hold_our_own_settings_too_is_still_somebody_elses(world: World) -> None:
+    for twin, call, result in _each(world, lambda twin: twin.edit(MemorySize=130, Timeout=99)):
+        assert result == ("released" if call <= LOOK or call == ALIAS else "moved"), call
+        assert twin.there.latest.settings["Timeout"] == 99
+
+
+def test_code_pushed_by_somebody_else_after_the_look_is_never_released(world: World) -> None:
+    for twin, call, result in _each(world, lambda twin: twin.edit_code(3)):
+        assert result == ("released" if call <= LOOK or call == ALIAS else "moved"), call
+        assert twin.shown() == (STEP_1 if result == "released" else "1")
+        assert twin.versions().get(2, twin.content(2)) == twin.content(2)
+
+
+def test_an_edit_of_the_functions_description_is_no_reason_to_stop(world: World) -> None:
+    """It changes the RevisionId, but nothing that a release means."""
+    for twin, call, result in _each(world, lambda twin: twin.edit(Description="mine")):
+        assert result == ("moved" if call in {3, 4, 5, 7} else "released"), call
+        assert len(twin.versions()) <= 2
+
+
+def test_an_alias_edited_after_the_look_keeps_what_it_was_given(world: World) -> None:
+    world.deploy(1)
+    world.edit(Timeout=5)
+    world.client.publish_version(FunctionName=world.name)
+    for call in MOMENTS:
+        twin = world.twin(f"{world.name}-{next(_COUNT)}")
+        result = _result(twin, call, lambda twin: twin.point(2))
+        assert result == ("released" if call == 1 else "moved"), call
+        assert twin.shown() == ("3 at 25 %, 2 at 75 %" if call == 1 else "2")
+
+
+def test_whoever_moved_the_alias_first_is_named_by_what_it_shows_now(plain: World) -> None:
+    plain.deploy(1)
+    plain.deploy(2)
+    with pytest.raises(Moved) as caught:
+        plain.broken(meanwhile(2, lambda: plain.point(1)), lambda: plain.deployer().promote())
+    text = plain.text()
+    assert str(caught.value) == (
+        f"could not move alias LIVE of {plain.name} from {STEP_1} to 2: somebody else changed it in between: "
+        f"it is now 1, its description '{text}'\n"
+        "  look at it with `status`, and run the command again if you still want it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("verb", "write"),
+    [
+        pytest.param(lambda deployer: deployer.promote(), 2, id="promote"),
+        pytest.param(lambda deployer: deployer.rollback(), 2, id="rollback"),
+        pytest.param(lambda deployer: deployer.route(1), 2, id="route"),
+        pytest.param(lambda deployer: deployer.deploy(), 3, id="step"),
+    ],
+)
+@pytest.mark.parametrize("edit", [lambda world: world.point(1), lambda world: world.point(2, {"1": 0.9})])
+def test_a_verb_that_looked_before_an_edit_loses_to_it(
+    plain: World, verb: Callable[[Deployer], object], write: int, edit: Callable[[World], None]
+) -> None:
+    plain.deploy(1)
+    plain.deploy(2)
+    with pytest.raises(Moved, match="somebody else changed it in between: it is now "):
+        plain.broken(meanwhile(write, lambda: edit(plain)), lambda: verb(plain.deployer(2)))
+    assert plain.log()[-1].user_agent.startswith("Boto3")
+
+
+def test_of_two_publishers_of_other_code_exactly_one_has_the_traffic(world: World) -> None:
+    for twin, call, result in _each(world, lambda twin: twin.rival.deploy(3)):
+        assert result == ("released" if call == 1 else "moved"), call
+        # Before our last call the version that nobody routes to is ours already.
+        number = 3 if call == ALIAS else 2
+        assert twin.versions()[number] == twin.content(3)
+        assert twin.shown() == (STEP_2 if call == 1 else f"{number} at 25 %, 1 at 75 %")
+
+
+def test_of_two_publishers_of_the_same_code_exactly_one_moves_the_alias(world: World) -> None:
+    for twin, call, result in _each(world, lambda twin: twin.rival.deploy(2)):
+        assert result == ("released" if call == 1 else "moved"), call
+        assert twin.versions() == {1: twin.content(1), 2: twin.content(2)}
+        assert twin.shown() == (STEP_2 if call == 1 else STEP_1)
+
+
+def test_two_that_create_the_function_at_once_make_one_release(world: World) -> None:
+    for call in range(1, 7):
+        twin = world.twin(f"{world.name}-{next(_COUNT)}")
+        rule = meanwhile(call, lambda: twin.rival.deploy(1))  # noqa: B023  # called at once
+        result = _outcome(lambda: twin.broken(rule, lambda: twin.deployer(1).deploy()))  # noqa: B023  # called at once
+        assert result == ("released" if call == 1 else "moved"), call
+        assert (twin.versions(), twin.shown()) == ({1: twin.content(1)}, "1")
+
+
+def test_a_second_refusal_of_a_publish_is_told_and_not_tried_for_ever(plain: World) -> None:
+    """The RevisionId moves each time, the content never does."""
+    plain.deploy(1)
+
+    def rule(attempt: Attempt) -> None:
+        if attempt.operation == "PublishVersion":
+            plain.edit(Description=f"edit {attempt.call}")
+
+    with pytest.raises(Moved, match="somebody else keeps changing the function"):
+        plain.broken(rule, lambda: plain.deployer(2).deploy())
+    assert (plain.shown(), plain.wire.operations.count("PublishVersion")) == ("1", 2)
+
+
+def test_lambda_may_name_the_code_first_when_somebody_else_pushed_other_code(plain: World) -> None:
+    """Which of the two guards of PublishVersion it checks first is not on record."""
+    plain.deploy(1)
+
+    def rule(attempt: Attempt) -> AWSResponse | None:
+        if attempt.operation != "PublishVersion":
+            return None
+        plain.edit_code(3)
+        sha = "CodeSHA256 (a) is different from current CodeSHA256 in $LATEST (b)."
+        return answer(attempt, 400, "InvalidParameterValueException", sha)
+
+    with pytest.raises(Moved, match="somebody else changed the function in between"):
+        plain.broken(rule, lambda: plain.deployer(2).deploy())
+    assert plain.versions() == {1: plain.content(1)}
+
+
+def test_a_write_refused_at_once_leaves_no_doubt_even_if_the_alias_cannot_be_read_any_more(plain: World) -> None:
+    plain.deploy(1)
+    plain.deploy(2)
+
+    def rule(attempt: Attempt) -> AWSResponse | None:
+        return answer(attempt, 403, "ExpiredTokenException", "expired") if attempt.call > 1 else None
+
+    with pytest.raises(NotAllowed) as caught:
+        plain.broken(rule, lambda: plain.deployer().promote())
+    assert (caught.value.doing, caught.value.problem) == (
+        f"move alias LIVE of {plain.name} from {STEP_1} to 2",
+        "ExpiredTokenException: expired",
+    )
+    assert plain.shown() == STEP_1
+
+
+def test_a_lost_race_is_told_even_if_the_alias_cannot_be_read_any_more(plain: World) -> None:
+    plain.deploy(1)
+    plain.deploy(2)
+
+    def rule(attempt: Attempt) -> AWSResponse | None:
+        if attempt.call == 2:
+            plain.point(1)
+        return THROTTLED.happen(attempt) if attempt.call > 2 else None
+
+    with pytest.raises(Moved, match="somebody else changed it in between"):
+        plain.broken(rule, lambda: plain.deployer().promote())
