@@ -108,6 +108,10 @@ def from_answer(doing: str, error: botocore.exceptions.ClientError) -> AwsFailur
     problem = f"{code}: {message}"
     if code in _DENIED:
         return NotAllowed(doing, problem, "see `deployer iam-policy` for what each command needs", code=code)
+    if is_stale(error):
+        return Moved(
+            doing, "somebody else changed it in between", "run the command again if you still want it", code=code
+        )
     return AwsFailure(doing, problem, _ADVICE.get(code, ""), code=code)
 
 
@@ -140,6 +144,18 @@ def is_role_not_ready(error: botocore.exceptions.ClientError) -> bool:
 def is_stale(error: botocore.exceptions.ClientError) -> bool:
     """Whether the RevisionId that guarded the call is no longer the latest."""
     return code_of(error) == "PreconditionFailedException"
+
+
+def is_other_code(error: botocore.exceptions.ClientError) -> bool:
+    """Whether `$LATEST` has other code than the CodeSha256 that guarded a publish (no 412: recorded)."""
+    return code_of(error) == "InvalidParameterValueException" and "CodeSHA256" in message_of(error)
+
+
+def is_final(error: botocore.exceptions.ClientError) -> bool:
+    """Whether this refusal was the answer to the only attempt, so that nothing of it can have been done."""
+    answer: Any = error.response
+    about = answer.get("ResponseMetadata", {})
+    return bool(about.get("RetryAttempts") == 0 and about.get("HTTPStatusCode", 500) < 500)  # noqa: PLR2004  # HTTP's
 
 
 def is_missing(error: botocore.exceptions.ClientError) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 
-from deployer.aws.failure import Broken, Moved, explained, is_busy, is_missing, is_stale
+from deployer.aws.failure import Broken, Moved, explained, is_busy, is_missing, is_other_code, is_stale
 from deployer.aws.waiting import Patience
 from deployer.core import Content, Published, read_published
 
@@ -75,18 +75,32 @@ class Versions:
             try:
                 answer = self._publish(latest, description)
             except botocore.exceptions.ClientError as error:
-                if not (is_stale(error) or is_busy(error)):
+                if not _moved(error):
                     raise
-                there = function.settled()
-                if there.content != latest.content:
-                    raise Moved(doing, "somebody else changed the function in between", _AGAIN) from error
-                # Publishing changes the RevisionId too, so the stale one may be from our own lost answer. Of the same
-                # content Lambda then answers with the version that exists, and its Description tells whose it is.
-                answer = self._publish(there, description)
-                if answer.get("Description") != description:
-                    problem = f"somebody else published the same content as version {answer['Version']}"
-                    raise Moved(doing, problem, _AGAIN) from error
+                answer = self._publish_after_all(function, latest, description, error)
         return self._ready(VersionSeen(read_published(answer["Version"]), answer))
+
+    def _publish_after_all(
+        self, function: Function, latest: LatestSeen, description: str, refusal: botocore.exceptions.ClientError
+    ) -> Mapping[str, Any]:
+        """Publishing changes the RevisionId too, so the one that was refused as stale may be our own lost answer's.
+
+        Of the same content Lambda then answers with the version that exists, and its Description tells whose it is.
+        """
+        doing = f"publish {self.function_name}"
+        there = function.settled()
+        if there.content != latest.content:
+            raise Moved(doing, "somebody else changed the function in between", _AGAIN) from refusal
+        try:
+            answer = self._publish(there, description)
+        except botocore.exceptions.ClientError as error:
+            if not _moved(error):
+                raise
+            raise Moved(doing, "somebody else keeps changing the function", _AGAIN) from error
+        if answer.get("Description") != description:
+            problem = f"somebody else published the same content as version {answer['Version']}"
+            raise Moved(doing, problem, _AGAIN) from refusal
+        return answer
 
     def _publish(self, latest: LatestSeen, description: str) -> Mapping[str, Any]:
         return self.client.publish_version(
@@ -115,6 +129,10 @@ class Versions:
 
 
 _AGAIN = "traffic is untouched; run the command again if you still want it"
+
+
+def _moved(error: botocore.exceptions.ClientError) -> bool:
+    return is_stale(error) or is_busy(error) or is_other_code(error)
 
 
 def _settled(configuration: Mapping[str, Any]) -> bool:
