@@ -14,6 +14,7 @@ from deployer.aws.failure import (
     code_of,
     explained,
     from_answer,
+    is_final,
     is_missing,
     is_stale,
 )
@@ -118,13 +119,13 @@ class Alias:
             self._send(step, whole, seen)
         except botocore.exceptions.ClientError as error:
             if not (is_stale(error) or is_missing(error) or code_of(error) == "ResourceConflictException"):
-                self._settle_doubt(step, seen, from_answer(doing, error))
+                self._settle_doubt(step, seen, from_answer(doing, error), final=is_final(error))
                 return
-            now = self._read_back(doing)
+            now = self._read_back(doing, from_answer(doing, error) if is_final(error) else None)
             if not self._stands(step, now):
                 raise Moved(doing, self._moved_to(now), _AGAIN, code=code_of(error)) from error
         except botocore.exceptions.BotoCoreError as error:
-            self._settle_doubt(step, seen, AwsFailure(doing, str(error)))
+            self._settle_doubt(step, seen, AwsFailure(doing, str(error)), final=False)
 
     def _send(self, step: CreateAlias | Shift, whole: _Whole, seen: AliasSeen) -> None:
         if isinstance(step, CreateAlias):
@@ -144,19 +145,22 @@ class Alias:
             "Description": step.description.text,
         }
 
-    def _settle_doubt(self, step: CreateAlias | Shift, seen: AliasSeen, failure: AwsFailure) -> None:
+    def _settle_doubt(self, step: CreateAlias | Shift, seen: AliasSeen, failure: AwsFailure, *, final: bool) -> None:
         """The write may have happened, or not: look. Done when it stands; else say that nothing has moved."""
-        now = self._read_back(failure.doing)
+        now = self._read_back(failure.doing, failure if final else None)
         if self._stands(step, now):
             return
         if now.revision == seen.revision:
             raise failure
         raise Moved(failure.doing, f"{failure.problem}; meanwhile {self._moved_to(now)}", _AGAIN) from failure
 
-    def _read_back(self, doing: str) -> AliasSeen:
+    def _read_back(self, doing: str, refusal: AwsFailure | None) -> AliasSeen:
+        """The alias after a write that did not end well; `refusal` is given where nothing can have been written."""
         try:
             return self.read()
         except AwsFailure as failure:
+            if refusal is not None:
+                raise refusal from failure
             problem = f"Lambda's answer to the write is lost, and the alias cannot be read: {failure.problem}"
             raise Uncertain(doing, problem, "look at the alias before anything else: `status`") from failure
 
