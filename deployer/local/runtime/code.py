@@ -34,7 +34,7 @@ class CodeStore:
     """Directories with unpacked code, by CodeSha256; safe to ask from several threads."""
 
     def __init__(self) -> None:
-        self._home = tempfile.TemporaryDirectory(prefix="deployer-local-")
+        self._home: tempfile.TemporaryDirectory[str] | None = None
         self._roots: dict[str, Path] = {}
         self._lock = threading.Lock()
 
@@ -42,6 +42,7 @@ class CodeStore:
         """The directory with this code, unpacked now if it is not there yet; BadCode when it cannot be."""
         with self._lock:
             if code_sha256 not in self._roots:
+                self._home = self._home or tempfile.TemporaryDirectory(prefix="deployer-local-")
                 target = Path(tempfile.mkdtemp(dir=self._home.name)).resolve()
                 _unpack(code_sha256, code, target)
                 self._roots[code_sha256] = target
@@ -50,7 +51,9 @@ class CodeStore:
     def close(self) -> None:
         """Remove all of it."""
         with self._lock:
-            self._home.cleanup()
+            if self._home is not None:
+                self._home.cleanup()
+            self._home = None
             self._roots.clear()
 
 

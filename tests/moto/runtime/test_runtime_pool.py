@@ -232,7 +232,8 @@ def test_a_pool_leaves_no_open_files() -> None:
     assert len(list(Path("/dev/fd").iterdir())) == before
 
 
-def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+def test_workers_and_their_code_go_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
     path, end = fifo_at(tmp_path / "fifo")
     script = (
         "import sys\n"
@@ -244,7 +245,11 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         "sys.stdin.read()\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script], cwd=Path(__file__).parent, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", script],
+        env=os.environ | {"TMPDIR": str(tmp_path / "tmp")},
+        cwd=Path(__file__).parent,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == b"ready\n"
@@ -252,3 +257,4 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     assert os.read(end, 1) == b"!"
     assert wait_readable(end) == b""
     os.close(end)
+    assert list((tmp_path / "tmp").iterdir()) == []
