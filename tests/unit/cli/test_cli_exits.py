@@ -73,16 +73,15 @@ class TestWhatPeopleAreTold:
     """By way of a command that is made to fail."""
 
     @pytest.fixture
-    def failing(self, configured: Path, monkeypatch: pytest.MonkeyPatch) -> type[BaseException]:
-        del configured
+    def failing(self, monkeypatch: pytest.MonkeyPatch) -> None:
 
         def fail(*_: object) -> None:
             raise ZeroDivisionError("hunter2")
 
         monkeypatch.setattr("deployer.config.load", fail)
-        return ZeroDivisionError
 
-    def test_an_unexpected_error_is_one_line_without_its_text(self, failing: type[BaseException], run: Runner) -> None:
+    @pytest.mark.usefixtures("failing")
+    def test_an_unexpected_error_is_one_line_without_its_text(self, run: Runner) -> None:
         ran = run("config", "--env", "prd")
         assert ran.code == 1
         assert ran.err.count("\n") == 1
@@ -90,15 +89,12 @@ class TestWhatPeopleAreTold:
             r"deployer: unexpected ZeroDivisionError at .*:\d+; DEPLOYER_DEBUG=1 shows the traceback\n", ran.err
         )
 
-    def test_the_traceback_is_shown_when_it_is_asked_for(
-        self, failing: type[BaseException], run: Runner, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    @pytest.mark.usefixtures("failing")
+    def test_the_traceback_is_shown_when_it_is_asked_for(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DEPLOYER_DEBUG", "1")
         assert run("config", "--env", "prd").err.startswith("Traceback (most recent call last):")
 
-    def test_an_interrupt_says_how_to_carry_on(
-        self, configured: Path, run: Runner, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_an_interrupt_says_how_to_carry_on(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         def interrupt(*_: object) -> None:
             raise KeyboardInterrupt
 
@@ -107,9 +103,7 @@ class TestWhatPeopleAreTold:
         told = "deployer: interrupted; `status` shows how far it came, and the same command again carries on from there"
         assert (ran.code, ran.out, ran.err.strip()) == (130, "", told)
 
-    def test_a_full_disk_is_told_by_its_name(
-        self, configured: Path, run: Runner, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_full_disk_is_told_by_its_name(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object) -> None:
             raise OSError(28, "No space left on device", "out.zip")
 

@@ -1,0 +1,233 @@
+"""What people read: golden texts, plain and coloured."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from deployer.cli import paper, words
+from deployer.cli.paper import Span, Tone, line, plain
+from deployer.config import load
+from deployer.core import (
+    LATEST,
+    NEW,
+    Absent,
+    AliasState,
+    Await,
+    Canary,
+    CanaryIncrements,
+    Content,
+    CreateFunction,
+    Decision,
+    Deploy,
+    Move,
+    Percent,
+    Policy,
+    Promote,
+    Published,
+    PushCode,
+    PushSettings,
+    Request,
+    Rollback,
+    Settling,
+    Situation,
+    Stable,
+    Transition,
+    plan,
+    rollout,
+)
+
+INCREMENTS = CanaryIncrements.of([25, 50, 75])
+OLD = Content("b2xkIGNvZGUgb2xkIGNvZGU=", {"MemorySize": 128})
+WANTED = Content("bmV3IGNvZGUgbmV3IGNvZGU=", {"MemorySize": 256})
+PLACE = '[environments.prd]\naccount = "123456789012"\nregion = "eu-west-1"\n'
+V3, V4, V5 = Published(3), Published(4), Published(5)
+
+
+def shown(lines: object) -> str:
+    return "\n".join(plain(text) for text in lines)  # type: ignore[attr-defined]  # any iterable of lines
+
+
+def decided(state: AliasState, request: Request, wanted: Content | None = None, **policy: bool) -> Decision:
+    situation = Situation(state, "", OLD, {V4: OLD.fingerprint, V5: OLD.with_code("x").fingerprint})
+    return plan(situation, request, Policy(Canary(INCREMENTS), **policy), wanted, now=0, operation_id="run")
+
+
+def test_a_canary_that_begins() -> None:
+    decision = decided(Stable(V4), Deploy(), WANTED)
+    assert shown(words.decision_lines(decision, "LIVE", Stable(V4))) == (
+        "  now              4    100 %  ████████████████████\n"
+        "  then           new     25 %  █████\n"
+        "                   4     75 %  ███████████████\n"
+        "  to do      change settings: MemorySize\n"
+        "             push code bmV3IGNvZGUg…\n"
+        "             publish a version\n"
+        "             move alias LIVE to new at 25 %, 4 at 75 %\n"
+        "  note       the alias has no memory of ours: version 4 counts as what was last deployed"
+    )
+
+
+def test_all_the_deploys_ahead() -> None:
+    situation = Situation(Stable(V4), "", OLD, {V4: OLD.fingerprint})
+    ahead = rollout(situation, Deploy(), Policy(Canary(INCREMENTS)), WANTED, now=0, operation_id="run")
+    assert shown(words.ahead_lines(ahead)) == (
+        "  ahead      deploy 2: new at 50 %, 4 at 50 %\n"
+        "             deploy 3: new at 75 %, 4 at 25 %\n"
+        "             deploy 4: new"
+    )
+
+
+def test_a_refusal_shows_the_way_out() -> None:
+    decision = decided(Stable(V4), Rollback())
+    assert shown(words.decision_lines(decision, "LIVE", Stable(V4))) == (
+        "  now              4    100 %  ████████████████████\n"
+        "  refused    nothing is known to have been stable before 4\n"
+        "  way out    choose a version yourself: `rollback --to N`"
+    )
+
+
+def test_nothing_to_do_says_why() -> None:
+    decision = decided(Stable(V4), Promote())
+    assert shown(words.decision_lines(decision, "LIVE", Stable(V4))) == (
+        "  now              4    100 %  ████████████████████\n"
+        "  to do      nothing\n"
+        "  note       the alias already points at 4 alone"
+    )
+
+
+def test_what_may_surprise_later_stands_out() -> None:
+    state = Transition(V5, V4, Percent.of(60))
+    decision = decided(state, Deploy(), OLD.with_code("x"))
+    *_, last = words.decision_lines(decision, "LIVE", state)
+    assert last[0] == Span("  attention  ", Tone.LOUD)
+    assert last[1].tone is Tone.LOUD
+    assert last[1].text.endswith("was not begun by a deploy of ours; carrying on with it as a canary")
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        (Absent(), "  now        no such alias yet"),
+        (Stable(LATEST), "  now        $LATEST    100 %  ████████████████████"),
+        (
+            Transition(V5, V4, Percent.of("0.25")),
+            "  now              5  99.75 %  ███████████████████\n                   4   0.25 %  █",
+        ),
+        (
+            Settling(V5, V4, Move.FAILED),
+            (
+                "  now              5      0 %\n"
+                "                   4    100 %  ████████████████████\n"
+                "             Lambda's move of provisioned concurrency: failed"
+            ),
+        ),
+    ],
+)
+def test_traffic_is_shown_as_shares_and_bars(state: AliasState, text: str) -> None:
+    assert shown(words.traffic("now", state)) == text
+
+
+def test_the_actions_that_need_no_alias_have_words_too() -> None:
+    assert [
+        words.action_words(action, "LIVE")
+        for action in (
+            CreateFunction("f"),
+            PushSettings("f", "g", ("MemorySize", "Environment.Variables.TABLE")),
+            PushCode("f", "g", "short"),
+            Await(Settling(V5, V4, Move.UNDER_WAY)),
+        )
+    ] == [
+        "create the function",
+        "change settings: MemorySize, Environment.Variables.TABLE",
+        "push code short",
+        "wait for Lambda to move provisioned concurrency from 4 to 5",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        ("25", "  next       `deployer deploy` takes it to 50 %"),
+        ("80", "  next       `deployer deploy` takes it to all traffic"),
+    ],
+)
+def test_the_next_step_of_a_release_under_way(share: str, text: str) -> None:
+    state = Transition(V5, V4, Percent.of(share).rest)
+    assert shown(words.next_step(state, V5, INCREMENTS)) == text
+
+
+def test_a_transition_that_no_deploy_began_has_no_next_step() -> None:
+    state = Transition(V5, V4, Percent.of(75))
+    assert (shown(words.next_step(state, V3, INCREMENTS)), shown(words.next_step(Stable(V5), V5, None))) == ("", "")
+
+
+def test_the_heading_names_what_is_known_of_the_place(configured: Path) -> None:
+    (configured / "deployer.toml").write_text('[functions.orders]\ncode = "src"\nname = "orders-{env}"\n' + PLACE)
+    config = load(configured / "deployer.toml")
+    assert [plain(words.heading(config.settings(environment, "orders"))) for environment in ("sbx", "prd")] == [
+        "orders in sbx (orders-sbx), alias LIVE",
+        "orders in prd (orders-prd), alias LIVE, 123456789012, eu-west-1",
+    ]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Ascii(io.TextIOWrapper):
+    """A stream that has no bars."""
+
+    def __init__(self) -> None:
+        self.bytes = io.BytesIO()
+        super().__init__(self.bytes, encoding="ascii")
+
+    def text(self) -> str:
+        self.flush()
+        return self.bytes.getvalue().decode()
+
+
+LINE = line(Span("attention", Tone.LOUD), " █ [bold] :smile:")
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+def test_a_terminal_gets_colour_and_nothing_in_the_text_counts_as_markup() -> None:
+    out = Terminal()
+    paper.write([LINE], out)
+    assert out.getvalue() == "\x1b[1;33mattention\x1b[0m █ [bold] :smile:\n"
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_a_terminal_that_wants_no_colour_gets_plain_lines(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    out = Terminal()
+    paper.write([LINE], out)
+    assert out.getvalue() == "attention █ [bold] :smile:\n"
+
+
+def test_an_empty_no_color_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "")
+    assert paper.is_coloured(Terminal())
+
+
+def test_a_stream_without_bars_gets_stand_ins() -> None:
+    out = Ascii()
+    paper.write([line("█ … é")], out)
+    assert out.text() == "# ~ \\xe9\n"
+
+
+def test_nothing_of_new_is_shown_as_a_number() -> None:
+    assert words.shares(Transition(NEW, V4, Percent.of(75))) == (("new", Percent.of(25)), ("4", Percent.of(75)))
