@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -292,6 +293,18 @@ def test_aliases_are_listed_by_name_page_by_page_and_by_primary_version(aliased:
     names = [[one["Name"] for one in page["Aliases"]] for page in (first, rest)]
     assert names == [["alpha", "beta"], ["live"]]
     assert [one["Name"] for one in aliased("list_aliases", FunctionVersion="1")["Aliases"]] == ["alpha", "live"]
+
+
+@pytest.mark.parametrize("local", ["content"], indirect=True)
+def test_a_call_waits_while_another_is_between_its_check_and_its_write(aliased: Subject, local: LocalLambda) -> None:
+    """One lock of the whole world makes each call one step."""
+    waiting = threading.Thread(target=aliased.move, kwargs={"Description": "waited"})
+    with local._world.lock:
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+    waiting.join(10)
+    assert aliased.got()["Description"] == "waited"
 
 
 # By bare HTTP: 16 times the start of an SDK would be most of this suite's time.

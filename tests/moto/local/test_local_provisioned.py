@@ -180,6 +180,16 @@ def test_a_failed_move_leaves_its_weights_until_they_are_cleared_by_hand(held: S
     assert held(GET, Qualifier="live")["Status"] == "READY"
 
 
+def test_weights_cleared_by_hand_stay_cleared(held: Subject, local: LocalLambda) -> None:
+    """§5: the next move to the same version is no move."""
+    local.configure(provisioned_init_fails=True)
+    held.move(FunctionVersion="2")
+    for _ in range(3):
+        held.got()
+    held.move(FunctionVersion="2", RoutingConfig={"AdditionalVersionWeights": {}})
+    assert "RoutingConfig" not in held.got()
+
+
 def test_lambdas_own_hand_is_in_the_log_of_alias_writes(held: Subject, local: LocalLambda) -> None:
     held.move(FunctionVersion="2")
     held.got()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def test_publishing_again_with_nothing_in_between_answers_the_same_version(function: Subject) -> None:
     """Recorded: same number, same RevisionId, and the new Description is dropped without a word."""
+    function.configure(Timeout=4)
     first = function("publish_version", Description="first")
     again = function("publish_version", Description="second")
     assert again == first
