@@ -48,8 +48,8 @@ def _known(commands: tuple[str, ...]) -> tuple[str, ...]:
 
     for name in commands:
         if name not in ACTIONS:
-            there = f"; there are {listed(ACTIONS, 'and')}"
-            raise click.UsageError(f"{name} calls nothing at AWS{did_you_mean(name, ACTIONS)}{there}")
+            there = f"{did_you_mean(name, ACTIONS)}; there are {listed(ACTIONS, 'and')}".replace("?;", "?")
+            raise click.UsageError(f"{name} calls nothing at AWS{there}")
     return commands or tuple(ACTIONS)
 
 

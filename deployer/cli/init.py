@@ -65,6 +65,7 @@ def command(*, function: str | None, output: str) -> int:
     name = function or default_name(here)
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
         raise click.UsageError(f"--function {name!r}: letters, digits, - and _, 64 at most")
+    _see_no_other(here)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(configuration(name, found))
@@ -73,6 +74,15 @@ def command(*, function: str | None, output: str) -> int:
     config = load(path)
     _tell(config.path, name, found, as_json=output == "json")
     return Exit.DONE
+
+
+def _see_no_other(here: Path) -> None:
+    """Raises UsageError where pyproject.toml has a configuration: of two nobody could tell which counts."""
+    from deployer.config.source import PROJECT_FILE, Source
+
+    project = here / PROJECT_FILE
+    if project.is_file() and Source(project).document is not None:
+        raise click.UsageError(f"{PROJECT_FILE} has a table [tool.deployer] already; nothing was written")
 
 
 def _tell(path: Path, name: str, found: Found | None, *, as_json: bool) -> None:

@@ -1,0 +1,172 @@
+"""The commands that need no AWS: init, package, config, iam-policy."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+from cli_runs import Runner
+
+from deployer.config import load
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+class TestInit:
+    @pytest.mark.parametrize(
+        ("files", "code", "handler"),
+        [
+            ({"app.py": "def handler(event, context): ..."}, ".", "app.handler"),
+            (
+                {"src/orders/main.py": "import os\n\ndef lambda_handler(event, _): ..."},
+                "src/orders",
+                "main.lambda_handler",
+            ),
+            (
+                {"src/app.py": "def handler(e, c): ...", "src/deep/er.py": "def handler(e, c): ..."},
+                "src",
+                "app.handler",
+            ),
+            ({"tests/app.py": "def handler(e, c): ...", "test_app.py": "def handler(e, c): ..."}, "src", None),
+            ({".venv/app.py": "def handler(e, c): ...", "a/b/c/d.py": "def handler(e, c): ..."}, "src", None),
+            ({"app.py": "    def handler(self): ...\n# def handler("}, "src", None),
+        ],
+    )
+    def test_what_it_writes_names_the_handler_that_is_there_and_is_valid(
+        self, files: dict[str, str], code: str, handler: str | None, here: Path, run: Runner
+    ) -> None:
+        for name, text in files.items():
+            write(here / name, text)
+        ran = run("init")
+        settings = load(here / "deployer.toml").settings("prd", "shop")
+        assert (ran.code, ran.err) == (0, "")
+        assert os.path.relpath(settings.code, here) == code
+        assert settings.lambda_settings.get("Handler") == handler
+
+    def test_it_says_what_it_found_and_what_comes_next(self, here: Path, run: Runner) -> None:
+        write(here / "src/app.py", "def handler(event, context): ...")
+        assert run("init", "--function", "orders").out == (
+            "wrote deployer.toml for function orders\n"
+            "handler app.handler in src\n"
+            "next: `deployer config --env sbx` shows what it says, `deployer plan --env sbx` what it would do\n"
+        )
+
+    def test_it_never_touches_what_is_there(self, configured: Path, run: Runner) -> None:
+        before = (configured / "deployer.toml").read_bytes()
+        ran = run("init")
+        assert (configured / "deployer.toml").read_bytes() == before
+        assert ran.code == 64
+        assert ran.err.startswith("deployer: deployer.toml is there already, and is left as it is\n")
+
+    def test_it_leaves_a_table_in_pyproject_alone_too(self, here: Path, run: Runner) -> None:
+        write(here / "pyproject.toml", "[tool.deployer.functions.orders]\ncode = 'src'\n")
+        ran = run("init")
+        assert not (here / "deployer.toml").exists()
+        assert ran.code == 64
+        assert ran.err.startswith("deployer: pyproject.toml has a table [tool.deployer] already; nothing was written\n")
+
+    def test_a_directory_with_a_strange_name_gives_a_name_that_lambda_allows(
+        self, here: Path, run: Runner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        odd = here / "my shop (2)"
+        odd.mkdir()
+        monkeypatch.chdir(odd)
+        assert run("init").code == 0
+        assert load(odd / "deployer.toml").functions == ("my-shop-2",)
+
+
+class TestPackage:
+    def test_the_same_tree_gives_the_same_bytes_and_their_hash_is_shown(self, configured: Path, run: Runner) -> None:
+        first = run("package", "--env", "prd", "--function", "orders", "--out", "first.zip")
+        run("package", "--env", "prd", "--function", "orders", "--out", "second.zip")
+        bytes_ = (configured / "first.zip").read_bytes()
+        sha = base64.b64encode(hashlib.sha256(bytes_).digest()).decode()
+        assert bytes_ == (configured / "second.zip").read_bytes()
+        assert f"  sha256     {sha}\n" in first.out
+        assert "  next       `deployer deploy --env prd --artifact first.zip`\n" in first.out
+
+    def test_code_that_is_built_already_is_not_built_again(self, configured: Path, run: Runner) -> None:
+        run("package", "--env", "prd", "--function", "orders", "--out", "built.zip")
+        write(configured / "deployer.toml", "[functions.orders]\ncode = 'built.zip'\n")
+        ran = run("package", "--env", "prd", "--out", "again.zip")
+        problem = "is no directory, so there is nothing to build; deploy it as it is"
+        assert (ran.code, ran.err) == (78, f"deployer: {configured / 'built.zip'}: {problem}\n")
+
+
+@pytest.mark.usefixtures("configured")
+class TestConfig:
+    def test_every_value_and_its_line_without_secrets(self, run: Runner) -> None:
+        ran = run("config", "--env", "prd", "--function", "orders")
+        rows = [text.split() for text in ran.out.splitlines()]
+        assert rows[0] == ["orders", "in", "prd"]
+        assert ["region", '"eu-central-1"', "deployer.toml:14"] in rows
+        assert ["strategy", '"canary"', "default"] in rows
+        assert ["environment.SECRET", '"***"', "deployer.toml:7"] in rows
+        assert "hunter2" not in ran.out
+
+    def test_all_functions_are_shown_by_default(self, run: Runner) -> None:
+        out = run("config", "--env", "prd").out
+        assert [text for text in out.splitlines() if not text.startswith(" ")] == ["orders in prd", "mails in prd"]
+
+    def test_the_environment_may_come_from_a_variable(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DEPLOYER_ENV", "sbx")
+        assert run("config", "--function", "mails").out.startswith("mails in sbx\n")
+
+    def test_another_file_may_be_named(self, configured: Path, run: Runner) -> None:
+        write(configured / "other.toml", "[functions.pays]\ncode = 'src'\n")
+        assert run("config", "--env", "tst", "--config", "other.toml").out.startswith("pays in tst\n")
+
+
+class TestIamPolicy:
+    @pytest.mark.usefixtures("configured")
+    def test_one_command_on_one_function(self, run: Runner) -> None:
+        arn = "arn:aws:lambda:eu-central-1:123456789012:function:orders"
+        ran = run("iam-policy", "status", "--env", "prd", "--function", "orders")
+        assert json.loads(ran.out) == {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "Function",
+                    "Effect": "Allow",
+                    "Action": ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig"],
+                    "Resource": [arn, f"{arn}:*"],
+                }
+            ],
+        }
+
+    @pytest.mark.usefixtures("configured")
+    def test_several_commands_are_one_statement_for_a_function(self, run: Runner) -> None:
+        ran = run("iam-policy", "promote", "rollback", "--env", "prd", "--function", "orders")
+        (statement,) = json.loads(ran.out)["Statement"]
+        assert statement["Action"] == [
+            "lambda:GetAlias",
+            "lambda:GetFunctionConfiguration",
+            "lambda:GetProvisionedConcurrencyConfig",
+            "lambda:ListVersionsByFunction",
+            "lambda:UpdateAlias",
+        ]
+
+    @pytest.mark.parametrize(
+        ("region", "partition"),
+        [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("eu-west-1", "aws"), ("ap-southeast-1", "aws")],
+    )
+    def test_the_partition_follows_from_the_region(self, region: str, partition: str, here: Path, run: Runner) -> None:
+        write(here / "deployer.toml", "[functions.orders]\ncode = 's3://bucket/key.zip'\nalias = 'LIVE'\n")
+        ran = run("iam-policy", "plan", "--env", "tst", "--region", region, "--account", "123456789012")
+        function, code = json.loads(ran.out)["Statement"]
+        assert function["Resource"][0] == f"arn:{partition}:lambda:{region}:123456789012:function:orders"
+        assert code["Resource"] == [f"arn:{partition}:s3:::bucket/key.zip"]
+
+    def test_code_that_may_go_by_way_of_a_bucket_may_be_put_there(self, here: Path, run: Runner) -> None:
+        write(here / "deployer.toml", "artifact_bucket = 'artifacts'\n[functions.orders]\ncode = 'src'\n")
+        ran = run("iam-policy", "deploy", "--env", "tst", "--region", "eu-west-1", "--account", "123456789012")
+        code = json.loads(ran.out)["Statement"][-1]
+        assert code["Action"] == ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
+        assert code["Resource"] == ["arn:aws:s3:::artifacts/deployer/*"]
