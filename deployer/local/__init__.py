@@ -8,8 +8,6 @@ Needs the extra `local`; importing this module loads nothing of it.
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -49,6 +47,10 @@ def start(settings: LocalSettings = _DEFAULTS, port: int = 0, *, pool: Callable[
 
 
 def _require_packages() -> None:
+    # Here, as whoever merely imports this module should not pay for it.
+    import importlib.metadata
+    import importlib.util
+
     try:
         found = importlib.metadata.version("moto")
     except importlib.metadata.PackageNotFoundError as error:

@@ -9,7 +9,6 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
-from moto.awslambda.utils import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import get_account_id_from, iam_backends
@@ -94,6 +93,9 @@ class MotoNeighbours:
 
     def layer_size(self, account: str, region: str, arn: str) -> int | None:
         """Bytes of a layer version published here; None when there is none."""
+        # moto's own Lambda is a sixth of the time to start, and layers are rare.
+        from moto.awslambda.utils import get_backend
+
         found = get_backend(account, region).layers_versions_by_arn(arn)
         return None if found is None else int(found.code_size)
 
