@@ -45,7 +45,7 @@ def update_alias(world: World, call: Call) -> Reply:
     given = _weights(call.body.get("RoutingConfig"))
     weights = alias.weights if given is None else given
     _refuse_unroutable(realm, found, version, weights)
-    provisioned.refuse_stuck(found, alias, weights)
+    provisioned.refuse_stuck(found, alias, version, weights)
     before = routing(alias)
     alias.function_version, alias.weights = version, dict(weights)
     if call.body.get("Description") is not None:

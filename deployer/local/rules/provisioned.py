@@ -10,11 +10,14 @@ from deployer.local.rules.refusals import Refusal, conflict, invalid
 from deployer.local.rules.world import LATEST, Alias, Call, Function, Provisioned, Reply, Version, World, new_id
 
 
+_UNPUBLISHED = "Provisioned Concurrency Configs cannot be applied to unpublished function versions."
+
+
 def put_provisioned_concurrency_config(world: World, call: Call) -> Reply:
     """202, IN_PROGRESS. Not on `$LATEST`, not on a weighted alias, not on both an alias and its version."""
     found, version, alias, qualifier = _target(world, call)
     if version.number == LATEST:
-        raise invalid("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
+        raise invalid(_UNPUBLISHED)
     if alias is not None and alias.weights:
         raise invalid("Alias with weights can not be used with Provisioned Concurrency")
     if alias is not None and version.number in found.provisioned:
@@ -90,9 +93,11 @@ def follow(world: World, found: Function, alias: Alias, before: str) -> None:
     _move(world, found, alias, {held.ready: 1.0})
 
 
-def refuse_stuck(found: Function, alias: Alias, weights: dict[str, float]) -> None:
-    """A move that failed leaves its weights; nothing but clearing them is accepted (§5)."""
+def refuse_stuck(found: Function, alias: Alias, version: str, weights: dict[str, float]) -> None:
+    """A move that failed leaves its weights; nothing but clearing them is accepted (§5). Nor does `$LATEST` hold any."""
     held = found.provisioned.get(alias.name)
+    if held is not None and version == LATEST:
+        raise invalid(_UNPUBLISHED)
     if held is not None and held.status == "FAILED" and weights:
         raise invalid("Invalid alias configuration for Provisioned Concurrency")
 

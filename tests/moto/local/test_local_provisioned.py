@@ -180,6 +180,13 @@ def test_a_failed_move_leaves_its_weights_until_they_are_cleared_by_hand(held: S
     assert held(GET, Qualifier="live")["Status"] == "READY"
 
 
+def test_an_alias_that_holds_some_does_not_move_to_latest(held: Subject) -> None:
+    """§5."""
+    refused = held.refused("update_alias", Name="live", FunctionVersion="$LATEST")
+    assert (refused.code, refused.status) == ("InvalidParameterValueException", 400)
+    assert held.got()["FunctionVersion"] == "1"
+
+
 def test_weights_cleared_by_hand_stay_cleared(held: Subject, local: LocalLambda) -> None:
     """§5: the next move to the same version is no move."""
     local.configure(provisioned_init_fails=True)
