@@ -1,0 +1,53 @@
+"""A project on the embedded Lambda."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import botocore.endpoint
+import pytest
+from cli_world import Project
+
+if TYPE_CHECKING:
+    from deployer.local.local_lambda import LocalLambda
+
+_COUNT = itertools.count(1)
+
+
+@pytest.fixture
+def make_project(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    local_by_content: LocalLambda,
+) -> Iterator[Callable[..., Project]]:
+    """Makes a project of the functions that are named. botocore's own waits take no time."""
+    monkeypatch.setattr(botocore.endpoint, "time", types.SimpleNamespace(sleep=lambda _seconds: None))
+    for name in ("NO_COLOR", "DEPLOYER_ENV", "DEPLOYER_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in local_by_content.environment().items():
+        monkeypatch.setenv(name, value)
+    before = local_by_content.settings
+
+    def make(*functions: str) -> Project:
+        here = tmp_path / "project"
+        here.mkdir()
+        monkeypatch.chdir(here)
+        prefix = f"cli-{os.getpid()}-{next(_COUNT)}"
+        client = boto3.client("lambda")
+        return Project(here, local_by_content, client, prefix, capsys, functions or ("orders",))
+
+    yield make
+    local_by_content.configure(**before.as_json())
+
+
+@pytest.fixture
+def project(make_project: Callable[..., Project]) -> Project:
+    """A project of one function."""
+    return make_project()
