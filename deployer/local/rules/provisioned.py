@@ -9,7 +9,6 @@ from deployer.local.rules import naming, paging
 from deployer.local.rules.refusals import Refusal, conflict, invalid
 from deployer.local.rules.world import LATEST, Alias, Call, Function, Provisioned, Reply, Version, World, new_id
 
-
 _UNPUBLISHED = "Provisioned Concurrency Configs cannot be applied to unpublished function versions."
 
 
@@ -94,7 +93,7 @@ def follow(world: World, found: Function, alias: Alias, before: str) -> None:
 
 
 def refuse_stuck(found: Function, alias: Alias, version: str, weights: dict[str, float]) -> None:
-    """A move that failed leaves its weights; nothing but clearing them is accepted (§5). Nor does `$LATEST` hold any."""
+    """A failed move leaves its weights, and only clearing them is accepted (§5); `$LATEST` never holds any."""
     held = found.provisioned.get(alias.name)
     if held is not None and version == LATEST:
         raise invalid(_UNPUBLISHED)
