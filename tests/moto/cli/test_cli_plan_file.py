@@ -1,0 +1,88 @@
+"""Plans kept in files: carried out once, and only as long as nothing has moved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from cli_world import Project
+
+PRD = ("--env", "prd")
+
+
+@pytest.fixture
+def planned(project: Project) -> Project:
+    """Version 1 is stable; a plan for new code is in plan.json."""
+    project.released(1)
+    project.code("orders", 2)
+    assert project.run("plan", *PRD, "--out", "plan.json").code == 0
+    return project
+
+
+def test_a_plan_is_carried_out_once_however_often_it_is_run(planned: Project) -> None:
+    assert planned.run("deploy", "--plan", "plan.json", "--yes").code == 0
+    assert planned.alias() == ("2", {"1": 0.75})
+    again = planned.run("deploy", "--plan", "plan.json", "--yes")
+    run = json.loads((planned.here / "plan.json").read_text(encoding="utf-8"))["operation_id"]
+    assert (again.code, again.err) == (0, "")
+    assert f"  done       nothing\n  note       this plan was carried out already (run {run})\n" in again.out
+    assert planned.alias() == ("2", {"1": 0.75})
+    assert planned.versions() == ["1", "2"]
+
+
+def test_a_plan_in_a_development_environment_is_carried_out_once_too(project: Project) -> None:
+    project.run("plan", "--env", "sbx", "--out", "plan.json")
+    for _ in range(2):
+        assert project.run("deploy", "--plan", "plan.json").code == 0
+    assert project.alias() == ("$LATEST", {})
+
+
+def test_environment_and_function_may_be_named_again(planned: Project) -> None:
+    assert planned.run("deploy", "--plan", "plan.json", *PRD, "--function", "orders", "--yes").code == 0
+
+
+@pytest.mark.parametrize(
+    ("move", "told"),
+    [
+        (lambda project: project.write_alias("1"), "the alias has moved since the plan was made: then 1, now 1"),
+        (
+            lambda project: project.code("orders", 3),
+            "the code or a setting to be released has moved since the plan was made: ",
+        ),
+        (
+            lambda project: project.client.update_function_configuration(FunctionName=project.name(), Timeout=9),
+            "the code or a setting to be released has moved since the plan was made: ",
+        ),
+        (
+            lambda project: project.configure(top='alias = "GREEN"'),
+            "the function's name or alias in the configuration has moved since the plan was made: ",
+        ),
+    ],
+    ids=["alias", "code", "settings", "configuration"],
+)
+def test_a_plan_is_refused_once_something_has_moved(
+    move: Callable[[Project], object], told: str, planned: Project
+) -> None:
+    move(planned)
+    ran = planned.run("deploy", "--plan", "plan.json", "--yes")
+    assert ran.code == 5
+    assert ran.err.startswith(f"deployer: {told}")
+    assert ran.err.endswith("\n  make a new plan\n")
+    assert planned.versions() == ["1"]
+
+
+def test_a_refusal_is_no_plan_and_leaves_no_file(project: Project) -> None:
+    project.configure(role="")
+    assert project.run("plan", *PRD, "--out", "plan.json").code == 5
+    assert not (project.here / "plan.json").exists()
+
+
+def test_the_artifact_that_was_planned_with_is_given_again(project: Project) -> None:
+    project.released(1)
+    project.code("orders", 2)
+    project.run("package", *PRD, "--out", "orders.zip")
+    project.code("orders", 3)
+    project.run("plan", *PRD, "--artifact", "orders.zip", "--out", "plan.json")
+    assert project.run("deploy", "--plan", "plan.json", "--yes").code == 5
+    assert project.run("deploy", "--plan", "plan.json", "--artifact", "orders.zip", "--yes").code == 0
