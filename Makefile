@@ -54,6 +54,7 @@ check: $(STAMP) ## Lint, format, types, layers
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
+	git ls-files 'tests/*conftest.py' | xargs -n 1 $(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/zizmor --quiet --offline .github/workflows
 

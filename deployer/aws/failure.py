@@ -12,7 +12,7 @@ DeployerError
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -33,6 +33,8 @@ _DENIED: Final = frozenset(
         "UnrecognizedClientException",
     }
 )
+# A shorter value stands in too many innocent words to be taken out of all of them.
+_TELLING: Final = 4
 _ADVICE: Final = {
     "CodeStorageExceededException": "delete old versions to make room, then run the command again",
     "RequestEntityTooLargeException": "set artifact_bucket, so that the code goes by way of S3",
@@ -113,6 +115,16 @@ def from_answer(doing: str, error: botocore.exceptions.ClientError) -> AwsFailur
             doing, "somebody else changed it in between", "run the command again if you still want it", code=code
         )
     return AwsFailure(doing, problem, _ADVICE.get(code, ""), code=code)
+
+
+def mask(error: botocore.exceptions.ClientError, secrets: Iterable[str]) -> None:
+    """Take secrets out of AWS's own words, for good: of too large an environment Lambda's error repeats all values."""
+    answer: Any = error.response
+    words = message_of(error).partition("String measured:")[0]
+    for secret in sorted((text for text in secrets if len(text) >= _TELLING), key=len, reverse=True):
+        words = words.replace(secret, "***")
+    answer["Error"]["Message"] = words
+    error.args = (f"{code_of(error)}: {words}",)
 
 
 def code_of(error: botocore.exceptions.ClientError) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.exceptions
 
 from deployer.aws.code import Code
-from deployer.aws.failure import Broken, Moved, code_of, explained, is_missing, is_stale
+from deployer.aws.failure import Broken, Moved, code_of, explained, is_missing, is_stale, mask
 from deployer.aws.waiting import Patience
 from deployer.core import Content
 
@@ -94,6 +94,7 @@ class Function:
             ),
             lambda there: there == there.with_settings(frozen),
             code.sha256,
+            _secrets(members),
         )
 
     def push_settings(self, latest: LatestSeen, settings: Mapping[str, Any]) -> LatestSeen:
@@ -107,6 +108,7 @@ class Function:
             ),
             lambda there: _only(settings, latest.content, there),
             latest.content.code_sha256,
+            _secrets(settings),
         )
 
     def push_code(self, latest: LatestSeen, code: Code, architectures: Mapping[str, Any]) -> LatestSeen:
@@ -122,7 +124,12 @@ class Function:
         )
 
     def _update(
-        self, doing: str, call: Callable[[], Mapping[str, Any]], holds: Callable[[Content], bool], code_sha256: str
+        self,
+        doing: str,
+        call: Callable[[], Mapping[str, Any]],
+        holds: Callable[[Content], bool],
+        code_sha256: str,
+        secrets: tuple[str, ...] = (),
     ) -> LatestSeen:
         """One write of `$LATEST`, settled, with nothing of anybody else's in it.
 
@@ -132,6 +139,7 @@ class Function:
             try:
                 answer = LatestSeen(call())
             except botocore.exceptions.ClientError as error:
+                mask(error, secrets)
                 if not (is_stale(error) or code_of(error) == "ResourceConflictException"):
                     raise
                 there = self.settled()
@@ -156,3 +164,7 @@ def _only(sent: Mapping[str, Any], before: Content, there: Content) -> bool:
     """Whether `there` holds what was sent, and nothing else has changed; Lambda may add to what was sent."""
     changed = {name.split(".")[0] for name in before.changes(there)}
     return changed <= sent.keys() and there == there.with_settings(sent)
+
+
+def _secrets(members: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple((members.get("Environment") or {}).get("Variables", {}).values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deployer.aws.code import Code
-from deployer.core import Content
+from deployer.core import Content, InvalidRequest
 from deployer.core.mark import Mark
 
 
@@ -24,6 +24,12 @@ class Release:
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     architecture: str | None = None
     variable: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        # botocore would refuse it too, and show the value.
+        for name, value in (self.settings.get("Environment") or {}).get("Variables", {}).items():
+            if not isinstance(value, str):
+                raise InvalidRequest(name, "an environment variable of the function must be a string")
 
     def given(self, latest: Content | None) -> dict[str, Any]:
         """All members of UpdateFunctionConfiguration to be held, the one variable among the others."""
