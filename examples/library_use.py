@@ -24,7 +24,7 @@ def embedded_lambda() -> Iterator[str]:
     """An embedded Lambda that every AWS client of this process talks to; the ARN of a role that it has."""
     with deployer.local.start() as local:
         os.environ.update(local.environment())
-        yield local.role("orders")
+        yield local.role()
 
 
 def orders(role: str, memory_size: int) -> Deployer:

@@ -26,13 +26,13 @@ def run(screens: Iterable[Screen], *, calls: int = 200, seed: int | None = None)
 
     import deployer.local
     from deployer.config import load
-    from deployer.demo.story import FUNCTION, Story
+    from deployer.demo.story import Story
     from deployer.demo.surroundings import nowhere_but
     from deployer.demo.working_copy import working_copy
 
     settings = deployer.local.LocalSettings(seed=seed)
     with working_copy() as copy, deployer.local.start(settings) as local, nowhere_but(local.environment()):
-        local.role(FUNCTION)
+        local.role()
         client = boto3.session.Session().client("lambda")
         story = Story(local.endpoint_url, client, copy, load(copy.configuration), calls)
         for scene in story.scenes():
