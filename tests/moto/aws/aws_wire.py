@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
@@ -45,10 +46,11 @@ class _Raw:
 
 @dataclass
 class Wire:
-    """Listens on one or more boto3 clients; `rule` may be set at any time."""
+    """Listens on one or more boto3 clients; `rule` may be set at any time. `sent` has what each attempt asked for."""
 
     rule: Rule = lambda _attempt: None
     operations: list[str] = field(default_factory=list)
+    sent: list[dict[str, Any]] = field(default_factory=list)
     _attempts: int = 0
 
     def listen(self, client: Any) -> Wire:
@@ -60,12 +62,20 @@ class Wire:
             self._attempts += 1
             send = client._endpoint.http_session.send
             call = len(self.operations)
+            self.sent.append(_members(request))
             return self.rule(Attempt(call, self._attempts, self.operations[-1], request, lambda: send(request)))
 
         service = client.meta.service_model.service_id.hyphenize()
         client.meta.events.register(f"before-call.{service}", begin)
         client.meta.events.register(f"before-send.{service}", intercept)
         return self
+
+
+def _members(request: Any) -> dict[str, Any]:
+    """The JSON body of a request, if it is one, without the bytes of code."""
+    if request.headers.get("Content-Type") not in {b"application/json", "application/json"} or not request.body:
+        return {}
+    return {name: value for name, value in json.loads(request.body).items() if name != "ZipFile"}
 
 
 def kill_before(call: int) -> Rule:
@@ -111,6 +121,24 @@ def answer(attempt: Attempt, status: int, code: str, message: str) -> AWSRespons
     body = json.dumps({"Type": "User", "message": message}).encode()
     headers = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
     return AWSResponse(attempt.request.url, status, headers, _Raw(body))  # type: ignore[arg-type]  # any mapping does
+
+
+def altered(attempt: Attempt, **changes: Any) -> AWSResponse:
+    """The server's own answer with some members otherwise."""
+    real = attempt.send()
+    headers = {name: value for name, value in real.headers.items() if name.lower() != "content-length"}
+    body = json.dumps({**json.loads(real.content), **changes}).encode()
+    return AWSResponse(attempt.request.url, real.status_code, headers, _Raw(body))  # type: ignore[arg-type]  # as above
+
+
+def alter(operation: str, qualifier: str | None = None, **changes: Any) -> Rule:
+    """Every answer of one operation with some members otherwise; with a qualifier, only of that version."""
+
+    def rule(attempt: Attempt) -> AWSResponse | None:
+        asked = parse_qs(urlsplit(attempt.request.url).query).get("Qualifier", [None])[0]
+        return altered(attempt, **changes) if (attempt.operation, asked) == (operation, qualifier) else None
+
+    return rule
 
 
 def _status(status: int, code: str) -> Fault:

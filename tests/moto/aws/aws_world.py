@@ -208,9 +208,15 @@ class World:
             lambda_calls = {one for one in names if ":" not in one}
             assert lambda_calls <= set(ACTIONS[command]), f"{command} may not call {lambda_calls}"
 
+    def asked(self, operation: str) -> dict[str, Any]:
+        """The members of the last request of that operation, without RevisionId and the bytes of code."""
+        assert len(self.wire.operations) == len(self.wire.sent), "something was tried twice"
+        last = max(index for index, name in enumerate(self.wire.operations) if name == operation)
+        return {name: value for name, value in self.wire.sent[last].items() if name != "RevisionId"}
+
     def broken(self, rule: Rule, run: Callable[[], T]) -> T:
         """Run with `rule` on the wire, and without it ever after."""
-        self.wire.rule, self.wire.operations = rule, []
+        self.wire.rule, self.wire.operations, self.wire.sent = rule, [], []
         try:
             return run()
         finally:
