@@ -68,12 +68,12 @@ class Content:
     def with_settings(self, given: Mapping[str, object]) -> Content:
         """The same code with what is given changed, in the shape of UpdateFunctionConfiguration; the rest stays.
 
-        Environment is replaced whole, as Lambda does; other tables keep the members that are not given.
+        A table keeps the members that are not given; the variables of Environment are one member, replaced whole.
         """
         merged = dict(self.settings)
         for name, value in _unwrapped(given).items():
             present = merged.get(name)
-            if name != "Environment" and isinstance(value, Mapping) and isinstance(present, Mapping):
+            if isinstance(value, Mapping) and isinstance(present, Mapping):
                 merged[name] = {**present, **value}
             else:
                 merged[name] = value

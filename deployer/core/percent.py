@@ -71,4 +71,4 @@ class Percent:
 
     def __str__(self) -> str:
         whole, part = divmod(self.hundredths, 100)
-        return f"{whole}.{part:02d}".rstrip("0").rstrip(".") if part else str(whole)
+        return f"{whole}.{part:02d}".rstrip("0") if part else str(whole)
