@@ -1,5 +1,7 @@
 """What a deploy pushes, and in which order; and every sentence that it says."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from deployer.core import (
@@ -103,39 +105,47 @@ def test_what_is_published_needs_no_push() -> None:
 # What it says
 
 
-def decide(
-    state: Routing | Settling | Absent, wanted: Content, *, head: Published = FIVE, strategy: Strategy = CANARY
-) -> Decision:
-    text = ""
+@dataclass(frozen=True)
+class Asked:
+    """A deploy of `wanted`, with what it is asked of."""
+
+    state: Routing | Settling | Absent
+    wanted: Content
+    head: Published = FIVE
+    strategy: Strategy = CANARY
+
+
+def decide(asked: Asked) -> Decision:
+    state, head, text = asked.state, asked.head, ""
     if not isinstance(state, Absent):
         routing = Stable(state.version1) if isinstance(state, Settling) else state
         memory = Memory(head, HOLDS[head].fingerprint, (), Record(routing, 1, Operation(Verb.DEPLOY, "b")))
         text = compose(Description("", "", None), memory).text
     contents: dict[Published | New, str | None] = {version: content.fingerprint for version, content in HOLDS.items()}
     situation = Situation(state, text, NEWER, contents)
-    return plan(situation, Deploy(), Policy(strategy), wanted, now=9, operation_id="x")
+    return plan(situation, Deploy(), Policy(asked.strategy), asked.wanted, now=9, operation_id="x")
 
 
 @pytest.mark.parametrize(
-    ("decision", "notice"),
+    ("asked", "notice"),
     [
         (
-            decide(Absent(), NEWER),
+            Asked(Absent(), NEWER),
             Notice(Topic.FIRST_RELEASE, "first release: there is nothing to canary against"),
         ),
         (
-            decide(Stable(LATEST), NEWER),
+            Asked(Stable(LATEST), NEWER),
             Notice(
                 Topic.LATEST_NO_WEIGHTS,
                 "moving from $LATEST to the new version at once: AWS refuses weights with $LATEST",
             ),
         ),
         (
-            decide(Stable(FIVE), HOLDS[FIVE]),
+            Asked(Stable(FIVE), HOLDS[FIVE]),
             Notice(Topic.UNCHANGED, "version 5 already holds what is wanted"),
         ),
         (
-            decide(Stable(FIVE), HOLDS[SIX], head=SIX),
+            Asked(Stable(FIVE), HOLDS[SIX], head=SIX),
             Notice(
                 Topic.HELD,
                 "version 6 was taken off the alias and does not come back by itself; to release it nevertheless: "
@@ -144,7 +154,7 @@ def decide(
             ),
         ),
         (
-            decide(UNDER_WAY, NEWER),
+            Asked(UNDER_WAY, NEWER),
             Notice(
                 Topic.NEWER_WAITS,
                 "newer code waits: the release of 5 is under way at 25 %, and takes its next step first; deploy again "
@@ -153,7 +163,7 @@ def decide(
             ),
         ),
         (
-            decide(UNDER_WAY, HOLDS[FIVE], head=SIX),
+            Asked(UNDER_WAY, HOLDS[FIVE], head=SIX),
             Notice(
                 Topic.MANUAL,
                 "the transition 5 at 25 %, 4 at 75 % was set by hand and is left alone; `promote`, `rollback` or "
@@ -162,12 +172,13 @@ def decide(
             ),
         ),
         (
-            decide(Settling(FIVE, FOUR, Move.UNDER_WAY), NEWER),
+            Asked(Settling(FIVE, FOUR, Move.UNDER_WAY), NEWER),
             Notice(Topic.SETTLING, "Lambda is moving provisioned concurrency from 4 to 5"),
         ),
     ],
 )
-def test_a_notice_says_why(decision: Decision, notice: Notice) -> None:
+def test_a_notice_says_why(asked: Asked, notice: Notice) -> None:
+    decision = decide(asked)
     assert isinstance(decision, Plan)
     assert decision.notices == (notice,)
 
@@ -182,12 +193,12 @@ NEWER_REFUSED = Refusal(
 
 
 @pytest.mark.parametrize(
-    ("decision", "refusal"),
+    ("asked", "refusal"),
     [
-        (decide(UNDER_WAY, NEWER, strategy=BlueGreen(refuse_newer=True)), NEWER_REFUSED),
-        (decide(UNDER_WAY, NEWER, strategy=Canary(CANARY.increments, OnNewer.REFUSE)), NEWER_REFUSED),
+        (Asked(UNDER_WAY, NEWER, strategy=BlueGreen(refuse_newer=True)), NEWER_REFUSED),
+        (Asked(UNDER_WAY, NEWER, strategy=Canary(CANARY.increments, OnNewer.REFUSE)), NEWER_REFUSED),
         (
-            decide(UNDER_WAY, HOLDS[FOUR]),
+            Asked(UNDER_WAY, HOLDS[FOUR]),
             Refusal(
                 Reason.REVERTED,
                 "what is wanted equals version 4, where the release under way comes from",
@@ -197,7 +208,7 @@ NEWER_REFUSED = Refusal(
             ),
         ),
         (
-            decide(Settling(FIVE, FOUR, Move.FAILED), NEWER),
+            Asked(Settling(FIVE, FOUR, Move.FAILED), NEWER),
             Refusal(
                 Reason.MOVE_FAILED,
                 "Lambda could not move provisioned concurrency from 4 to 5: all traffic stays on 4 until the alias is "
@@ -206,7 +217,7 @@ NEWER_REFUSED = Refusal(
             ),
         ),
         (
-            decide(Settling(FIVE, FOUR, Move.NONE), NEWER),
+            Asked(Settling(FIVE, FOUR, Move.NONE), NEWER),
             Refusal(
                 Reason.ALL_ON_SECOND,
                 "the alias names 5 but gives 4 all traffic, and Lambda is not moving provisioned concurrency: "
@@ -216,6 +227,7 @@ NEWER_REFUSED = Refusal(
         ),
     ],
 )
-def test_a_refusal_says_why_and_what_to_do(decision: Decision, refusal: Refusal) -> None:
+def test_a_refusal_says_why_and_what_to_do(asked: Asked, refusal: Refusal) -> None:
+    decision = decide(asked)
     assert decision == refusal
     assert decision.actions == ()

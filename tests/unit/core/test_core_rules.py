@@ -23,6 +23,7 @@ from deployer.core import (
     Memory,
     Move,
     New,
+    Notice,
     OnNewer,
     Operation,
     Percent,
@@ -340,4 +341,4 @@ def test_development_on_latest_only_pushes() -> None:
     push = PushCode(HOLDS[TWO].fingerprint, NEWER.fingerprint, "code-newer")
     assert decide(row, Development(), HOLDS[TWO]) == Plan((push,), (), Verdict.CHANGED)
     done = decide(row, Development(), NEWER)
-    assert (done.actions, [notice.text for notice in done.notices]) == ((), ["$LATEST already holds what is wanted"])
+    assert done == Plan((), (Notice(Topic.UNCHANGED, "$LATEST already holds what is wanted"),))
