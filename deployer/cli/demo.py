@@ -27,10 +27,11 @@ def command(calls: int, seed: int | None, svg: Path | None) -> int:
     It needs no configuration and no AWS account, and leaves nothing behind.
     """
     from deployer.demo import run
+    from deployer.demo.interrupt import Interrupt
     from deployer.demo.picture import Picture
 
     with ExitStack() as stack:
-        screens: list[Screen] = [_screen(stack)]
+        screens: list[Screen] = [stack.enter_context(Interrupt()), _screen(stack)]
         if svg is not None:
             screens.append(Picture(svg))
         run(screens, calls=calls, seed=seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -27,11 +28,13 @@ def run(screens: Iterable[Screen], *, calls: int = 200, seed: int | None = None)
     import deployer.local
     from deployer.config import load
     from deployer.demo.story import Story
-    from deployer.demo.surroundings import nowhere_but
+    from deployer.demo.surroundings import apart
     from deployer.demo.working_copy import working_copy
 
     settings = deployer.local.LocalSettings(seed=seed)
-    with working_copy() as copy, deployer.local.start(settings) as local, nowhere_but(local.environment()):
+    # The embedded Lambda is a client of AWS's libraries too, so it lives within those surroundings from start to end.
+    with working_copy() as copy, apart(), deployer.local.start(settings) as local:
+        os.environ.update(local.environment())
         local.role()
         client = boto3.session.Session().client("lambda")
         story = Story(local.endpoint_url, client, copy, load(copy.configuration), calls)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 from pathlib import Path
@@ -17,11 +18,12 @@ from deployer.cli.main import main
 from deployer.core import Absent, Percent, Published, Settling, Stable, Transition
 from deployer.core.state import Move
 from deployer.demo.drawing import drawn
+from deployer.demo.interrupt import Interrupt
 from deployer.demo.picture import Picture, svg
 from deployer.demo.scene import Chapter, Closing, Command, Moved, Said, Tone
 from deployer.demo.screens import Lines, Terminal
 from deployer.demo.story import NEXT
-from deployer.demo.surroundings import nowhere_but
+from deployer.demo.surroundings import apart
 from deployer.demo.traffic import Answers, Traffic, shares
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -151,7 +153,8 @@ def test_clients_see_the_embedded_lambda_alone_and_get_their_surroundings_back(
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("https_proxy", "http://proxy")
     before = dict(os.environ)
-    with nowhere_but({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}):
+    with apart():
+        os.environ["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1"
         seen = {name: value for name, value in os.environ.items() if name.startswith("AWS_") or "proxy" in name}
     assert seen == {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
@@ -159,6 +162,18 @@ def test_clients_see_the_embedded_lambda_alone_and_get_their_surroundings_back(
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
     assert dict(os.environ) == before
+
+
+def test_an_interrupt_waits_for_the_next_scene_and_a_second_one_does_not() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with Interrupt() as interrupt:
+        interrupt.show(WHOLE)
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            interrupt.show(WHOLE)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize("suggestion", NEXT, ids=lambda suggestion: suggestion.command)
