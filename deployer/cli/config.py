@@ -56,9 +56,8 @@ def _lines(name: str, environment: str, values: list[Explained]) -> Iterator[Lin
 
 
 def _shown(value: Explained) -> str:
-    return "-" if value.value is None else json.dumps(value.value, ensure_ascii=False, default=str)
+    return "-" if value.value is None else json.dumps(value.value, ensure_ascii=False)
 
 
 def _data(value: Explained) -> dict[str, object]:
-    # Dates and other things that only TOML has are told as text.
-    return {"key": value.key, "value": json.loads(json.dumps(value.value, default=str)), "where": value.where}
+    return {"key": value.key, "value": value.value, "where": value.where}
