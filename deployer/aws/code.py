@@ -13,8 +13,8 @@ import botocore.exceptions
 
 from deployer.artifact.errors import UnusableCode
 from deployer.artifact.model import Artifact, ImageArtifact, S3Artifact, ZipArtifact
-from deployer.aws.failure import AwsFailure, explained
 from deployer.aws.failure import code_of as error_code
+from deployer.aws.failure import explained
 from deployer.aws.session import Session
 
 if TYPE_CHECKING:
@@ -137,7 +137,10 @@ class UploadedCode:
         try:
             client.upload_file(str(self.artifact.path), self.place.bucket, self.place.key, extra, count)
         except boto3.exceptions.S3UploadFailedError as error:
-            raise AwsFailure(f"upload {self.artifact.path.name}", str(error), "nothing else was written") from error
+            # boto3 hides S3's own answer behind words, and with it whether permissions are missing.
+            if isinstance(error.__context__, botocore.exceptions.ClientError):
+                raise error.__context__ from None
+            raise
 
 
 def code_of(artifact: Artifact, session: Session, bucket: str | None, prefix: str = "", *, on_upload: OnUpload) -> Code:

@@ -131,6 +131,12 @@ def altered(attempt: Attempt, **changes: Any) -> AWSResponse:
     return AWSResponse(attempt.request.url, real.status_code, headers, _Raw(body))  # type: ignore[arg-type]  # as above
 
 
+def reply(attempt: Attempt, status: int, body: bytes) -> AWSResponse:
+    """Any answer, of S3 for example."""
+    headers = {"Content-Type": "application/xml"}
+    return AWSResponse(attempt.request.url, status, headers, _Raw(body))  # type: ignore[arg-type]  # as above
+
+
 def alter(operation: str, qualifier: str | None = None, **changes: Any) -> Rule:
     """Every answer of one operation with some members otherwise; with a qualifier, only of that version."""
 
