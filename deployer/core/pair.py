@@ -73,7 +73,7 @@ def unable(version: VersionFacts) -> Refusal | None:
     if version.state != "Active":
         why = f" ({version.state_reason})" if version.state_reason else ""
         return _not_routable(
-            f"State of version {name} is {version.state}{why}, not Active", _WAKE.get(version.state, "")
+            f"State of version {name} is {version.state}{why}, not Active", _WAKE.get(version.state, _LOOK)
         )
     if version.snap_start and not version.snapshot_ready:
         text = f"SnapStart.OptimizationStatus of version {name} is Off: its snapshot is not ready"
@@ -102,6 +102,7 @@ def unroutable(version1: VersionFacts, version2: VersionFacts, *, provisioned: b
     return unable(version1) or unable(version2)
 
 
+_LOOK = "see its State in the Lambda console"
 _WAKE = {
     "Inactive": "it has been idle: invoke it once by its number, then run the command again",
     "Pending": "wait until it is Active and run the command again",
@@ -110,7 +111,7 @@ _WAKE = {
 
 
 def _not_routable(text: str, way_out: str) -> Refusal:
-    return Refusal(Reason.NOT_ROUTABLE, text, way_out or "see its State in the Lambda console")
+    return Refusal(Reason.NOT_ROUTABLE, text, way_out)
 
 
 def _table(value: object) -> Mapping[str, object]:
