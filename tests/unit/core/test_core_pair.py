@@ -139,9 +139,13 @@ def test_a_pair_that_differs_is_refused_naming_the_field_and_both_values(changes
     assert unroutable(facts(**changes), facts(FOUR), provisioned=False) == Refusal(
         Reason.NOT_ROUTABLE, text, "release this change blue/green, as it cannot be canaried"
     )
-    turned = unroutable(facts(FOUR), facts(**changes), provisioned=False)
+
+
+def test_none_is_a_value_on_either_side() -> None:
+    turned = unroutable(facts(FOUR), facts(dead_letter="arn:queue"), provisioned=False)
     assert turned is not None
-    assert turned.text.startswith(next(iter(text.split(" of "))) + " of version 4 is ")
+    text = "DeadLetterConfig of version 4 is none, of version 5 arn:queue; Lambda lets them share no traffic"
+    assert turned.text == text
 
 
 PAIR, FORMED = Stable(FOUR), Transition(FIVE, FOUR, Percent(7500))
@@ -158,6 +162,8 @@ def test_a_pair_that_is_formed_is_checked_whole() -> None:
     assert check(shift(PAIR, FORMED), able, provisioned=True) == unroutable(facts(), facts(FOUR), provisioned=True)
     idle: dict[Published | New, VersionFacts | None] = {FIVE: facts(), FOUR: facts(FOUR, state="Inactive")}
     assert check(shift(PAIR, FORMED), idle, provisioned=False) == unable(facts(FOUR, state="Inactive"))
+    failed: dict[Published | New, VersionFacts | None] = {FIVE: facts(state="Failed"), FOUR: facts(FOUR)}
+    assert check(shift(PAIR, FORMED), failed, provisioned=False) == unable(facts(state="Failed"))
 
 
 def test_a_version_that_does_not_exist_takes_no_traffic() -> None:

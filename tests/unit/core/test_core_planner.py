@@ -127,6 +127,8 @@ def test_nothing_is_read_where_no_content_is_compared(
 @pytest.mark.parametrize("state", [Transition(FOUR, FIVE, Percent(5000)), Absent()])
 def test_nothing_is_read_where_it_would_be_refused_anyway(state: AliasState) -> None:
     assert unread(Situation(state, "", NEWER), Deploy(), CANARY, NEWER) is None
+    assert unread(Situation(UNDER_WAY, "", NEWER), Deploy(), replace(CANARY, protected=True), NEWER) is None
+    assert unread(Situation(UNDER_WAY, "", NEWER), Deploy(), CANARY, NEWER) == FIVE
 
 
 def test_an_adopted_transition_is_read_in_our_orientation() -> None:
