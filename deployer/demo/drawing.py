@@ -14,7 +14,8 @@ from deployer.demo.working_copy import Edit
 
 WIDTH: Final = 100
 BLOCK: Final = "█"
-REST: Final = "·"
+_REST: Final = "."
+REST_STYLE: Final = "bright_black"
 _BAR_LEAST: Final = 10
 _INDENT: Final = " " * 5
 # The widest that stands beside a bar: a label, an expectation, errors.
@@ -56,7 +57,7 @@ def _lines(scene: Scene, width: int) -> Iterator[Text]:
 
 
 def _moved(moved: Moved) -> Text:
-    where = f"{moved.alias} stays at {moved.after}" if moved.before == moved.after else f"{moved.alias} → {moved.after}"
+    where = f"{moved.alias} stays at {moved.after}" if moved.before == moved.after else f"{moved.alias}: {moved.after}"
     return Text(_INDENT + "; ".join((*moved.done, where)))
 
 
@@ -89,7 +90,7 @@ def _bar(traffic: Traffic, answers: Answers, length: int) -> Iterator[tuple[str,
     filled = max(round(length * answers.answered / traffic.calls), failed)
     yield BLOCK * (filled - failed), _colour(answers.version)
     yield BLOCK * failed, "red"
-    yield REST * (length - filled), "dim"
+    yield _REST * (length - filled), REST_STYLE
 
 
 def _colour(version: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from rich.text import Text
 
-from deployer.demo.drawing import BLOCK, REST, WIDTH, drawn
+from deployer.demo.drawing import BLOCK, REST_STYLE, WIDTH, drawn
 from deployer.demo.scene import Chapter, Closing, Scene
 from deployer.demo.traffic import Traffic
 
@@ -19,7 +19,7 @@ _TITLE: Final = "deployer demo: a canary, a bad version, a rollback"
 _COLUMN, _LINE, _MARGIN, _BAR = 8.4, 20, 20, 14
 # Where the letters of a line stand, and where its bar begins, from the line's top.
 _BASE, _BAR_TOP = 15, 3
-_PIECE: Final = re.compile(rf"{BLOCK}+|{re.escape(REST)}+|[^\s{BLOCK}{re.escape(REST)}]+(?: [^\s]+)*")
+_PIECE: Final = re.compile(rf"{BLOCK}+|[^\s{BLOCK}]+(?: [^\s]+)*")
 _STYLE: Final = """\
 text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #c9d1d9 }
 .page { fill: #161b22 }
@@ -29,7 +29,7 @@ text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mo
 .green { fill: #3fb950 }
 .blue { fill: #58a6ff }
 .magenta { fill: #bc8cff }
-.rest { fill: #30363d }"""
+.bright_black { fill: #30363d }"""
 
 
 class Picture:
@@ -90,8 +90,7 @@ def _stretches(line: Text) -> Iterator[tuple[int, int, str]]:
 
 def _shape(text: str, style: str, left: float, top: int) -> str:
     width = f"{_COLUMN * len(text):.1f}"
-    if text[0] in {BLOCK, REST}:
-        kind = style if text[0] == BLOCK else "rest"
-        return f'<rect class="{kind}" x="{left:.1f}" y="{top + _BAR_TOP}" width="{width}" height="{_BAR}"/>'
+    if text[0] == BLOCK or style == REST_STYLE:
+        return f'<rect class="{style}" x="{left:.1f}" y="{top + _BAR_TOP}" width="{width}" height="{_BAR}"/>'
     kind = f' class="{style}"' if style else ""
     return f'<text{kind} x="{left:.1f}" y="{top + _BASE}" textLength="{width}">{escape(text, quote=False)}</text>'

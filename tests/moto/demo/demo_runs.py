@@ -37,7 +37,6 @@ class Place:
             "AWS_ENDPOINT_URL_LAMBDA": "http://127.0.0.1:9",
             "AWS_REGION": "us-east-1",
             "HTTP_PROXY": "http://127.0.0.1:9",
-            "PYTHONIOENCODING": "utf-8",
         }
 
     @property
@@ -52,11 +51,11 @@ class Place:
                 continue  # it has ended, or it is another person's
         return found
 
-    def start(self, *options: str) -> subprocess.Popen[str]:
+    def start(self, *options: str, encoding: str = "utf-8") -> subprocess.Popen[str]:
         return subprocess.Popen(
             [*COMMAND, *options],
             cwd=self.work,
-            env=self.environment,
+            env={**self.environment, "PYTHONIOENCODING": encoding},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

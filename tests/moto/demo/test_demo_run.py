@@ -52,7 +52,7 @@ def test_it_ends_well_within_a_minute_and_complains_of_nothing(run: Run) -> None
 
 def test_a_sandbox_stays_on_latest_and_publishes_nothing(run: Run) -> None:
     told = chapter(run.text, 1)
-    assert "LIVE → $LATEST" in told
+    assert "LIVE: $LATEST" in told
     assert "published version" not in told
     assert '"version": "$LATEST"' in told
 
@@ -63,7 +63,7 @@ def test_the_first_release_has_all_traffic_at_once(run: Run) -> None:
 
 def test_a_canary_goes_through_every_step_and_the_calls_follow_the_weights(run: Run) -> None:
     told = chapter(run.text, 3)
-    states = re.findall(r"LIVE → (.*)", told)
+    states = re.findall(r"LIVE: (.*)", told)
     assert states == ["2 at 25 %, 1 at 75 %", "2 at 50 %, 1 at 50 %", "2 at 75 %, 1 at 25 %", "2"]
     # Six standard deviations on either side: never in the life of this test by chance.
     for share, seen in zip((0.25, 0.5, 0.75), rounds(told), strict=False):
@@ -138,3 +138,11 @@ def test_without_the_extra_it_says_what_to_install(
 def test_a_round_needs_a_call(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--calls", "0"]) == 64
     assert "--calls" in capsys.readouterr().err
+
+
+def test_where_only_ascii_can_be_written_everything_stays_readable(tmp_path: Path) -> None:
+    place = Place.below(tmp_path)
+    done = ended(place, place.start("--calls", "4", encoding="ascii"))
+    assert (done.code, done.complaints) == (0, "")
+    assert "\\" not in done.text
+    assert "#" * 10 in done.text
