@@ -117,7 +117,7 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
         fingerprint=memory.fingerprint,
         trail=memory.trail,
         record=memory.record if _written_with(state, written) else None,
-        described=_written_with(state, written) or versions_on(state) == versions_on(written),
+        described=versions_on(state) == versions_on(written),
         remembered=True,
     )
 
