@@ -5,35 +5,34 @@
     orders = Deployer(function_name="orders", code="src/orders", strategy=Canary(CanaryIncrements.of([25, 50, 75])))
     orders.deploy()
 
-Importing this loads neither boto3 nor anything else beyond the standard library.
+Importing this loads nothing; each name comes when it is asked for, as boto3 takes long to import.
 """
 
 from typing import TYPE_CHECKING
-
-from deployer.core import (
-    BlueGreen,
-    Canary,
-    CanaryIncrements,
-    Decision,
-    Deploy,
-    DeployerError,
-    Development,
-    OnNewer,
-    Percent,
-    Plan,
-    Promote,
-    Published,
-    Refusal,
-    Rollback,
-    Route,
-    Stable,
-    Transition,
-)
 
 if TYPE_CHECKING:
     from deployer.aws.engine import Outcome, Refused
     from deployer.aws.failure import AwsFailure
     from deployer.aws.status import Entry, Status
+    from deployer.core import (
+        BlueGreen,
+        Canary,
+        CanaryIncrements,
+        Decision,
+        Deploy,
+        DeployerError,
+        Development,
+        OnNewer,
+        Percent,
+        Plan,
+        Promote,
+        Published,
+        Refusal,
+        Rollback,
+        Route,
+        Stable,
+        Transition,
+    )
     from deployer.deployer import Deployer
 
 __all__ = [
@@ -62,7 +61,7 @@ __all__ = [
     "Transition",
 ]
 
-_HOMES = {
+_OUTSIDE_CORE = {
     "AwsFailure": "deployer.aws.failure",
     "Deployer": "deployer.deployer",
     "Entry": "deployer.aws.status",
@@ -73,9 +72,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    # boto3 takes long to import, so what needs it comes when it is asked for.
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    return getattr(importlib.import_module(_OUTSIDE_CORE.get(name, "deployer.core")), name)
