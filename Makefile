@@ -72,8 +72,11 @@ mutate: $(STAMP) ## Mutation tests of the core
 docs-table: $(STAMP) ## Write docs/transitions.md anew from the code
 	$(BIN)/python tools/transitions.py
 
+docs-picture: $(STAMP) ## Draw docs/images/rollout.svg anew
+	$(BIN)/deployer demo --seed 19 --svg docs/images/rollout.svg
+
 lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
 
-.PHONY: help setup demo deploy plan rollback status test nightly check format bench mutate docs-table lock
+.PHONY: help setup demo deploy plan rollback status test nightly check format bench mutate docs-table docs-picture lock
