@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from deployer.aws.engine import Prepared
-from deployer.core import Deploy, DeployerError, Plan
+from deployer.aws.failure import Unsettled
+from deployer.core import Await, Deploy, DeployerError, Plan
 from deployer.core.wire import Json, action_data, decision_data, state_data
 
 FORMAT: Final = "deployer-plan/1"
@@ -58,9 +59,15 @@ class PlanFile:
 
     @classmethod
     def of(cls, environment: str, function: str, function_name: str, alias: str, prepared: Prepared) -> PlanFile:
-        """Keep what was decided. Only deploys are kept: the other verbs look no further than the alias."""
+        """Keep what was decided. Only deploys are kept: the other verbs look no further than the alias.
+
+        Raises Unsettled while Lambda's own move is under way: carrying out would go beyond what the file says.
+        """
         if not isinstance(prepared.request, Deploy):
             raise TypeError("only the plan of a deploy can be kept")
+        if any(isinstance(action, Await) for action in prepared.decision.actions):
+            problem = "Lambda is moving provisioned concurrency, and what there is to do is decided when that has ended"
+            raise Unsettled("keep the plan", problem, "make the plan again then")
         data = {
             "alias": {"revision": prepared.alias.revision, **state_data(prepared.alias.state)},
             "latest": None if prepared.latest is None else prepared.latest.content.fingerprint,
@@ -92,6 +99,8 @@ class PlanFile:
             data = json.loads(path.read_text(encoding="utf-8"))
             if data["format"] != FORMAT:
                 raise InvalidPlanFile(path, f"is of format {data['format']!r}, not {FORMAT!r}")
+            if not {"alias", "latest", "wanted", "actions"} <= data["plan"].keys():
+                raise InvalidPlanFile(path, "is no plan")
             return cls(
                 environment=data["environment"],
                 function=data["function"],
@@ -103,7 +112,7 @@ class PlanFile:
             )
         except OSError as error:
             raise InvalidPlanFile(path, f"cannot be read ({error.strerror})") from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidPlanFile(path, "is no plan") from error
 
     def carried_out(self, prepared: Prepared) -> bool:
@@ -115,7 +124,7 @@ class PlanFile:
         """Raise PlanOutdated unless `prepared`, decided just now, is this plan or the rest of it."""
         alias = self.data["alias"]
         if alias["revision"] != prepared.alias.revision:
-            raise PlanOutdated("the alias", _shown(alias), prepared.alias.state)
+            raise PlanOutdated("the alias", _shown(alias), f"{prepared.alias.state}, written anew")
         wanted = self._wanted(prepared)
         if wanted != self.data["wanted"]:
             raise PlanOutdated("the code or a setting to be released", self.data["wanted"], wanted)
@@ -163,4 +172,9 @@ def _shown(state: Mapping[str, Any]) -> str:
 
 
 def _steps(actions: Any) -> str:
-    return ", ".join(str(action["do"]) for action in actions) or "nothing"
+    return ", ".join(_step(action) for action in actions) or "nothing"
+
+
+def _step(action: Mapping[str, Any]) -> str:
+    writes = action["do"] in {"create-alias", "shift"}
+    return f"{action['do']} to {_shown(action['after'])}" if writes else str(action["do"])
