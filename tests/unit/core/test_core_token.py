@@ -275,3 +275,9 @@ def test_reading_never_fails_but_for_a_later_format(text: str) -> None:
     except TokenTooNew:
         return
     assert found.memory is None
+
+
+def test_what_fails_its_check_is_damaged() -> None:
+    with pytest.raises(TokenDamaged) as caught:
+        decode(TOKEN[:-1] + "x")
+    assert caught.value.args == (TOKEN[:-1] + "x",)
