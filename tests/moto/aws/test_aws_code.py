@@ -241,7 +241,7 @@ def test_an_upload_that_is_not_allowed_says_so(plain: World, bucket: str, operat
     status = int(code) if code.isdigit() else 403
     wire.rule = lambda attempt: reply(attempt, status, body) if attempt.operation == operation else None
     with pytest.raises(
-        NotAllowed if code == "AccessDenied" else AwsFailure, match="could not upload code-1.zip to s3:"
+        NotAllowed if code == "AccessDenied" else AwsFailure, match=r"could not upload code-1\.zip to s3:"
     ):
         deployer.deploy()
     assert plain.function is None

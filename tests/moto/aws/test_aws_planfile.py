@@ -1,0 +1,165 @@
+"""A plan in a file is carried out once, or the rest of it after a death, and only while nothing has moved."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aws_scenarios import STEP_1, carry_out_plan, write_plan
+from aws_wire import Killed, kill_before
+from aws_world import DEVELOPMENT
+
+from deployer import BlueGreen, Promote
+from deployer.aws.failure import Unsettled
+from deployer.planfile import PlanFile, PlanOutdated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_world import World
+
+
+def planned(world: World) -> World:
+    """Version 1 is stable, and a plan for code 2 lies in a file."""
+    world.deploy(1)
+    write_plan(world)
+    return world
+
+
+def kept(world: World) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((world.folder / f"{world.name}.plan").read_text(encoding="utf-8"))
+    return data
+
+
+def test_a_plan_is_kept_without_secrets_and_carried_out_once(world: World) -> None:
+    world.options = {"settings": {**world.settings(2), "Environment": {"Variables": {"PASSWORD": "hush"}}}}
+    planned(world)
+    assert "hush" not in json.dumps(kept(world))
+    assert [action["do"] for action in kept(world)["plan"]["actions"]] == ["push-code", "publish", "shift"]
+    first = carry_out_plan(world)
+    assert first is not None
+    assert carry_out_plan(world) is None
+    assert (world.routings(), len(world.versions())) == (["1", STEP_1], 2)
+
+
+def test_a_plan_does_what_it_said_to_the_letter(plain: World) -> None:
+    planned(plain)
+    outcome = carry_out_plan(plain)
+    assert outcome is not None
+    names = {"PushSettings": "push-settings", "PushCode": "push-code", "Publish": "publish", "Shift": "shift"}
+    done = [names[type(action).__name__] for action in outcome.decision.actions]
+    assert done == [action["do"] for action in kept(plain)["plan"]["actions"]]
+    assert plain.text().split(":d.")[1].split(":")[0] == kept(plain)["operation_id"]
+
+
+@pytest.mark.parametrize(
+    ("move", "what"),
+    [
+        (lambda world: world.point(2), "the alias has moved since the plan was made: then 2, now 2, written anew"),
+        (
+            lambda world: world.point(2, {"1": 0.1}),
+            "the alias has moved since the plan was made: then 2, now 2 at 90",
+        ),
+        (lambda world: world.edit(Timeout=99), "the code or a setting to be released has moved"),
+        (lambda world: world.edit_code(3), "the function's $LATEST has moved"),
+        (lambda world: world.options.update(code=world.zips[3]), "the code or a setting to be released has moved"),
+        (lambda world: world.options.update(strategy=BlueGreen()), "what there is to do has moved"),
+    ],
+    ids=[
+        "alias written as it was",
+        "alias routed",
+        "setting edited",
+        "code edited",
+        "other code wanted",
+        "other strategy",
+    ],
+)
+def test_a_plan_whose_ground_has_moved_is_not_carried_out(
+    world: World, move: Callable[[World], object], what: str
+) -> None:
+    world.deploy(2, alias="OTHER")  # so that there is a version 1 of code 2
+    world.deploy(1, strategy=BlueGreen())
+    write_plan(world)
+    move(world)
+    before = world.snapshot()
+    with pytest.raises(PlanOutdated) as caught:
+        carry_out_plan(world)
+    assert str(caught.value).startswith(what)
+    assert str(caught.value).endswith("\n  make a new plan")
+    assert world.snapshot() == before
+
+
+def test_a_plan_that_a_run_left_half_way_is_finished(world: World) -> None:
+    planned(world)
+    for call in (6, 8, 9, 10):
+        twin = world.twin(f"{world.name}-{call}")
+        write_plan(twin)
+        with pytest.raises(Killed):
+            twin.broken(kill_before(call), lambda: carry_out_plan(twin))  # noqa: B023  # called at once
+        carry_out_plan(twin)
+        assert (twin.shown(), len(twin.versions())) == (STEP_1, 2)
+
+
+def test_a_plan_left_half_way_is_not_finished_over_somebody_elses_edit(world: World) -> None:
+    planned(world)
+    with pytest.raises(Killed):
+        world.broken(kill_before(9), lambda: carry_out_plan(world))
+    world.edit(Timeout=99)
+    with pytest.raises(PlanOutdated):
+        carry_out_plan(world)
+    assert (world.shown(), len(world.versions())) == ("1", 1)
+
+
+def test_a_plan_that_creates_is_not_carried_out_on_a_function_that_somebody_else_made(world: World) -> None:
+    write_plan(world)
+    world.deploy(3, strategy=DEVELOPMENT, alias="DEV")
+    with pytest.raises(PlanOutdated, match="the function's"):
+        carry_out_plan(world)
+    assert world.shown() == "absent"
+
+
+def test_a_plan_with_nothing_to_do_does_nothing_again(plain: World) -> None:
+    plain.deploy(2)
+    write_plan(plain)
+    outcome = carry_out_plan(plain)
+    assert outcome is not None
+    assert (outcome.decision.actions, plain.routings()) == ((), ["1"])
+
+
+def test_of_two_that_carry_out_one_plan_at_once_both_end_well_and_it_is_done_once(world: World) -> None:
+    planned(world)
+
+    def meanwhile(attempt: Any) -> None:
+        if attempt.operation == "UpdateAlias":
+            carry_out_plan(world.rival)
+
+    # It is one operation, so what the other wrote is taken for our own.
+    world.broken(meanwhile, lambda: carry_out_plan(world))
+    assert carry_out_plan(world) is None
+    assert world.routings() == ["1", STEP_1]
+    assert (world.shown(), len(world.versions())) == (STEP_1, 2)
+
+
+def test_only_deploys_are_kept(plain: World) -> None:
+    plain.deploy(1)
+    prepared = plain.deployer().prepare(Promote())
+    with pytest.raises(TypeError):
+        PlanFile.of("prd", "main", plain.name, "LIVE", prepared)
+
+
+def test_what_is_decided_only_after_lambdas_own_move_cannot_be_kept(plain: World) -> None:
+    plain.deploy(1)
+    plain.client.put_provisioned_concurrency_config(
+        FunctionName=plain.name, Qualifier="LIVE", ProvisionedConcurrentExecutions=1
+    )
+    for _ in range(3):
+        plain.client.get_alias(FunctionName=plain.name, Name="LIVE")
+    polls = plain.local.settings.provisioned_polls
+    plain.local.configure(provisioned_polls=20)
+    try:
+        plain.deploy(2, strategy=BlueGreen())
+        with pytest.raises(Unsettled, match="could not keep the plan: Lambda is moving provisioned concurrency"):
+            write_plan(plain)
+    finally:
+        plain.local.configure(provisioned_polls=polls)

@@ -1,0 +1,200 @@
+"""Each command may call what it calls, and nothing else; and it calls no more often than it has to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from aws_scenarios import SCENARIOS
+from aws_world import DEVELOPMENT, boto3_session
+
+from deployer import BlueGreen, Deploy, Promote, Refused, Rollback
+from deployer.aws.policy import ACTIONS, iam_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_world import World
+
+FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:orders"
+ROLE = "arn:aws:iam::123456789012:role/orders"
+
+
+def three(world: World) -> None:
+    for code in (1, 2, 3):
+        world.deploy(code, strategy=BlueGreen())
+
+
+def transition(world: World) -> None:
+    world.deploy(1)
+    world.deploy(2)
+
+
+def settling(world: World) -> None:
+    """The second version has all weight, so that the move of provisioned concurrency is looked at."""
+    transition(world)
+    world.point(2, {"1": 1.0})
+
+
+def without_trail(world: World) -> None:
+    three(world)
+    world.client.update_alias(FunctionName=world.name, Name="LIVE", Description="")
+
+
+def _refused(run: Callable[[], object]) -> None:
+    with pytest.raises(Refused):
+        run()
+
+
+USES: dict[str, list[tuple[Callable[[World], None], Callable[[World], object]]]] = {
+    "status": [(transition, lambda w: w.deployer().status()), (settling, lambda w: w.deployer().status())],
+    "history": [(transition, lambda w: w.deployer().history()), (settling, lambda w: w.deployer().history())],
+    "plan": [
+        (transition, lambda w: w.deployer(2).plan()),
+        (three, lambda w: w.deployer(4).rollout()),
+        (settling, lambda w: w.deployer(2).plan(Deploy())),
+    ],
+    "deploy": [
+        (three, lambda w: w.deployer(4).deploy()),
+        (settling, lambda w: _refused(lambda: w.deployer(2).deploy())),
+        *((one.before, one.run) for one in SCENARIOS if one.command == "deploy" and "plan" not in one.name),
+    ],
+    "route": [
+        (three, lambda w: w.deployer().route(2, 1, 40)),
+        (three, lambda w: w.deployer(alias="NEW").route(2)),
+        (settling, lambda w: w.deployer().route(2)),
+    ],
+    "promote": [(transition, lambda w: w.deployer().promote()), (settling, lambda w: w.deployer().promote())],
+    "rollback": [
+        (transition, lambda w: w.deployer().rollback()),
+        (three, lambda w: w.deployer().rollback()),
+        (settling, lambda w: w.deployer().rollback()),
+        (without_trail, lambda w: _refused(lambda: w.deployer().rollback())),
+    ],
+}
+
+
+@pytest.mark.parametrize("command", ACTIONS)
+def test_what_a_command_may_call_is_what_it_calls(plain: World, command: str) -> None:
+    called: set[str] = set()
+    for number, (before, run) in enumerate(USES[command]):
+        world = plain.twin(f"{plain.name}-{command}-{number}")
+        before(world)
+        with world.calling(command) as calls:
+            run(world)
+        called |= {name for name in calls if name != "sts:GetCallerIdentity"}
+    assert called == set(ACTIONS[command])
+
+
+def test_the_policy_names_the_function_and_its_versions_and_nothing_else() -> None:
+    assert iam_policy("status", function_arn=FUNCTION) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "Function",
+                "Effect": "Allow",
+                "Action": ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig"],
+                "Resource": [FUNCTION, f"{FUNCTION}:*"],
+            }
+        ],
+    }
+
+
+def test_the_policy_of_a_deploy_passes_the_role_and_reaches_the_code() -> None:
+    objects = ("arn:aws:s3:::code/*",)
+    document = iam_policy("deploy", function_arn=FUNCTION, role_arn=ROLE, objects=objects)
+    assert document["Statement"][1:] == [
+        {
+            "Sid": "PassRole",
+            "Effect": "Allow",
+            "Action": ["iam:PassRole"],
+            "Resource": [ROLE],
+            "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
+        },
+        {
+            "Sid": "Code",
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+            "Resource": list(objects),
+        },
+    ]
+    assert iam_policy("deploy", function_arn=FUNCTION)["Statement"][1]["Resource"] == ["*"]
+    (_, code) = iam_policy("plan", function_arn=FUNCTION, objects=objects)["Statement"]
+    assert code["Action"] == ["s3:GetObject", "s3:GetObjectVersion"]
+    assert len(iam_policy("promote", function_arn=FUNCTION, objects=objects)["Statement"]) == 1
+    with pytest.raises(KeyError):
+        iam_policy("init", function_arn=FUNCTION)
+
+
+def test_code_in_s3_takes_the_actions_that_the_policy_names(plain: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HeadObject and GetObject need s3:GetObject, with a version s3:GetObjectVersion; PutObject s3:PutObject."""
+    client = boto3_session().client("s3", region_name=plain.local.region)
+    bucket = f"policy-{plain.name}"
+    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    client.put_object(Bucket=bucket, Key="one.zip", Body=plain.zips[1].read_bytes())
+    with plain.calling("deploy") as calls:
+        plain.deployer(1, code=f"s3://{bucket}/one.zip").deploy()
+        monkeypatch.setattr("deployer.artifact.model.DIRECT_UPLOAD_LIMIT", 10)
+        plain.deployer(2, artifact_bucket=bucket).deploy()
+    assert {name for name in calls if name.startswith("s3:")} == {"s3:HeadObject", "s3:GetObject", "s3:PutObject"}
+
+
+@pytest.mark.parametrize(
+    ("before", "run", "most"),
+    [
+        pytest.param(transition, lambda w: w.deployer().status(), 1, id="status"),
+        pytest.param(lambda w: w.deploy(1), lambda w: w.deployer(1).deploy(), 2, id="nothing changed"),
+        pytest.param(
+            lambda w: w.deploy(1, strategy=DEVELOPMENT),
+            lambda w: w.deployer(1, strategy=DEVELOPMENT).deploy(),
+            2,
+            id="nothing changed in development",
+        ),
+        pytest.param(transition, lambda w: w.deployer(2).deploy(), 3, id="advance"),
+        # That code which waits is not version2's is known only by looking at version2.
+        pytest.param(transition, lambda w: w.deployer(3).deploy(), 4, id="advance while newer code waits"),
+        pytest.param(transition, lambda w: w.deployer().promote(), 3, id="promote"),
+        pytest.param(transition, lambda w: w.deployer().rollback(), 3, id="rollback of a transition"),
+        pytest.param(three, lambda w: w.deployer().rollback(), 3, id="rollback of a stable version"),
+        pytest.param(three, lambda w: w.deployer().rollback(1), 3, id="rollback to a version"),
+        pytest.param(lambda w: w.deploy(1), lambda w: w.deployer(2).deploy(), 8, id="canary of code and settings"),
+        pytest.param(
+            lambda w: w.deploy(1),
+            lambda w: w.deployer(2, strategy=BlueGreen()).deploy(),
+            8,
+            id="blue/green of code and settings",
+        ),
+        pytest.param(
+            lambda w: w.deploy(1),
+            lambda w: w.deployer(2, account=w.local.account).deploy(),
+            8,
+            id="release in a named account",
+        ),
+    ],
+)
+def test_no_command_calls_more_often_than_it_has_to(
+    world: World, before: Callable[[World], None], run: Callable[[World], object], most: int
+) -> None:
+    before(world)
+    # Slow enough that each update is waited for, and each look that says InProgress is a poll.
+    world.local.configure(pending_polls=1)
+    world.clock.slept.clear()
+    with world.calling("deploy") as calls:
+        run(world)
+    polls = len(world.clock.slept) + calls.count("UpdateFunctionConfiguration") + calls.count("UpdateFunctionCode")
+    assert len(calls) - polls <= most, calls
+
+
+def test_a_deploy_that_has_to_compare_reads_no_version_that_the_memory_knows(plain: World) -> None:
+    transition(plain)
+    with plain.calling("deploy") as calls:
+        plain.deployer(2).deploy()
+    assert calls == ["GetAlias", "GetFunctionConfiguration", "UpdateAlias"]
+
+
+def test_prepared_plans_of_the_other_verbs_read_the_alias_alone(plain: World) -> None:
+    transition(plain)
+    for request in (Promote(), Rollback()):
+        with plain.calling("promote") as calls:
+            plain.deployer().plan(request)
+        assert calls == ["GetAlias"]
