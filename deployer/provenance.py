@@ -23,8 +23,13 @@ def mark(operation_id: str, now: float, source: Path | None = None, release: str
 
 
 def git_commit(source: Path | None) -> str | None:
-    """The short commit id that `source` stands at, with a `+` when files below it differ from it."""
-    folder = source if source is None or source.is_dir() else source.parent
+    """The short commit id that `source` stands at, with a `+` when files below it differ from it.
+
+    Code that is not on this machine has none: what lies in the current directory need not be what it was made of.
+    """
+    if source is None:
+        return None
+    folder = source if source.is_dir() else source.parent
     commit = _git(folder, "rev-parse", "--short=12", "HEAD")
     if commit is None:
         return None
@@ -32,7 +37,7 @@ def git_commit(source: Path | None) -> str | None:
     return f"{commit}+" if changed else commit
 
 
-def _git(folder: Path | None, *words: str) -> str | None:
+def _git(folder: Path, *words: str) -> str | None:
     try:
         done = subprocess.run(  # noqa: S603  # fixed words; no shell
             ["git", *words],  # noqa: S607  # whichever git the person uses
