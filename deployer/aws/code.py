@@ -138,9 +138,8 @@ class UploadedCode:
             client.upload_file(str(self.artifact.path), self.place.bucket, self.place.key, extra, count)
         except boto3.exceptions.S3UploadFailedError as error:
             # boto3 hides S3's own answer behind words, and with it whether permissions are missing.
-            if isinstance(error.__context__, botocore.exceptions.ClientError):
-                raise error.__context__ from None
-            raise
+            cause = error.__context__
+            raise (cause if isinstance(cause, botocore.exceptions.ClientError) else error) from None
 
 
 def code_of(artifact: Artifact, session: Session, bucket: str | None, prefix: str = "", *, on_upload: OnUpload) -> Code:
