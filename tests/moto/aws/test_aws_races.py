@@ -212,3 +212,17 @@ def test_a_lost_race_is_told_even_if_the_alias_cannot_be_read_any_more(plain: Wo
 
     with pytest.raises(Moved, match="somebody else changed it in between"):
         plain.broken(rule, lambda: plain.deployer().promote())
+
+
+def test_a_version_that_somebody_else_published_of_the_same_content_is_not_taken_for_ours(touchy: World) -> None:
+    touchy.deploy(1)
+
+    def rule(attempt: Attempt) -> None:
+        if attempt.operation == "PublishVersion" and len(touchy.versions()) == 1:
+            touchy.client.publish_version(FunctionName=touchy.name, Description="by hand")
+
+    with pytest.raises(Moved, match="somebody else published the same content as version 2"):
+        touchy.broken(rule, lambda: touchy.deployer(2).deploy())
+    assert (touchy.shown(), len(touchy.versions())) == ("1", 2)
+    touchy.deploy(2)
+    assert (touchy.shown(), len(touchy.versions())) == (STEP_1, 2)
