@@ -29,15 +29,18 @@ from deployer.core import (
     Route,
     Routing,
     Stable,
+    Strategy,
     TokenTooNew,
+    Topic,
     Transition,
     Verdict,
     parse_description,
     versions_on,
 )
-from deployer.testing import Dedupe, Run, Step, World, contents, histories, increments, percents, play
+from deployer.testing import Dedupe, Run, Step, World, histories, increments, percents, play
 
-CODES = contents(most=3)
+CODES = st.sampled_from([Content("code-1", {}), Content("code-2", {}), Content("code-2", {"Timeout": 9})])
+SCHEDULES = st.just(CanaryIncrements.of([25, 50, 75])) | increments(most=4)
 DIES = st.none() | st.integers(min_value=0, max_value=3)
 
 
@@ -56,13 +59,13 @@ class Histories(RuleBasedStateMachine):
         # What a deploy that died saw before it, and the version that it published and did not route.
         self.crash: tuple[AliasState, str, Deploy, Content, Published] | None = None
 
-    @initialize(
-        dedupe=st.sampled_from(Dedupe), schedule=increments(most=4), newer=st.sampled_from(OnNewer), kind=st.booleans()
-    )
-    def begin(self, dedupe: Dedupe, schedule: CanaryIncrements, newer: OnNewer, kind: bool) -> None:
+    @initialize(dedupe=st.sampled_from(Dedupe), schedule=SCHEDULES, protected=st.booleans())
+    def begin(self, dedupe: Dedupe, schedule: CanaryIncrements, protected: bool) -> None:
         self.world = World(dedupe)
-        strategy = Canary(schedule, newer) if kind else BlueGreen(refuse_newer=newer is OnNewer.REFUSE)
-        self.policy = Policy(strategy, protected=newer is not OnNewer.RESTART)
+        self.policy = Policy(self.strategy(schedule), protected)
+
+    def strategy(self, schedule: CanaryIncrements) -> Strategy:
+        return Canary(schedule)
 
     # What happens
 
@@ -70,13 +73,26 @@ class Histories(RuleBasedStateMachine):
     def change_the_code(self, content: Content) -> None:
         self.wanted = content
 
-    @rule(again=st.sampled_from([False, False, True]), adopt=st.booleans(), dies_after=DIES)
+    @rule(times=st.integers(min_value=1, max_value=4))
+    def carry_on(self, times: int) -> None:
+        for _ in range(times):
+            self._deploy(Deploy(), None)
+
+    @rule(one_after_the_other=st.lists(CODES, min_size=1, max_size=4))
+    def release_newer_code(self, one_after_the_other: list[Content]) -> None:
+        for content in one_after_the_other:
+            self.wanted = content
+            self._deploy(Deploy(), None)
+
+    @rule(again=st.booleans(), adopt=st.booleans(), dies_after=DIES)
     def deploy(self, again: bool, adopt: bool, dies_after: int | None) -> None:
-        request = Deploy(again, adopt)
+        self._deploy(Deploy(again, adopt), dies_after)
+
+    def _deploy(self, request: Deploy, dies_after: int | None) -> None:
         before, versions, crash = self.world.state, set(self.world.versions), self.crash
         alike = (before, self.world.description, request, self.wanted)
         fresh = self.world.latest == self.wanted and not self.world.touched
-        held = self._held(again=again)
+        held = self._held(again=request.again)
         decision = self._run(request, self.policy, dies_after)
         born = set(self.world.versions) - versions
         if fresh:
@@ -93,6 +109,9 @@ class Histories(RuleBasedStateMachine):
             self.head, self.crash = version1, None
         elif born:
             self.crash = (*alike, min(born))
+        if dies_after is None and isinstance(before, Transition) and isinstance(decision, Plan):
+            waits = {notice.topic for notice in decision.notices} & {Topic.HELD, Topic.MANUAL}
+            assert self.world.state != before or waits, "a canary does not stand still"
 
     @rule()
     def deploy_to_development(self) -> None:
@@ -207,17 +226,18 @@ class Histories(RuleBasedStateMachine):
         on_alias = [self.world.versions[one] for one in versions_on(state) if isinstance(one, Published)]
         return head not in versions_on(state) and self.world.versions[head] == self.wanted not in on_alias
 
-    def _moved_forward(self, before: object, decision: Plan) -> None:
-        after = self.world.state
-        strategy = self.policy.strategy
-        if not isinstance(before, Transition) or not isinstance(after, Transition):
-            return
-        assert isinstance(strategy, Canary)
-        if after.version1 == before.version1:
+    def _moved_forward(self, before: AliasState, decision: Plan) -> None:
+        after, strategy = self.world.state, self.policy.strategy
+        shares = strategy.increments.shares if isinstance(strategy, Canary) else ()
+        if isinstance(before, Transition) and isinstance(after, Transition) and after.version1 == before.version1:
             assert after.share > before.share, "the share of version1 never falls"
-            assert after.share == strategy.increments.above(before.share), "no increment is skipped"
-        elif decision.verdict is Verdict.CHANGED and strategy.on_newer is OnNewer.RESTART:
-            assert after.share == strategy.increments.first
+        if not decision.notices and isinstance(before, Transition) and decision.verdict is Verdict.UNCHANGED:
+            following = next((share for share in shares if share > before.share), None)
+            rest = (before.version2, following.rest) if following is not None else None
+            expected = Stable(before.version1) if rest is None else Transition(before.version1, *rest)
+            assert after == expected, "no increment is skipped"
+        if isinstance(after, Transition) and after.version1 not in versions_on(before):
+            assert after.share == shares[0], "a canary begins at the first increment"
 
     def _went_back(self, before: object) -> None:
         memory = parse_description(self.world.description).memory
@@ -244,7 +264,31 @@ class Histories(RuleBasedStateMachine):
         return sorted(self.world.versions)
 
 
-TestHistories = Histories.TestCase
+class Restarting(Histories):
+    def strategy(self, schedule: CanaryIncrements) -> Strategy:
+        return Canary(schedule, OnNewer.RESTART)
+
+
+class Refusing(Histories):
+    def strategy(self, schedule: CanaryIncrements) -> Strategy:
+        return Canary(schedule, OnNewer.REFUSE)
+
+
+class AllAtOnce(Histories):
+    def strategy(self, schedule: CanaryIncrements) -> Strategy:  # noqa: ARG002  # nothing to rest at
+        return BlueGreen()
+
+
+class AllAtOnceRefusing(Histories):
+    def strategy(self, schedule: CanaryIncrements) -> Strategy:  # noqa: ARG002  # nothing to rest at
+        return BlueGreen(refuse_newer=True)
+
+
+TestAdvancing = Histories.TestCase
+TestRestarting = Restarting.TestCase
+TestRefusing = Refusing.TestCase
+TestAllAtOnce = AllAtOnce.TestCase
+TestAllAtOnceRefusing = AllAtOnceRefusing.TestCase
 
 
 @given(histories())
