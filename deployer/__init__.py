@@ -11,8 +11,8 @@ Importing this loads nothing; each name comes when it is asked for, as boto3 tak
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from deployer.aws.engine import Outcome, Refused
     from deployer.aws.failure import AwsFailure
+    from deployer.aws.prepared import Outcome, Refused
     from deployer.aws.status import Entry, Status
     from deployer.core import (
         BlueGreen,
@@ -65,8 +65,8 @@ _OUTSIDE_CORE = {
     "AwsFailure": "deployer.aws.failure",
     "Deployer": "deployer.deployer",
     "Entry": "deployer.aws.status",
-    "Outcome": "deployer.aws.engine",
-    "Refused": "deployer.aws.engine",
+    "Outcome": "deployer.aws.prepared",
+    "Refused": "deployer.aws.prepared",
     "Status": "deployer.aws.status",
 }
 

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deployer import provenance
 from deployer.aws.clock import Clock, SystemClock
-from deployer.aws.engine import Engine, OnAction, Outcome, Prepared
+from deployer.aws.engine import Engine
+from deployer.aws.prepared import OnAction, Outcome, Prepared
 from deployer.aws.release import Release
 from deployer.aws.session import Session
 from deployer.aws.status import Entry, Status
 from deployer.aws.waiting import Bounds, Patience
 from deployer.core import (
     BlueGreen,
-    Canary,
     Decision,
     Deploy,
-    Development,
     InvalidRequest,
-    OnNewer,
     Percent,
     Policy,
     Promote,
@@ -40,8 +39,8 @@ from deployer.core import (
 )
 
 if TYPE_CHECKING:
-    from deployer.artifact import Artifact, Build, Directory
-    from deployer.artifact.install import InstallerName
+    from deployer.artifact import Artifact, Building
+    from deployer.artifact.target import Architecture
     from deployer.aws.code import Code, OnUpload
     from deployer.config import Settings
 
@@ -64,10 +63,10 @@ class Deployer:
     alias: str = "LIVE"
     protected: bool = False
     code: str | Path | None = None
-    build: str = "auto"
+    build: Building = "auto"
     exclude: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    architecture: str | None = None
+    architecture: Architecture | None = None
     release: str | None = None
     release_env_var: str | None = None
     region: str | None = None
@@ -86,7 +85,7 @@ class Deployer:
         """A Deployer for one function in one environment of deployer.toml (see `deployer.config.load`)."""
         given: dict[str, Any] = {
             "function_name": settings.function_name,
-            "strategy": strategy_of(settings),
+            "strategy": settings.policy.strategy,
             "alias": settings.alias,
             "protected": settings.protected,
             "code": settings.code,
@@ -170,67 +169,43 @@ class Deployer:
         """The clients, and the guard of the account."""
         return self._engine.session
 
-    @property
+    @cached_property
     def _engine(self) -> Engine:
-        if not hasattr(self, "_kept_engine"):
-            engine = Engine(
-                Session(self.region, self.account, self.profile),
-                self.function_name,
-                self.alias,
-                Policy(self.strategy, self.protected),
-                Patience(self.clock, self.bounds),
-                self.on_action,
-            )
-            object.__setattr__(self, "_kept_engine", engine)
-        kept: Engine = self._kept_engine  # type: ignore[attr-defined]  # set just above
-        return kept
+        return Engine(
+            Session(self.region, self.account, self.profile),
+            self.function_name,
+            self.alias,
+            Policy(self.strategy, self.protected),
+            Patience(self.clock, self.bounds),
+            self.on_action,
+        )
 
     def artifact(self, output: Path | None = None) -> Artifact:
         """The code as it will be released: read, or packaged into `output`; its hash and size known. Needs no AWS.
 
-        Without `output` a directory is packaged into a temporary file that lives as long as this process.
+        Without `output` a directory is packaged into a temporary file that lives as long as this Deployer.
         Raises ArtifactError for code that no function can be made of.
         """
-        from deployer.artifact import Directory, ZipArtifact, check_handler, package, read_code
+        from deployer.artifact import Source
 
         if self.code is None:
             raise InvalidRequest("deploy", f"function {self.function_name} has no `code` to release")
-        code = read_code(str(self.code))
-        if isinstance(code, Directory):
-            self._check_runtime(code)
-            code = package(code, output or _temporary_zip(), build=self._build(), exclude=self.exclude)
-        handler = self.settings.get("Handler")
-        if isinstance(code, ZipArtifact) and isinstance(handler, str) and self._python and not self._layers:
-            check_handler(code, handler)
-        return code
+        source = Source(
+            str(self.code),
+            build=self.build,
+            exclude=self.exclude,
+            runtime=self.settings.get("Runtime"),
+            handler=self.settings.get("Handler"),
+            architecture=self.architecture,
+            layers=bool(self.settings.get("Layers")),
+        )
+        return source.artifact(lambda: output or self._temporary_zip())
 
-    def _check_runtime(self, directory: Directory) -> None:
-        """Dependencies that nobody could install must not stay out without a word."""
-        from deployer.artifact import UnusableCode
-        from deployer.artifact.requirements import find_requirements
-
-        listed = find_requirements(directory.path)
-        if listed is not None and self.build != "none" and "Runtime" not in self.settings:
-            problem = "lists dependencies, but the runtime to install them for is not given"
-            raise UnusableCode(listed, problem, 'give the function\'s `runtime`, or build = "none" to leave them out')
-
-    @property
-    def _python(self) -> bool:
-        return str(self.settings.get("Runtime", "")).startswith("python")
-
-    @property
-    def _layers(self) -> bool:
-        return bool(self.settings.get("Layers"))
-
-    def _build(self) -> Build | None:
-        """How dependencies are brought in: for Python alone, for the runtime and architecture that are given."""
-        from deployer.artifact import Build, Target
-
-        if self.build == "none" or not self._python:
-            return None
-        target = Target(str(self.settings["Runtime"]), "arm64" if self.architecture == "arm64" else "x86_64")
-        installers: dict[str, InstallerName] = {"uv": "uv", "pip": "pip"}
-        return Build(target, installer=installers.get(self.build))
+    def _temporary_zip(self) -> Path:
+        """One file a packaging: what an earlier `prepare` looked at must stay as it was."""
+        folder = Path(tempfile.mkdtemp(prefix="deployer-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder / "function.zip"
 
     def _release(self, operation_id: str) -> Release:
         mark = provenance.mark(operation_id, self.clock.now(), self._source, self.release)
@@ -245,30 +220,11 @@ class Deployer:
         return path if path.exists() else None
 
     def _code(self) -> Code:
-        from deployer.aws.code import code_of
+        from deployer.aws.code import code_for
 
-        return code_of(
+        return code_for(
             self.artifact(), self.session, self.artifact_bucket, self.artifact_prefix, on_upload=self.on_upload
         )
-
-
-def _temporary_zip() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="deployer-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder / "function.zip"
-
-
-def strategy_of(settings: Settings) -> Strategy:
-    """The strategy that a configuration names."""
-    match settings.strategy:
-        case "latest":
-            return Development()
-        case "blue_green":
-            return BlueGreen(refuse_newer=settings.on_newer == "refuse")
-        case "canary":
-            if settings.canary_increments is None:
-                raise InvalidRequest("canary", "needs canary_increments")
-            return Canary(settings.canary_increments, OnNewer(settings.on_newer or "advance"))
 
 
 def route_request(

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from deployer.aws.engine import Prepared
 from deployer.aws.failure import Unsettled
-from deployer.core import Await, Deploy, DeployerError, Plan
+from deployer.aws.prepared import Prepared
+from deployer.core import Await, Deploy, DeployerError, Notice, Plan, Topic
 from deployer.core.wire import Json, action_data, decision_data, state_data
+
+if TYPE_CHECKING:
+    from deployer.deployer import Deployer
 
 FORMAT: Final = "deployer-plan/1"
 
@@ -115,6 +118,21 @@ class PlanFile:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidPlanFile(path, "is no plan") from error
 
+    def prepare(self, deployer: Deployer) -> Prepared:
+        """Decide anew, with the plan's own operation id: the plan, its rest, or nothing where it stands already.
+
+        `deployer.execute` carries that out. Raises PlanOutdated for anything else.
+        """
+        here, then = f"{deployer.function_name}:{deployer.alias}", f"{self.function_name}:{self.alias}"
+        if here != then:
+            raise PlanOutdated("the function's name or alias in the configuration", then, here)
+        prepared = deployer.prepare(self.request, operation_id=self.operation_id)
+        if self.carried_out(prepared):
+            notice = Notice(Topic.ALREADY, f"this plan was carried out already (run {self.operation_id})")
+            return replace(prepared, decision=Plan((), (notice,)))
+        self.check(prepared)
+        return prepared
+
     def carried_out(self, prepared: Prepared) -> bool:
         """Whether this very plan stands on the alias already."""
         record = prepared.situation.recollection.record
@@ -167,7 +185,7 @@ def _pushes(action: Mapping[str, Any]) -> bool:
 
 def _shown(state: Mapping[str, Any]) -> str:
     versions = [str(state[name]) for name in ("version1", "version2") if name in state]
-    weight = f" at {state['weight']} %" if "weight" in state else ""
+    weight = f" at {state['weight']:g} %" if "weight" in state else ""
     return (" and ".join(versions) or "absent") + weight
 
 

@@ -100,7 +100,7 @@ class Alias:
     def description(self) -> str:
         """The alias's Description, as the kind of memory has it."""
         if self.memory == LATER:
-            return "lr2:a-memory-of-a-later-format"
+            return "lr2:h5.a-memory-of-a-later-format"
         if isinstance(self.state, Absent) or self.memory == "none":
             return ""
         shown = Stable(self.state.version1) if isinstance(self.state, Settling) else self.state

@@ -21,6 +21,7 @@ from deployer.artifact.model import (
     ZipArtifact,
 )
 from deployer.artifact.package import Build, package
+from deployer.artifact.source import Building, Source
 from deployer.artifact.target import Target
 
 __all__ = [
@@ -30,11 +31,13 @@ __all__ = [
     "ArtifactError",
     "Build",
     "BuildFailed",
+    "Building",
     "Code",
     "Directory",
     "ImageArtifact",
     "NoWheel",
     "S3Artifact",
+    "Source",
     "Target",
     "TooLarge",
     "UnusableCode",

@@ -10,6 +10,7 @@ import botocore.exceptions
 from deployer.aws.failure import (
     AwsFailure,
     Moved,
+    NotOurs,
     Uncertain,
     code_of,
     explained,
@@ -22,10 +23,12 @@ from deployer.core import (
     Absent,
     AliasState,
     CreateAlias,
+    InvalidValue,
     Move,
     Routing,
     Settling,
     Shift,
+    Stable,
     Transition,
     read_state,
 )
@@ -79,7 +82,11 @@ class Alias:
                 raise
         weights = answer.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
         move = self._move() if 1.0 in weights.values() else Move.NONE
-        state = read_state(answer["FunctionVersion"], weights, move)
+        try:
+            state = read_state(answer["FunctionVersion"], weights, move)
+        except InvalidValue as error:
+            advice = "set the alias by other means to what one can release from: a published version, or two"
+            raise NotOurs(f"read {self.called}", str(error), advice) from error
         return AliasSeen(state, answer.get("Description", ""), answer["RevisionId"], answer["AliasArn"])
 
     def _move(self) -> Move:
@@ -167,7 +174,7 @@ class Alias:
     def _stands(self, step: CreateAlias | Shift, now: AliasSeen) -> bool:
         # Right after a move Lambda itself may show the version we left at weight 100.
         state = now.state
-        same = state == step.after or (isinstance(state, Settling) and str(state.version1) == str(step.after))
+        same = state == step.after or (isinstance(state, Settling) and step.after == Stable(state.version1))
         return same and now.description == step.description.text
 
     def _moved_to(self, now: AliasSeen) -> str:

@@ -13,8 +13,7 @@ import botocore.exceptions
 
 from deployer.artifact.errors import UnusableCode
 from deployer.artifact.model import Artifact, ImageArtifact, S3Artifact, ZipArtifact
-from deployer.aws.failure import code_of as error_code
-from deployer.aws.failure import explained
+from deployer.aws.failure import code_of, explained
 from deployer.aws.session import Session
 
 if TYPE_CHECKING:
@@ -120,7 +119,7 @@ class UploadedCode:
         try:
             head = client.head_object(Bucket=self.place.bucket, Key=self.place.key, ChecksumMode="ENABLED")
         except botocore.exceptions.ClientError as error:
-            if error_code(error) in {"404", "NoSuchKey", "403"}:
+            if code_of(error) in {"404", "NoSuchKey", "403"}:
                 return False  # S3 answers 403 for an absent key to whoever may not list the bucket
             raise
         return head.get("ContentLength") == self.artifact.size
@@ -142,7 +141,9 @@ class UploadedCode:
             raise (cause if isinstance(cause, botocore.exceptions.ClientError) else error) from None
 
 
-def code_of(artifact: Artifact, session: Session, bucket: str | None, prefix: str = "", *, on_upload: OnUpload) -> Code:
+def code_for(
+    artifact: Artifact, session: Session, bucket: str | None, prefix: str = "", *, on_upload: OnUpload
+) -> Code:
     """How `artifact` gets to Lambda. Reads S3 where its hash has to come from there; writes nothing.
 
     Raises UnusableCode when a zip is too large to be sent along and there is no bucket for it.

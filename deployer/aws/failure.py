@@ -5,6 +5,7 @@ DeployerError
     ├── NotAllowed        credentials or permissions
     ├── WrongAccount      the credentials are of another account or region than the environment names
     ├── Moved             somebody else changed the function or the alias in between
+    ├── NotOurs           the alias shows what no release can be made from
     ├── Unsettled         Lambda did not become ready within the bound
     ├── Broken            Lambda says that what we made cannot work (State or LastUpdateStatus Failed)
     └── Uncertain         the alias was being written, and it cannot be seen whether it moved
@@ -68,6 +69,10 @@ class WrongAccount(AwsFailure):
 
 class Moved(AwsFailure):
     """Somebody else changed the function or the alias since it was looked at."""
+
+
+class NotOurs(AwsFailure):
+    """The alias shows what no release can be made from."""
 
 
 class Unsettled(AwsFailure):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
@@ -23,7 +23,8 @@ _AGAIN = "traffic is untouched; run the command again if you still want it"
 class LatestSeen:
     """`$LATEST` as GetFunctionConfiguration showed it."""
 
-    configuration: Mapping[str, Any]
+    # Environment variables are in here, so it stays out of the repr.
+    configuration: Mapping[str, Any] = field(repr=False)
 
     @property
     def content(self) -> Content:

@@ -11,10 +11,7 @@ import click
 from deployer.cli.asked import Asked, adopt_option, asks, yes_option
 
 if TYPE_CHECKING:
-    from deployer.aws.engine import Prepared
     from deployer.config import Settings
-    from deployer.deployer import Deployer
-    from deployer.planfile import PlanFile
 
 again_option = click.option("--again", is_flag=True, help="Release what was rolled back, as it is.")
 artifact_option = click.option(
@@ -80,29 +77,9 @@ def _from_file(asked: Asked, path: Path, *, yes: bool, **options: Any) -> int:
         _see_same(path, "function", function, file.function)
     selected = select(replace(asked, environment=file.environment, functions=(file.function,)))
     more = source_of(selected, options["artifact"], options["release"])
-
-    def prepare(deployer: Deployer) -> Prepared:
-        return _prepare(file, deployer)
-
-    return carry_out("deploy", asked, jobs_for(asked, selected, **more), prepare, yes=yes)
+    return carry_out("deploy", asked, jobs_for(asked, selected, **more), file.prepare, yes=yes)
 
 
 def _see_same(path: Path, what: str, named: str | None, planned: str) -> None:
     if named is not None and named != planned:
         raise click.UsageError(f"{path} is a plan for {what} {planned}, not {named}")
-
-
-def _prepare(file: PlanFile, deployer: Deployer) -> Prepared:
-    """Decide anew with the plan's own operation id; raises PlanOutdated unless that gives the plan, or its rest."""
-    from deployer.core import Notice, Plan, Topic
-    from deployer.planfile import PlanOutdated
-
-    here = f"{deployer.function_name}:{deployer.alias}"
-    if here != (then := f"{file.function_name}:{file.alias}"):
-        raise PlanOutdated("the function's name or alias in the configuration", then, here)
-    prepared = deployer.prepare(file.request, operation_id=file.operation_id)
-    if file.carried_out(prepared):
-        notice = Notice(Topic.ALREADY, f"this plan was carried out already (run {file.operation_id})")
-        return replace(prepared, decision=Plan((), (notice,)))
-    file.check(prepared)
-    return prepared

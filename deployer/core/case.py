@@ -71,7 +71,7 @@ class Case:
         if trail is None:
             trail = lengthened(self.recollection.trail, self.seen.state, after)
         memory = Memory(head, fingerprint, without(trail, after), Record(after, self.now, self.operation))
-        step = write(self.observed.state, after, memory, self.observed.remembered)
+        step = write(self.observed.state, after, memory, self.observed.written)
         notices = self.notices
         if step.description.cut:
             notices += (Notice(Topic.TEXT_CUT, "the alias's own description is cut to make room for the memory"),)
@@ -136,7 +136,7 @@ def _turn(case: Case, turned: Transition) -> Case:
 
 
 def _about_memory(situation: Situation, recollection: Recollection) -> tuple[Notice, ...]:
-    if situation.remembered.damaged:
+    if situation.written.damaged:
         return (Notice(Topic.MEMORY_DAMAGED, "the alias's memory is damaged and counts as none", loud=True),)
     if recollection.remembered and recollection.record is None:
         text = "the alias was changed by other means since it was last written; head and trail are kept"

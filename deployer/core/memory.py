@@ -22,6 +22,7 @@ from deployer.core.version import NEW, New, Published
 
 TRAIL_LENGTH: Final = 8
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_FINGERPRINT: Final = _ID
 
 
 class Verb(StrEnum):
@@ -53,6 +54,10 @@ class Record:
     since: int
     operation: Operation
 
+    def __post_init__(self) -> None:
+        if self.since < 0:
+            raise InvalidValue(self.since, "time is given in seconds since 1970")
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
@@ -62,6 +67,10 @@ class Memory:
     fingerprint: str | None
     trail: tuple[Published, ...]
     record: Record
+
+    def __post_init__(self) -> None:
+        if self.fingerprint is not None and not _FINGERPRINT.fullmatch(self.fingerprint):
+            raise InvalidValue(self.fingerprint, "a fingerprint is up to 32 letters, digits, - and _")
 
     def resolved(self, version: Published | New) -> Memory:
         """The same memory with `version` in the place of NEW."""

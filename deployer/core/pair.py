@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deployer.core.action import Write
+from deployer.core.content import Content
 from deployer.core.plan import Notice, Reason, Refusal, Topic
-from deployer.core.version import New, Published
+from deployer.core.version import NEW, New, Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class VersionFacts:
             snap_start=snap_start.get("ApplyOn") == "PublishedVersions",
             snapshot_ready=snap_start.get("OptimizationStatus", "On") == "On",
         )
+
+    @classmethod
+    def to_come(cls, content: Content) -> VersionFacts:
+        """Of the version that publishing `content` will bring, as far as it can be known before."""
+        return cls.of(NEW, {**content.settings, "SnapStart": {}})
 
 
 def check(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from deployer.core.action import Action, CreateAlias, Shift
+from deployer.core.action import Action, Await, CreateAlias, Shift
+from deployer.core.errors import InvalidValue
 from deployer.core.verdict import Verdict
 
 
@@ -65,6 +66,10 @@ class Plan:
     actions: tuple[Action, ...] = ()
     notices: tuple[Notice, ...] = ()
     verdict: Verdict | None = None
+
+    def __post_init__(self) -> None:
+        if any(isinstance(action, CreateAlias | Shift | Await) for action in self.actions[:-1]):
+            raise InvalidValue(self.actions, "the alias is written, or its move waited for, last and once")
 
     @property
     def write(self) -> CreateAlias | Shift | None:

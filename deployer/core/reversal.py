@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from deployer.core.case import Case
 from deployer.core.memory import Verb, shortened, without
-from deployer.core.plan import Decision, Notice, Plan, Reason, Topic
+from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Rollback
 from deployer.core.state import Absent, Move, Settling, Stable, Transition
 from deployer.core.version import Published
@@ -37,6 +40,12 @@ def roll_back(case: Case, request: Rollback) -> Decision:
             return _back_to(case, behind[0])
 
 
+def with_versions(refusal: Refusal, published: Iterable[Published]) -> Refusal:
+    """A refusal for want of a trail, with the versions that there are to choose from."""
+    there = ", ".join(str(version) for version in published) or "none"
+    return replace(refusal, way_out=f"{refusal.way_out}; published versions: {there}")
+
+
 def _repeat(case: Case, state: Settling) -> Decision:
     """A rollback went to version1, and Lambda has yet to move there: version2 is what it left."""
     if state.move is Move.UNDER_WAY:
@@ -54,6 +63,9 @@ def _roll_back_to(case: Case, to: Published) -> Decision:
         case Transition(version1=version1) | Settling(version1=version1) if version1 == to:
             text = f"{to} is where the release goes, not where it comes from"
             return case.refused(Reason.NOT_BACK, text, f"`promote` puts {to} alone on the alias")
+        case Stable() | Transition() | Settling() if to == case.recollection.head:
+            text = f"version {to} was deployed last and then taken off the alias: there is no way back to it"
+            return case.refused(Reason.NOT_BACK, text, f"to release it again: `route {to}`, or `deploy --again`")
         case Stable() | Transition() | Settling():
             return _back_to(case, to)
 

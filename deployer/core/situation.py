@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TypeAlias
 
 from deployer.core.content import Content
 from deployer.core.memory import Recollection, recollect
 from deployer.core.state import Absent, AliasState, Stable, versions_on
 from deployer.core.token import Description, parse_description
-from deployer.core.version import LATEST, New, Published, Version
+from deployer.core.version import LATEST, Latest, New, Published, Version
 
 Wanted: TypeAlias = Content | Published | New
 """What `$LATEST` will hold once it is pushed; or, once published, the number that has it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """The alias as it stands, what `$LATEST` holds, and the versions that have been read.
 
@@ -33,20 +34,20 @@ class Situation:
         """The same with the content of one more version."""
         return replace(self, contents={**self.contents, version: fingerprint})
 
-    @property
-    def remembered(self) -> Description:
+    @cached_property
+    def written(self) -> Description:
         """The alias's Description, taken apart. Raises TokenTooNew."""
         return parse_description(self.description)
 
-    @property
+    @cached_property
     def recollection(self) -> Recollection:
         """The memory as far as it fits the state. Raises TokenTooNew."""
-        return recollect(self.state, self.remembered.memory)
+        return recollect(self.state, self.written.memory)
 
     def fingerprint(self, version: Version | New) -> str | None:
         """The content of a version as far as it is known, the memory's word for head included."""
-        if version in self.contents:
-            return self.contents[version]  # type: ignore[index]  # `in` does not narrow; $LATEST is never a key
+        if not isinstance(version, Latest) and version in self.contents:
+            return self.contents[version]
         recollection = self.recollection
         return recollection.fingerprint if version == recollection.head else None
 

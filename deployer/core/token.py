@@ -26,7 +26,7 @@ from deployer.core.version import LATEST, NEW, Latest, New, Published
 DESCRIPTION_UNITS: Final = 256
 _FORMAT: Final = "lr1"
 # Long enough not to be a person's own word; punctuation that follows it is the person's.
-_ANY_TOKEN: Final = re.compile(r"\blr(?P<format>\d+):[\w$:.-]{15,}[\w$-]", re.ASCII)
+_ANY_TOKEN: Final = re.compile(r"\blr(?P<format>1|\d+(?=:h)):[\w$:.-]{15,}[\w$-]", re.ASCII)
 _VERBS: Final = {"d": Verb.DEPLOY, "o": Verb.ROUTE, "p": Verb.PROMOTE, "b": Verb.ROLLBACK}
 _LETTERS: Final = {verb: letter for letter, verb in _VERBS.items()}
 

@@ -8,6 +8,7 @@ from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
 from deployer.core.situation import Situation, Wanted, first_unread
 from deployer.core.state import versions_on
+from deployer.core.version import New, Version
 
 
 class Verdict(StrEnum):
@@ -34,7 +35,7 @@ def judge(situation: Situation, wanted: Wanted) -> Verdict:
     return Verdict.CHANGED
 
 
-def _equal(situation: Situation, version: object, wanted: Wanted) -> bool:
+def _equal(situation: Situation, version: Version | New, wanted: Wanted) -> bool:
     if isinstance(wanted, Content):
-        return situation.fingerprint(version) == wanted.fingerprint  # type: ignore[arg-type]
+        return situation.fingerprint(version) == wanted.fingerprint
     return version == wanted

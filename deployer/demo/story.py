@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from deployer.aws.clock import Clock, SystemClock
-from deployer.aws.engine import Outcome
+from deployer.aws.prepared import Outcome
 from deployer.config import Config
 from deployer.core import (
     Await,

@@ -86,11 +86,7 @@ def carry_out_plan(world: World) -> Outcome | None:
     """`deployer deploy --plan FILE`."""
     kept = PlanFile.read(world.folder / f"{world.name}.plan")
     deployer = world.deployer(2)
-    prepared = deployer.prepare(kept.request, operation_id=kept.operation_id)
-    if kept.carried_out(prepared):
-        return None
-    kept.check(prepared)
-    return deployer.execute(prepared)
+    return deployer.execute(kept.prepare(deployer))
 
 
 STEP_1, STEP_2, STEP_3 = "2 at 25 %, 1 at 75 %", "2 at 50 %, 1 at 50 %", "2 at 75 %, 1 at 25 %"

@@ -331,5 +331,5 @@ def test_a_plan_that_was_tampered_with_is_not_carried_out(project: Project) -> N
     assert ran.code == 5
     assert ran.err == (
         "deployer: what there is to do has moved since the plan was made: then push-code, publish, now push-code, "
-        "publish, shift\n  make a new plan\n"
+        "publish, shift to new and 1 at 75 %\n  make a new plan\n"
     )

@@ -45,7 +45,10 @@ def test_environment_and_function_may_be_named_again(planned: Project) -> None:
 @pytest.mark.parametrize(
     ("move", "told"),
     [
-        (lambda project: project.write_alias("1"), "the alias has moved since the plan was made: then 1, now 1, written anew"),
+        (
+            lambda project: project.write_alias("1"),
+            "the alias has moved since the plan was made: then 1, now 1, written anew",
+        ),
         (
             lambda project: project.code("orders", 3),
             "the code or a setting to be released has moved since the plan was made: ",

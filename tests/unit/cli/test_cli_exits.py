@@ -10,10 +10,10 @@ import pytest
 from cli_runs import Runner
 
 import deployer.cli.config
-from deployer.aws.failure import AwsFailure, Broken, Moved, NotAllowed, Uncertain, Unsettled, WrongAccount
+from deployer.aws.failure import AwsFailure, Broken, Moved, NotAllowed, NotOurs, Uncertain, Unsettled, WrongAccount
 from deployer.cli import exits
 from deployer.cli.exits import BY_ERROR, Exit, exit_of, worst
-from deployer.core import InvalidRequest, InvalidVersion
+from deployer.core import InvalidRequest
 
 DOCS = Path(deployer.cli.config.__file__).parents[2] / "docs" / "exit-codes.md"
 
@@ -34,7 +34,7 @@ def test_every_error_in_the_table_exists(name: str) -> None:
         (WrongAccount("do it", "not here"), Exit.PERMISSION),
         (Unsettled("do it", "not yet"), Exit.WAITING),
         (Uncertain("do it", "who knows"), Exit.HALF_WAY),
-        (InvalidVersion("$LATEST.PUBLISHED", "not immutable"), Exit.REFUSED),
+        (NotOurs("read the alias", "not immutable"), Exit.REFUSED),
         (InvalidRequest("deploy", "no code"), Exit.CONFIGURATION),
         (KeyboardInterrupt(), Exit.INTERRUPTED),
         (PermissionError(13, "Permission denied"), Exit.FAILED),

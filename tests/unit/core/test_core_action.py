@@ -7,9 +7,12 @@ from deployer.core import (
     NEW,
     Absent,
     AliasState,
+    Await,
     CreateAlias,
     Description,
+    InvalidValue,
     Memory,
+    Move,
     Operation,
     Percent,
     Plan,
@@ -17,6 +20,7 @@ from deployer.core import (
     Published,
     Record,
     Routing,
+    Settling,
     Shift,
     Stable,
     Transition,
@@ -90,8 +94,14 @@ def test_a_plan_that_is_carried_out_later_is_dated_then() -> None:
 def test_the_write_of_a_plan_is_its_last_action() -> None:
     step = shift(Stable(FOUR), Stable(FIVE))
     assert Plan((Publish("f"), step)).write == step
-    assert Plan((step, Publish("f"))).write is None
+    assert Plan((Publish("f"),)).write is None
     assert Plan(()).write is None
+
+
+@pytest.mark.parametrize("first", [shift(Stable(FOUR), Stable(FIVE)), Await(Settling(FIVE, FOUR, Move.UNDER_WAY))])
+def test_nothing_comes_after_the_alias_is_written_or_waited_for(first: CreateAlias | Shift | Await) -> None:
+    with pytest.raises(InvalidValue, match="last and once"):
+        Plan((first, Publish("f")))
 
 
 @pytest.mark.parametrize(

@@ -172,3 +172,15 @@ def test_whatever_the_alias_shows_the_trail_is_kept(state: AliasState, told: Mem
     recalled = recollect(state, told)
     assert (recalled.head, recalled.trail, recalled.remembered) == (told.head, told.trail, True)
     assert recalled.record in {None, told.record}
+
+
+@pytest.mark.parametrize("fingerprint", ["", "with.a.dot", "a:colon", "x" * 33])
+def test_a_fingerprint_that_no_token_could_carry_is_refused(fingerprint: str) -> None:
+    with pytest.raises(InvalidValue, match="a fingerprint is up to 32"):
+        Memory(FIVE, fingerprint, (), Record(Stable(FIVE), 7, BY_US))
+
+
+def test_time_does_not_begin_before_1970() -> None:
+    assert Record(Stable(FIVE), 0, BY_US).since == 0
+    with pytest.raises(InvalidValue, match="seconds since 1970"):
+        Record(Stable(FIVE), -1, BY_US)

@@ -163,7 +163,7 @@ def test_an_operation_id_that_no_token_can_hold_is_a_mistake() -> None:
     ],
 )
 def test_a_number_is_judged_by_the_same_rules(number: Published, verdict: Verdict, goes: Routing | None) -> None:
-    situation = Situation(Stable(FIVE), remembering(SIX, Stable(FIVE)), NEWER).knowing(number, "its-fingerprint!")
+    situation = Situation(Stable(FIVE), remembering(SIX, Stable(FIVE)), NEWER).knowing(number, "its-fingerprint-")
     decision = plan(situation, Deploy(), CANARY, number, now=9, operation_id="x")
     assert decision.verdict is verdict
     if goes is None:
@@ -175,7 +175,7 @@ def test_a_number_is_judged_by_the_same_rules(number: Published, verdict: Verdic
     assert decision.write.after == goes
     assert decision.write.memory == Memory(
         number,
-        "its-fingerprint!",
+        "its-fingerprint-",
         () if number == THREE else (THREE,),
         Record(goes, 9, Operation(Verb.DEPLOY, "x")),
     )

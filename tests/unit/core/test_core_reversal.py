@@ -248,3 +248,15 @@ def test_promote_refuses_when_version1_does_not_start() -> None:
         "Lambda could not start provisioned concurrency on 5",
         "`rollback` puts 4 alone on the alias; `route 5` forces it",
     )
+
+
+@pytest.mark.parametrize("state", [Stable(FOUR), Transition(FOUR, THREE, Percent(5000))])
+def test_a_rollback_never_goes_to_what_was_taken_off(state: Routing) -> None:
+    memory = remembering(state, (TWO,))
+    decision = decide(state, Rollback(to=FIVE), memory)
+    assert isinstance(decision, Refusal)
+    assert (decision.reason, decision.text, decision.way_out) == (
+        Reason.NOT_BACK,
+        "version 5 was deployed last and then taken off the alias: there is no way back to it",
+        "to release it again: `route 5`, or `deploy --again`",
+    )

@@ -1,0 +1,70 @@
+"""What was decided, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from deployer.aws.alias import AliasSeen
+from deployer.aws.function import LatestSeen
+from deployer.aws.release import Release
+from deployer.aws.version import VersionSeen
+from deployer.core import (
+    Action,
+    AliasState,
+    Content,
+    Decision,
+    DeployerError,
+    Plan,
+    Policy,
+    Refusal,
+    Request,
+    Situation,
+)
+from deployer.core.fitness import Fitness
+
+
+class Refused(DeployerError):
+    """A rule forbids what was asked for; nothing was written to the alias."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+    def __str__(self) -> str:
+        return f"{self.refusal.text}\n  {self.refusal.way_out}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A decision, with all that was looked at to make it. Nothing has been written."""
+
+    request: Request
+    policy: Policy
+    operation_id: str
+    alias: AliasSeen
+    latest: LatestSeen | None
+    situation: Situation
+    release: Release | None
+    wanted: Content | None
+    decision: Decision
+    fitness: Fitness
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did: the decision as it was carried out, and the alias before and after.
+
+    `published` is the version that PublishVersion answered with; `reused` when it was there already, nothing having
+    changed since it was published.
+    """
+
+    decision: Plan
+    before: AliasState
+    after: AliasState
+    published: VersionSeen | None = None
+    reused: bool = False
+
+
+OnAction = Callable[[Action], None]
+"""Told of each action just before it is carried out."""
