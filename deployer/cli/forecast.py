@@ -62,10 +62,10 @@ def _look(job: Job, request: Deploy, ahead: list[tuple[Decision, ...]], *, rollo
         ahead.append(job.deployer.rollout(job.prepared))
 
 
-def tell(asked: Asked, forecasts: Sequence[Forecast], code: Exit) -> None:
+def tell(asked: Asked, forecasts: Sequence[Forecast], code: Exit, *, detailed: bool) -> None:
     """Show them all."""
     if asked.json:
-        document.emit("plan", code, {"functions": [_data(seen) for seen in forecasts]})
+        document.emit("plan", code, {"functions": [_data(seen, detailed=detailed) for seen in forecasts]})
     else:
         for seen in forecasts:
             if seen.decision is not None:
@@ -81,10 +81,11 @@ def _lines(seen: Forecast) -> Iterator[Line]:
         yield from words.ahead_lines(seen.ahead)
 
 
-def _data(seen: Forecast) -> dict[str, Any]:
+def _data(seen: Forecast, *, detailed: bool) -> dict[str, Any]:
     data = job_data(seen.job)
     del data["result"]
-    data["exit_code"] = int(seen.exit(detailed=True))
+    data["exit_code"] = int(seen.exit(detailed=detailed))
+    data["changes"] = seen.exit(detailed=True) is Exit.CHANGES
     prepared = seen.job.prepared
     if prepared is not None and prepared.release is not None:
         data["code_sha256"] = prepared.release.code.sha256

@@ -44,7 +44,7 @@ def command(asked: Asked, *, detailed_exitcode: bool, out: Path | None, **option
     if out is not None:
         _keep(forecasts[0], out)
     code = worst(seen.exit(detailed=detailed_exitcode) for seen in forecasts)
-    tell(asked, forecasts, code)
+    tell(asked, forecasts, code, detailed=detailed_exitcode)
     return code
 
 

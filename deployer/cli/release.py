@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import click
 
-from deployer.aws.engine import Outcome, Prepared, Refused
+from deployer.aws.prepared import Outcome, Prepared, Refused
 from deployer.cli import document, words
 from deployer.cli.asked import Asked, Declined, may_ask
 from deployer.cli.complaint import complain
@@ -108,13 +108,20 @@ def carry_out(command: str, asked: Asked, jobs: list[Job], prepare: Prepare, *, 
     if ready and (braking or len(ready) == len(jobs)):
         _confirm(command, asked, ready, yes=yes)
         _each(ready, _execute, go_on=braking)
-    code = worst(job.exit for job in jobs)
+    code = _code(jobs)
     if asked.json:
         document.emit(command, code, {"functions": [job_data(job) for job in jobs]})
         _complain(jobs)
     else:
         _tell(jobs)
     return code
+
+
+def _code(jobs: Sequence[Job]) -> Exit:
+    """The gravest code among them; but where one failed after another's traffic had moved, nobody may take it for 1."""
+    code = worst(job.exit for job in jobs)
+    moved = any(job.outcome is not None and job.outcome.decision.write is not None for job in jobs)
+    return Exit.HALF_WAY if code is Exit.FAILED and moved else code
 
 
 def _each(jobs: Iterable[Job], step: Callable[[Job], None], *, go_on: bool) -> None:
@@ -177,7 +184,9 @@ def _outcome_lines(job: Job, outcome: Outcome) -> Iterator[Line]:
     if outcome.before != outcome.after and not isinstance(outcome.before, Absent):
         yield from words.traffic("was", outcome.before)
     yield from words.traffic("now", outcome.after)
-    if outcome.published is not None:
+    if outcome.published is not None and outcome.reused:
+        yield words.row("reused", f"version {outcome.published.version}, published before")
+    elif outcome.published is not None:
         yield words.row("published", f"version {outcome.published.version}")
     if not outcome.decision.actions:
         yield words.row("done", "nothing")
@@ -211,6 +220,10 @@ def _summary(jobs: Sequence[Job]) -> Iterator[Line]:
     for result in dict.fromkeys(job.result for job in jobs):
         names = ", ".join(job.settings.function for job in jobs if job.result == result)
         yield words.row(result, "  ", names)
+    open_ = [job for job in jobs if job.error is not None or job.outcome is None]
+    if open_ and any(job.outcome is not None and job.outcome.decision.write is not None for job in jobs):
+        rest = " ".join(f"--function {job.settings.function}" for job in open_)
+        yield words.row("next", f"carry on with {rest}; to those that are done, another deploy is the next step")
 
 
 def job_data(job: Job) -> dict[str, Any]:
@@ -225,6 +238,7 @@ def job_data(job: Job) -> dict[str, Any]:
         data["after"] = state_data(job.outcome.after)
         published = job.outcome.published
         data["published"] = None if published is None else str(published.version)
+        data["reused"] = job.outcome.reused
     if job.error is not None:
         data["error"] = document.error_data(job.error)
     return data
