@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 WORKERS ?= 2
+# Property tests of many worlds: slow under coverage, and they need all workers.
+LONG := tests/unit/core/test_core_small_world.py tests/unit/core/test_core_histories.py
 CODE := deployer tests tools benchmarks examples
 
 # What a project that keeps a copy of this file sets: make deploy ENV=prd FUNCTION=orders ARGS="--yes"
@@ -43,9 +45,9 @@ status: $(STAMP) ## Show what is on the alias: make status ENV=prd
 	@$(BIN)/deployer status $(TARGET)
 
 test: $(STAMP) ## Run all tests; the core must be covered whole
-	$(BIN)/coverage run -m pytest -q tests/unit/core
+	$(BIN)/coverage run -m pytest -q tests/unit/core $(LONG:%=--ignore=%)
 	$(BIN)/coverage report --include='deployer/core/*' --fail-under=100 --show-missing --skip-covered
-	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/unit/core tests
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal $(LONG) $(filter-out %/core/ %__pycache__/,$(wildcard tests/unit/*/ tests/unit/test_*.py)) tests/moto
 
 nightly: $(STAMP) ## Long fuzzing: the same properties with many more examples
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n $(WORKERS) tests/unit tests/moto
