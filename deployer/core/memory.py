@@ -22,7 +22,7 @@ from deployer.core.version import NEW, New, Published
 
 TRAIL_LENGTH: Final = 8
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
-_FINGERPRINT: Final = _ID
+_FINGERPRINT: Final = re.compile(r"[A-Za-z0-9_-]{2,32}")  # one dash alone stands for none
 
 
 class Verb(StrEnum):
@@ -70,7 +70,7 @@ class Memory:
 
     def __post_init__(self) -> None:
         if self.fingerprint is not None and not _FINGERPRINT.fullmatch(self.fingerprint):
-            raise InvalidValue(self.fingerprint, "a fingerprint is up to 32 letters, digits, - and _")
+            raise InvalidValue(self.fingerprint, "a fingerprint is 2 to 32 letters, digits, - and _")
 
     def resolved(self, version: Published | New) -> Memory:
         """The same memory with `version` in the place of NEW."""

@@ -43,6 +43,8 @@ NEW: Final = New()
 
 Version: TypeAlias = Published | Latest
 
+_DIGITS: Final = 18  # more than Lambda will ever give, and less than Python minds reading
+
 
 def read_version(text: str | int) -> Version:
     """Read a version as Lambda or a person writes it: 7, "7" or "$LATEST".
@@ -54,7 +56,7 @@ def read_version(text: str | int) -> Version:
         return LATEST
     if shown == "$LATEST.PUBLISHED":
         raise InvalidVersion(shown, "belongs to Lambda Managed Instances and is not immutable; publish numbers")
-    if not (shown.isascii() and shown.isdigit()):
+    if not (shown.isascii() and shown.isdigit() and len(shown) <= _DIGITS):
         raise InvalidVersion(text, "must be $LATEST or the number of a published version")
     return Published(int(shown))
 

@@ -174,9 +174,9 @@ def test_whatever_the_alias_shows_the_trail_is_kept(state: AliasState, told: Mem
     assert recalled.record in {None, told.record}
 
 
-@pytest.mark.parametrize("fingerprint", ["", "with.a.dot", "a:colon", "x" * 33])
+@pytest.mark.parametrize("fingerprint", ["", "-", "with.a.dot", "a:colon", "x" * 33])
 def test_a_fingerprint_that_no_token_could_carry_is_refused(fingerprint: str) -> None:
-    with pytest.raises(InvalidValue, match="a fingerprint is up to 32"):
+    with pytest.raises(InvalidValue, match="a fingerprint is 2 to 32"):
         Memory(FIVE, fingerprint, (), Record(Stable(FIVE), 7, BY_US))
 
 

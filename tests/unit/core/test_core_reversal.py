@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from deployer.core import (
@@ -32,6 +34,7 @@ from deployer.core import (
     compose,
     plan,
 )
+from deployer.core.reversal import with_versions
 
 TWO, THREE, FOUR, FIVE, SIX, NINE = (Published(number) for number in (2, 3, 4, 5, 6, 9))
 UNDER_WAY = Transition(FIVE, FOUR, Percent(7500))
@@ -260,3 +263,15 @@ def test_a_rollback_never_goes_to_what_was_taken_off(state: Routing) -> None:
         "version 5 was deployed last and then taken off the alias: there is no way back to it",
         "to release it again: `route 5`, or `deploy --again`",
     )
+
+
+@pytest.mark.parametrize(
+    ("versions", "there"), [((THREE, FOUR), "published versions: 3, 4"), ((), "published versions: none")]
+)
+def test_a_refusal_for_want_of_a_trail_lists_what_there_is_to_choose_from(
+    versions: tuple[Published, ...], there: str
+) -> None:
+    refusal = decide(Stable(FOUR), Rollback(), remembering(Stable(FOUR)))
+    assert isinstance(refusal, Refusal)
+    listed = with_versions(refusal, versions)
+    assert listed == replace(refusal, way_out=f"choose a version yourself: `rollback --to N`; {there}")

@@ -49,3 +49,10 @@ def test_numbers_are_ordered_as_numbers() -> None:
 def test_each_version_has_its_name() -> None:
     assert [str(version) for version in (Published(7), Latest(), New())] == ["7", "$LATEST", "new"]
     assert (Latest(), New()) == (LATEST, NEW)
+
+
+def test_a_number_with_more_digits_than_lambda_gives_is_refused() -> None:
+    assert read_version("9" * 18) == Published(10**18 - 1)
+    for digits in (19, 5_000):
+        with pytest.raises(InvalidVersion, match="must be \\$LATEST or the number of a published version"):
+            read_version("9" * digits)
