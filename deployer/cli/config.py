@@ -9,6 +9,7 @@ import click
 
 from deployer.cli import document
 from deployer.cli.asked import Asked, asks
+from deployer.cli.complaint import complain
 from deployer.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -23,25 +24,31 @@ if TYPE_CHECKING:
 def command(asked: Asked) -> int:
     """Show every value of each function in one environment, and the line that it comes from. Needs no AWS.
 
-    Values of environment variables are masked.
+    Values of environment variables are masked. Functions that another environment may release to as well are shown,
+    and told of, with exit code 78: every other command refuses them.
     """
     from deployer.cli.paper import write
-    from deployer.config import load
+    from deployer.config import ConfigError, load
 
     environment = asked.named_environment
     config = load(asked.config)
     names = tuple(dict.fromkeys(asked.functions or config.functions))
     found = {name: config.explain(environment, name) for name in names}
+    shared = ConfigError(problem for name in names for problem in config.shared(environment, name))
+    code = Exit.CONFIGURATION if shared.problems else Exit.DONE
     if asked.json:
         functions = [
             {"function": name, "environment": environment, "values": [_data(value) for value in values]}
             for name, values in found.items()
         ]
-        document.emit("config", Exit.DONE, {"functions": functions})
-        return Exit.DONE
-    for name, values in found.items():
-        write(_lines(name, environment, values))
-    return Exit.DONE
+        error = {"error": document.error_data(shared)} if shared.problems else {}
+        document.emit("config", code, {"functions": functions, **error})
+    else:
+        for name, values in found.items():
+            write(_lines(name, environment, values))
+    if shared.problems:
+        complain(shared)
+    return code
 
 
 def _lines(name: str, environment: str, values: list[Explained]) -> Iterator[Line]:

@@ -17,12 +17,17 @@ _HANDLER: Final = re.compile(r"^def ((?:lambda_)?handler)\(", re.MULTILINE)
 _SKIPPED: Final = frozenset({"tests", "test", "node_modules", "build", "dist", "venv", "env", "site-packages"})
 _DEPTH: Final = 3
 _NAME: Final = re.compile(r"[^A-Za-z0-9_-]+")
+_ROOM: Final = 60  # characters of a name, with four of Lambda's 64 left for "-prd"
 
 _TEMPLATE: Final = """\
 # How `deployer` releases the functions of this project. All keys: docs/configuration.md;
 # every value and where it comes from: `deployer config --env prd`.
 
+# At Lambda it is called {function}-sbx, {function}-tst, {function}-stg and {function}-prd.
 [functions.{function}]
+# For a function that is there already under another name; {{env}} is the environment. Environments with one name and
+# alias need an account each, below, so that none of them releases to another's function:
+# name = "{function}"
 {code}
 runtime = "python3.13"
 # Needed only where the function does not exist yet:
@@ -63,8 +68,8 @@ def command(*, function: str | None, output: str) -> int:
     path = here / "deployer.toml"
     found = find_handler(here)
     name = function or default_name(here)
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
-        raise click.UsageError(f"--function {name!r}: letters, digits, - and _, 64 at most")
+    if len(name) > _ROOM or not name or _NAME.search(name):
+        raise click.UsageError(f"--function {name!r}: letters, digits, - and _, {_ROOM} at most")
     _see_no_other(here)
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -113,8 +118,8 @@ def configuration(function: str, found: Found | None) -> str:
 
 
 def default_name(here: Path) -> str:
-    """The directory's name, in the letters that a function may have."""
-    return _NAME.sub("-", here.name).strip("-")[:64] or "function"
+    """The directory's name, in the letters, and of the length, that a function may have."""
+    return _NAME.sub("-", here.name).strip("-")[:_ROOM] or "function"
 
 
 def find_handler(here: Path) -> Found | None:

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from deployer.config.errors import ConfigError, Problem
 from deployer.config.keys import schema_order
-from deployer.config.merge import BUILT_IN_ENVIRONMENTS, Given, Layers, Level
-from deployer.config.positions import Path
+from deployer.config.merge import BUILT_IN_ENVIRONMENTS, Given, Level
 from deployer.config.resolve import PLAIN, Finding, Resolver
 from deployer.config.settings import Settings
 from deployer.config.source import Source, find
@@ -41,12 +40,14 @@ class Config:
     """A configuration that holds together; `settings` gives one function in one environment.
 
     An environment that the file does not name (`sbx`, `tst`, `stg`, `prd` are always there) may lack an account
-    or a region that placeholders ask for; that is said when its settings are asked for.
+    or a region that placeholders ask for; that is said when its settings are asked for. So is it when a function has
+    the same name and alias in another environment, and nothing keeps the two apart.
     """
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._document, problems = validate(source.document or {})
+        self._resolvers: dict[tuple[str, str], Resolver] = {}
         written = self._table("environments")
         self.environments = tuple(dict.fromkeys((*BUILT_IN_ENVIRONMENTS, *written)))
         self.functions = tuple(self._table("functions"))
@@ -62,9 +63,16 @@ class Config:
     def settings(self, environment: str, function: str) -> Settings:
         """The settings of one function in one environment, by their keys in the file.
 
-        Raises ConfigError when either is unknown, or a placeholder asks for an account or region that is not given.
+        Raises ConfigError when either is unknown, when a placeholder asks for an account or region that is not given,
+        or when the same alias of the same function may be another environment's.
         """
-        return self._resolved(environment, function).settings()
+        resolved = self._resolved(environment, function)
+        self._raise(self._shared(resolved))
+        return resolved.settings()
+
+    def shared(self, environment: str, function: str) -> tuple[Problem, ...]:
+        """What `settings` would say of other environments that have the same alias of the same function."""
+        return tuple(self._problems(self._shared(self._resolved(environment, function))))
 
     def explain(self, environment: str, function: str) -> list[Explained]:
         """Every value of one function in one environment; values of environment variables are masked."""
@@ -91,7 +99,12 @@ class Config:
         return resolver
 
     def _resolver(self, environment: str, function: str) -> Resolver:
-        return Resolver(self._document, environment, function, self._source.path.absolute().parent)
+        """The one resolver of a function in an environment; each is compared with all others."""
+        directory = self._source.path.absolute().parent
+        known = self._resolvers.get((environment, function))
+        return known or self._resolvers.setdefault(
+            (environment, function), Resolver(self._document, environment, function, directory)
+        )
 
     def _known(self, table: str, name: str, known: tuple[str, ...]) -> None:
         if name not in known:
@@ -124,6 +137,8 @@ class Config:
     def _in(self, environment: str) -> list[Finding]:
         found: dict[Finding, None] = {}  # a set that keeps its order
         written = environment in self._table("environments")
+        if isinstance(self._table("environments").get(environment), Invalid):
+            return []
         targets: dict[tuple[str, str], str] = {}
         for function in (name for name, table in self._table("functions").items() if isinstance(table, dict)):
             resolver = self._resolver(environment, function)
@@ -134,14 +149,34 @@ class Config:
 
     def _twice(self, resolver: Resolver, first: str) -> Finding:
         name, alias = resolver.target or ("", "")
-        layers = Layers(self._document, resolver.environment, resolver.function)
-        given = layers.winner("name")
-        path: Path = (given.path if given else None) or ("functions", resolver.function)
-        return Finding(path, f"{name} with alias {alias} is functions.{first} already")
+        return Finding(resolver.path_of_name, f"{name} with alias {alias} is functions.{first} already")
+
+    def _shared(self, resolver: Resolver) -> list[Finding]:
+        """The other environments that a release to this one may reach."""
+        others = [
+            other.environment if other.function == resolver.function else f"{other.environment} (functions.{function})"
+            for (environment, function), other in self._resolvers.items()
+            if environment != resolver.environment
+            and resolver.target is not None
+            and other.target == resolver.target
+            and not resolver.place.apart_from(other.place)
+        ]
+        if not others or resolver.target is None:
+            return []
+        name, alias = resolver.target
+        way_out = f"give {resolver.environment} an account of its own, or put {{env}} into the name"
+        return [
+            Finding(
+                resolver.path_of_name, f"{name} with alias {alias} is the same in {listed(others, 'and')}; {way_out}"
+            )
+        ]
 
     def _raise(self, found: list[Finding]) -> None:
         if found:
-            raise ConfigError(self._source.problems((finding.path, finding.what) for finding in found))
+            raise ConfigError(self._problems(found))
+
+    def _problems(self, found: list[Finding]) -> list[Problem]:
+        return self._source.problems((finding.path, finding.what) for finding in found)
 
 
 def _named(found: dict[Finding, list[str]]) -> list[Finding]:

@@ -21,7 +21,7 @@ BUILT_IN: Mapping[str, Any] = {
     "strategy": "blue_green",
     "protected": False,
     "artifact_prefix": "deployer/",
-    "name": "{function}",
+    "name": "{function}-{env}",
     "build": "auto",
     "exclude": [],
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path as Directory
 from typing import Any
 
+from deployer.config.apart import Place
 from deployer.config.code import is_image, located, mistake_in
 from deployer.config.keys import file_system_members, function_keys, plain_keys, text_of
 from deployer.config.kinds import String
@@ -217,6 +218,21 @@ class Resolver:
         """Name and alias at Lambda, where both are known."""
         name, alias = self.plain["name"].value, self.plain["alias"].value
         return None if isinstance(name, Invalid) or isinstance(alias, Invalid) else (name, alias)
+
+    @property
+    def place(self) -> Place:
+        """Where it is released to; what is refused or cannot be filled counts as not named."""
+        return Place(self._named("account"), self._named("region"), self._named("profile"))
+
+    def _named(self, key: str) -> str | None:
+        given = self.plain.get(key)
+        return given.value if given is not None and isinstance(given.value, str) else None
+
+    @property
+    def path_of_name(self) -> Path:
+        """Where the name is given; the function itself, where it is built in."""
+        path = self.plain["name"].path
+        return ("functions", self.function) if path is None else path
 
     def settings(self) -> Settings:
         """The settings; call it only when nothing was found."""

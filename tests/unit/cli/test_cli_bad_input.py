@@ -148,7 +148,7 @@ CASES = [
     usage("local --pending-polls -1", "Invalid value for '--pending-polls': -1 is not in the range x>=0."),
     usage(
         "init --function a.b",
-        "--function 'a.b': letters, digits, - and _, 64 at most",
+        "--function 'a.b': letters, digits, - and _, 60 at most",
     ),
     usage(
         "iam-policy histroy --env prd",

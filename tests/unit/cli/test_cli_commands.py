@@ -58,6 +58,23 @@ class TestInit:
             "next: `deployer config --env sbx` shows what it says, `deployer plan --env sbx` what it would do\n"
         )
 
+    def test_each_environment_has_a_function_of_its_own_and_the_file_says_so(self, here: Path, run: Runner) -> None:
+        run("init", "--function", "orders")
+        text = (here / "deployer.toml").read_text(encoding="utf-8")
+        names = [load().settings(environment, "orders").function_name for environment in ("sbx", "tst", "stg", "prd")]
+        assert names == ["orders-sbx", "orders-tst", "orders-stg", "orders-prd"]
+        assert "# At Lambda it is called orders-sbx, orders-tst, orders-stg and orders-prd.\n" in text
+        assert '# name = "orders"\n' in text
+
+    @pytest.mark.usefixtures("here")
+    def test_the_longest_name_has_room_for_every_environment(self, run: Runner) -> None:
+        assert run("init", "--function", "f" * 60).code == 0
+        assert load().settings("prd", "f" * 60).function_name == "f" * 60 + "-prd"
+
+    def test_a_longer_name_is_refused_before_anything_is_written(self, here: Path, run: Runner) -> None:
+        assert run("init", "--function", "f" * 61).code == 64
+        assert not (here / "deployer.toml").exists()
+
     def test_it_never_touches_what_is_there(self, configured: Path, run: Runner) -> None:
         before = (configured / "deployer.toml").read_bytes()
         ran = run("init")
@@ -123,11 +140,21 @@ class TestConfig:
         write(configured / "other.toml", "[functions.pays]\ncode = 'src'\n")
         assert run("config", "--env", "tst", "--config", "other.toml").out.startswith("pays in tst\n")
 
+    def test_what_another_environment_may_release_to_is_shown_and_told(self, configured: Path, run: Runner) -> None:
+        write(configured / "deployer.toml", "[functions.pays]\nname = 'pays'\ncode = 'src'\n")
+        ran = run("config", "--env", "sbx")
+        assert ["name", '"pays"', "deployer.toml:2"] in [text.split() for text in ran.out.splitlines()]
+        assert ran.code == 78
+        assert ran.err == (
+            "deployer: deployer.toml:2: functions.pays.name: pays with alias LIVE is the same in tst, stg and prd; "
+            "give sbx an account of its own, or put {env} into the name\n"
+        )
+
 
 class TestIamPolicy:
     @pytest.mark.usefixtures("configured")
     def test_one_command_on_one_function(self, run: Runner) -> None:
-        arn = "arn:aws:lambda:eu-central-1:123456789012:function:orders"
+        arn = "arn:aws:lambda:eu-central-1:123456789012:function:orders-prd"
         ran = run("iam-policy", "status", "--env", "prd", "--function", "orders")
         assert json.loads(ran.out) == {
             "Version": "2012-10-17",
@@ -161,7 +188,7 @@ class TestIamPolicy:
         write(here / "deployer.toml", "[functions.orders]\ncode = 's3://bucket/key.zip'\nalias = 'LIVE'\n")
         ran = run("iam-policy", "plan", "--env", "tst", "--region", region, "--account", "123456789012")
         function, code = json.loads(ran.out)["Statement"]
-        assert function["Resource"][0] == f"arn:{partition}:lambda:{region}:123456789012:function:orders"
+        assert function["Resource"][0] == f"arn:{partition}:lambda:{region}:123456789012:function:orders-tst"
         assert code["Resource"] == [f"arn:{partition}:s3:::bucket/key.zip"]
 
     def test_code_that_may_go_by_way_of_a_bucket_may_be_put_there(self, here: Path, run: Runner) -> None:

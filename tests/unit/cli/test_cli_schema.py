@@ -59,6 +59,15 @@ def test_config(configured: Path, run: Runner) -> None:
     assert values["environment.SECRET"] == ("***", "deployer.toml:7")
 
 
+def test_config_of_what_another_environment_may_release_to(here: Path, run: Runner) -> None:
+    (here / "deployer.toml").write_text("[functions.pays]\nname = 'pays'\ncode = 'src'\n", encoding="utf-8")
+    document = valid(run("config", "--env", "sbx", "--output", "json").out)
+    assert (document["exit_code"], [function["function"] for function in document["functions"]]) == (78, ["pays"])
+    assert [(problem["line"], problem["key"]) for problem in document["error"]["problems"]] == [
+        (2, "functions.pays.name")
+    ]
+
+
 def test_package(configured: Path, run: Runner) -> None:
     document = valid(run("package", "--env", "prd", "--function", "orders", "--out", "o.zip", "--output", "json").out)
     assert (document["path"], document["size"]) == ("o.zip", (configured / "o.zip").stat().st_size)

@@ -118,7 +118,7 @@ def test_a_function_alone_leaves_everything_at_lambda_as_it_is(config: Load, her
     assert settings == Settings(
         environment="sbx",
         function="f",
-        function_name="f",
+        function_name="f-sbx",
         alias="LIVE",
         account=None,
         region=None,
@@ -257,7 +257,7 @@ def test_settings_do_not_print_the_values_of_variables(config: Load) -> None:
         "memory_size = 10240",
         "ephemeral_storage = 512",
         "ephemeral_storage = 10240",
-        f"name = '{'n' * 64}'",
+        f"name = '{'n' * 60}-{{env}}'",
         f"alias = '{'a' * 128}'",
         "alias = '2024-01-02'",
         f"handler = '{'h' * 128}'",
