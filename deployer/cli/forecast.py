@@ -57,8 +57,8 @@ def forecast(
 
 
 def _look(job: Job, request: Deploy, ahead: list[tuple[Decision, ...]], *, rollout: bool) -> None:
-    job.prepared = job.deployer.prepare(request)
-    if rollout:
+    job.decide(lambda deployer: deployer.prepare(request))
+    if rollout and job.prepared is not None:
         ahead.append(job.deployer.rollout(job.prepared))
 
 

@@ -18,6 +18,7 @@ from deployer.cli import document, words
 from deployer.cli.asked import Asked, Declined, may_ask
 from deployer.cli.complaint import complain
 from deployer.cli.exits import Exit, exit_of, worst
+from deployer.cli.keys import in_keys
 from deployer.cli.paper import Line, Span, Tone, line, write
 from deployer.cli.progress import Progress
 from deployer.config import Settings
@@ -72,6 +73,10 @@ class Job:
     def _after(self) -> object:
         return None if self.outcome is None else self.outcome.after
 
+    def decide(self, prepare: Prepare) -> None:
+        """Decide for the function; nothing is written."""
+        self.prepared = in_keys(prepare(self.deployer), self.settings)
+
     def attempt(self, step: Callable[[], None]) -> bool:
         """Take one step; an error is kept, to be told at the end with what was done before it."""
         try:
@@ -113,7 +118,7 @@ def carry_out(command: str, asked: Asked, jobs: list[Job], prepare: Prepare, *, 
         document.emit(command, code, {"functions": [job_data(job) for job in jobs]})
         _complain(jobs)
     else:
-        _tell(jobs)
+        _tell(jobs, code)
     return code
 
 
@@ -132,8 +137,8 @@ def _each(jobs: Iterable[Job], step: Callable[[Job], None], *, go_on: bool) -> N
 
 
 def _prepare(job: Job, prepare: Prepare) -> None:
-    job.prepared = prepare(job.deployer)
-    if isinstance(job.prepared.decision, Refusal):
+    job.decide(prepare)
+    if job.prepared is not None and isinstance(job.prepared.decision, Refusal):
         raise Refused(job.prepared.decision)
 
 
@@ -167,7 +172,7 @@ def plan_lines(job: Job) -> Iterator[Line]:
         yield from words.decision_lines(job.prepared.decision, job.settings.alias, job.prepared.alias.state)
 
 
-def _tell(jobs: Sequence[Job]) -> None:
+def _tell(jobs: Sequence[Job], code: Exit) -> None:
     for job in jobs:
         if job.outcome is not None:
             write(_outcome_lines(job, job.outcome))
@@ -176,7 +181,7 @@ def _tell(jobs: Sequence[Job]) -> None:
         elif job.error is not None:
             complain(job.error)
     if len(jobs) > 1:
-        write(_summary(jobs))
+        write(_summary(jobs, code))
 
 
 def _outcome_lines(job: Job, outcome: Outcome) -> Iterator[Line]:
@@ -215,15 +220,15 @@ def _complain(jobs: Iterable[Job]) -> None:
             complain(job.error)
 
 
-def _summary(jobs: Sequence[Job]) -> Iterator[Line]:
+def _summary(jobs: Sequence[Job], code: Exit) -> Iterator[Line]:
     yield line(Span("summary", Tone.STRONG))
     for result in dict.fromkeys(job.result for job in jobs):
         names = ", ".join(job.settings.function for job in jobs if job.result == result)
         yield words.row(result, "  ", names)
     open_ = [job for job in jobs if job.error is not None or job.outcome is None]
-    if open_ and any(job.outcome is not None and job.outcome.decision.write is not None for job in jobs):
+    if code is Exit.HALF_WAY and open_:
         rest = " ".join(f"--function {job.settings.function}" for job in open_)
-        yield words.row("next", f"carry on with {rest}; to those that are done, another deploy is the next step")
+        yield words.row("next", f"carry on with {rest}; the others would take their next step")
 
 
 def job_data(job: Job) -> dict[str, Any]:

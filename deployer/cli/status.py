@@ -31,6 +31,7 @@ def command(asked: Asked) -> int:
 def _lines(settings: Settings, status: Status) -> Iterator[Line]:
     from deployer.cli import words
     from deployer.cli.moment import moment
+    from deployer.core import Transition
 
     yield words.heading(settings)
     yield from words.traffic("now", status.state)
@@ -46,7 +47,11 @@ def _lines(settings: Settings, status: Status) -> Iterator[Line]:
         yield words.row("attention", "the alias's memory is damaged and counts as none")
     if status.text:
         yield words.row("text", status.text)
-    yield from words.next_step(status.state, known.head, settings.canary_increments)
+    if isinstance(status.state, Transition) and not known.described:
+        yield words.row("attention", "this transition was begun by other means than a deploy of ours")
+        yield words.row("next", f"`deployer deploy{' --adopt' if settings.protected else ''}` carries on with it")
+    else:
+        yield from words.next_step(status.state, known.head, settings.canary_increments)
 
 
 def _data(status: Status) -> dict[str, Any]:

@@ -41,12 +41,14 @@ class Fitness:
 def fit(plan: Plan, fitness: Fitness) -> Decision:
     """The plan, with what there is to be noted; or why Lambda would not carry it out, or not well."""
     unfit = None if fitness.function is None else _unfit(plan, fitness.function)
-    if unfit is None and plan.write is not None:
-        found = check(plan.write, fitness.versions, provisioned=fitness.provisioned)
-        if not isinstance(found, Refusal):
-            return replace(plan, notices=plan.notices + found)
-        unfit = found
-    return plan if unfit is None else replace(unfit, notices=plan.notices, verdict=plan.verdict)
+    if unfit is not None:
+        return replace(unfit, verdict=plan.verdict)
+    if plan.write is None:
+        return plan
+    found = check(plan.write, fitness.versions, provisioned=fitness.provisioned)
+    if isinstance(found, Refusal):
+        return replace(found, notices=plan.notices, verdict=plan.verdict)
+    return replace(plan, notices=plan.notices + found)
 
 
 def _unfit(plan: Plan, function: FunctionFacts) -> Refusal | None:

@@ -133,15 +133,23 @@ def refused(arrange: Arrange, arguments: str, why: str, way_out: str) -> Case:
 CASES = [
     refused(
         without_role,
-        "deploy --env prd --yes",
+        "deploy --env stg",
         "function {name} does not exist, and these settings of it are not given: Role",
-        "give them, or correct the function's name",
+        "to create it, give role in functions.orders; or name one that exists: functions.orders.name",
     ),
     refused(
         without_anything,
         "deploy --env sbx",
         "function {name} does not exist, and these settings of it are not given: Role, Runtime, Handler",
-        "give them, or correct the function's name",
+        "to create it, give role, runtime and handler in functions.orders; or name one that exists: "
+        "functions.orders.name",
+    ),
+    refused(
+        without_anything,
+        "plan --env sbx",
+        "function {name} does not exist, and these settings of it are not given: Role, Runtime, Handler",
+        "to create it, give role, runtime and handler in functions.orders; or name one that exists: "
+        "functions.orders.name",
     ),
     Case(nothing, "promote --env prd --yes", 5, NO_ALIAS),
     Case(nothing, "rollback --env prd --yes", 5, NO_ALIAS),
@@ -229,9 +237,8 @@ CASES = [
     Case(
         nothing,
         "history --env prd",
-        1,
-        "deployer: could not list the versions of {name}: ResourceNotFoundException: Function not found: "
-        "arn:aws:lambda:eu-central-1:123456789012:function:{name}\n",
+        5,
+        "deployer: function {name} does not exist\n  `deploy` creates it; or correct its name\n",
     ),
     Case(
         without_code,
@@ -331,5 +338,5 @@ def test_a_plan_that_was_tampered_with_is_not_carried_out(project: Project) -> N
     assert ran.code == 5
     assert ran.err == (
         "deployer: what there is to do has moved since the plan was made: then push-code, publish, now push-code, "
-        "publish, shift to new and 1 at 75 %\n  make a new plan\n"
+        "publish, shift to new and 2 at 75 %\n  make a new plan\n"
     )

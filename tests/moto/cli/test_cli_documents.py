@@ -34,7 +34,9 @@ def one(project: Project, *arguments: str) -> dict[str, Any]:
 
 def test_a_whole_life(project: Project) -> None:
     assert one(project, "status", *PRD)["state"] == {"state": "absent"}
-    assert one(project, "plan", *PRD, "--rollout")["exit_code"] == 2
+    planned = one(project, "plan", *PRD, "--rollout")
+    assert (planned["exit_code"], planned["changes"]) == (0, True)
+    assert one(project, "plan", *PRD, "--detailed-exitcode")["exit_code"] == 2
     first = one(project, "deploy", *PRD, "--yes")
     assert (first["result"], first["published"], first["before"]) == ("done", "1", {"state": "absent"})
     assert one(project, "deploy", *PRD, "--yes")["result"] == "nothing to do"
@@ -105,5 +107,7 @@ def test_lambda_moving_provisioned_concurrency_is_waiting(project: Project) -> N
     project.code("orders", 2)
     assert one(project, "deploy", "--env", "stg")["exit_code"] == 0
     assert one(project, "status", "--env", "stg")["state"]["state"] == "settling"
-    assert one(project, "plan", "--env", "stg")["exit_code"] == 6
+    planned = one(project, "plan", "--env", "stg")
+    assert (planned["exit_code"], planned["changes"], planned["decision"]["actions"][0]["do"]) == (0, False, "await")
+    assert one(project, "plan", "--env", "stg", "--detailed-exitcode")["exit_code"] == 6
     assert one(project, "promote", "--env", "stg")["exit_code"] == 6

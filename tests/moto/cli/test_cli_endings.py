@@ -93,6 +93,8 @@ def test_credentials_of_another_account_are_found_out_where_there_is_no_function
 def test_no_credentials_are_told_as_such(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name)
+    (project.here / "aws-config").write_text("[profile prd]\nregion = eu-central-1\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(project.here / "aws-config"))
     ran = project.run("status", *PRD)
     assert ran.code == 77
     assert ran.err.startswith(f"deployer: could not read alias LIVE of {project.name()}: Unable to locate credentials")

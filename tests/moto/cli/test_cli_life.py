@@ -10,6 +10,7 @@ import pytest
 from cli_world import Project
 
 PRD = ("--env", "prd")
+LATER = "to those that are done, another deploy is the next step"
 
 
 def test_from_init_by_way_of_a_canary_to_a_rollback(project: Project) -> None:
@@ -18,7 +19,8 @@ def test_from_init_by_way_of_a_canary_to_a_rollback(project: Project) -> None:
     assert project.run("init", "--function", name).code == 0
     written = (project.here / "deployer.toml").read_text(encoding="utf-8")
     role = written.replace('# role = "arn:aws:iam::{account}:role/' + name + '-{env}"', f'role = "{project.role}"')
-    (project.here / "deployer.toml").write_text(role, encoding="utf-8")
+    named = f'\n[environments.prd.functions.{name}]\nname = "{name}"\n'
+    (project.here / "deployer.toml").write_text(role + named, encoding="utf-8")
 
     assert project.run("deploy", *PRD, "--yes").code == 0
     project.code("orders", 2)
@@ -209,12 +211,13 @@ class TestSeveralFunctions:
         project = make_project("orders", "mails", "pays")
         self._failing(project, monkeypatch, "mails")
         ran = project.run("deploy", *PRD, "--yes")
-        assert ran.code == 1
-        assert ran.out.splitlines()[-4:] == [
+        assert ran.code == 4
+        assert ran.out.splitlines()[-5:] == [
             "summary",
             "  done         orders",
             "  failed       mails",
             "  not begun    pays",
+            "  next       carry on with --function mails --function pays; the others would take their next step",
         ]
         assert f"deployer: could not publish {project.name('mails')}: the disk is on fire" in ran.err
         assert [project.alias(name) for name in project.functions] == [("1", {}), None, None]
