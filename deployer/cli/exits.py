@@ -40,6 +40,7 @@ BY_ERROR: Final[Mapping[str, Exit]] = {
     "deployer.aws.failure.Unsettled": Exit.WAITING,
     "deployer.aws.failure.WrongAccount": Exit.PERMISSION,
     "deployer.cli.asked.Declined": Exit.INTERRUPTED,
+    "deployer.cli.history.NoFunction": Exit.REFUSED,
     "deployer.config.errors.ConfigError": Exit.CONFIGURATION,
     "deployer.core.errors.DeployerError": Exit.FAILED,
     "deployer.core.errors.InvalidValue": Exit.CONFIGURATION,

@@ -1,4 +1,8 @@
-"""`deployer history`."""
+"""`deployer history`.
+
+DeployerError
+└── NoFunction     there is no function to have a history
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deployer.cli.asked import Asked, asks
+from deployer.core.errors import DeployerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +22,19 @@ if TYPE_CHECKING:
     from deployer.config import Settings
     from deployer.deployer import Deployer
 
+_NOT_FOUND = "ResourceNotFoundException"
 _COLUMNS = ("version", "share", "place", "published", "release", "commit", "by", "code")
+
+
+class NoFunction(DeployerError):
+    """There is no function of that name, and so no history."""
+
+    def __init__(self, function_name: str) -> None:
+        super().__init__(function_name)
+        self.function_name = function_name
+
+    def __str__(self) -> str:
+        return f"function {self.function_name} does not exist\n  `deploy` creates it; or correct its name"
 
 
 @click.command("history", short_help="List the published versions and where they come from.")
@@ -35,9 +52,21 @@ def command(asked: Asked, *, limit: int) -> int:
     from deployer.cli.survey import Survey
 
     def look(deployer: Deployer) -> tuple[Entry, ...]:
-        return tuple(islice(deployer.history(), limit))
+        return tuple(islice(_history(deployer), limit))
 
     return Survey("history", look, _lines, _data).run(asked, select(asked))
+
+
+def _history(deployer: Deployer) -> tuple[Entry, ...]:
+    """Raises NoFunction."""
+    from deployer.aws.failure import AwsFailure
+
+    try:
+        return deployer.history()
+    except AwsFailure as error:
+        if error.code == _NOT_FOUND:
+            raise NoFunction(deployer.function_name) from error
+        raise
 
 
 def _lines(settings: Settings, entries: tuple[Entry, ...]) -> Iterator[Line]:
