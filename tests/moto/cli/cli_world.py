@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from deployer.local.local_lambda import LocalLambda
 
+ENVIRONMENTS = ("sbx", "tst", "stg", "prd")
+PROFILES = 'profile = "{env}"\n'
 ENTRY = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 ENTRY += "from deployer.cli.main import main; sys.exit(main())"
 
@@ -32,7 +34,11 @@ class Ran:
 
 @dataclass
 class Project:
-    """A working directory; functions are called `orders`, `mails`, … in it, and by unique names at Lambda."""
+    """A working directory; functions are called `orders`, `mails`, … in it, and by unique names at Lambda.
+
+    Each function is one and the same in all environments, which a profile each keeps apart: so a release of one can be
+    carried on in another.
+    """
 
     here: Path
     local: LocalLambda
@@ -59,7 +65,8 @@ class Project:
         tables = (
             f'[functions.{name}]\nname = "{self.name(name)}"\ncode = "src/{name}"\n{keys}' for name in self.functions
         )
-        (self.here / "deployer.toml").write_text("\n".join((self.top, *tables, self.extra)), encoding="utf-8")
+        text = "\n".join((PROFILES, self.top, *tables, self.extra))
+        (self.here / "deployer.toml").write_text(text, encoding="utf-8")
 
     def name(self, function: str = "orders") -> str:
         """What a function is called at Lambda."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import boto3
 import botocore.endpoint
 import pytest
-from cli_world import Project
+from cli_world import ENVIRONMENTS, Project
 
 if TYPE_CHECKING:
     from deployer.local.local_lambda import LocalLambda
@@ -33,6 +33,7 @@ def make_project(
         monkeypatch.delenv(name, raising=False)
     for name, value in local_by_content.environment().items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(_profiles(tmp_path / "aws-config", local_by_content)))
     before = local_by_content.settings
 
     def make(*functions: str) -> Project:
@@ -45,6 +46,14 @@ def make_project(
 
     yield make
     local_by_content.configure(**before.as_json())
+
+
+def _profiles(file: Path, local: LocalLambda) -> Path:
+    """A profile for each environment, all of them of the embedded Lambda."""
+    keys = "aws_access_key_id = local\naws_secret_access_key = local\n"
+    profiles = (f"[profile {name}]\nregion = {local.region}\n{keys}" for name in ENVIRONMENTS)
+    file.write_text("".join(profiles), encoding="utf-8")
+    return file
 
 
 @pytest.fixture
