@@ -135,6 +135,10 @@ class Deployer:
         """Carry out what `prepare` decided, provided that nothing has moved since."""
         return self._engine.execute(prepared)
 
+    def settled(self, prepared: Prepared) -> Prepared:
+        """Wait out Lambda's own move of capacity, if that is what was decided, and decide again. Writes nothing."""
+        return self._engine.settled(prepared)
+
     def deploy(self, *, again: bool = False, adopt: bool = False) -> Outcome:
         """Release the code and settings, or take the release under way one step further."""
         return self.execute(self.prepare(Deploy(again=again, adopt=adopt)))

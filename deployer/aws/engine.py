@@ -127,8 +127,8 @@ class Engine:
                 facts[version] = None if there is None else VersionFacts.of(version, there.configuration)
             elif wanted is not None:
                 facts[version] = VersionFacts.to_come(wanted)
-        pair = isinstance(write, Shift) and write.forms_pair
-        return Fitness(facts, pair and self.alias.has_provisioned_concurrency(), self._function(release, latest))
+        asked = isinstance(write, Shift) and write.minds_provisioned
+        return Fitness(facts, asked and self.alias.has_provisioned_concurrency(), self._function(release, latest))
 
     def _function(self, release: Release | None, latest: LatestSeen | None) -> FunctionFacts | None:
         if release is None:
@@ -138,17 +138,23 @@ class Engine:
 
     def execute(self, prepared: Prepared) -> Outcome:
         """Carry out what was decided. Raises Refused for a refusal, and AwsFailure where AWS stood in the way."""
+        prepared = self.settled(prepared)
         decision = prepared.decision
         if isinstance(decision, Refusal):
             raise Refused(decision)
-        if any(isinstance(action, Await) for action in decision.actions):
-            return self.execute(self._after_the_move(prepared))
         parts = (self.function, self.versions, self.alias, self.patience.clock, self.on_action)
         return Execution(prepared, decision, *parts).run()
 
-    def _after_the_move(self, prepared: Prepared) -> Prepared:
-        """Wait until Lambda's own move has ended, then look and decide again: nothing has been written yet."""
+    def settled(self, prepared: Prepared) -> Prepared:
+        """Wait out Lambda's own move if there is one, then look and decide again: nothing has been written yet.
 
+        For whoever confirms what was decided: only what this answers says all that will be done.
+        """
+        while any(isinstance(action, Await) for action in prepared.decision.actions):
+            prepared = self._after_the_move(prepared)
+        return prepared
+
+    def _after_the_move(self, prepared: Prepared) -> Prepared:
         def ended(seen: AliasSeen) -> bool:
             return not (isinstance(seen.state, Settling) and seen.state.move is Move.UNDER_WAY)
 

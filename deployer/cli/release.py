@@ -138,6 +138,9 @@ def _each(jobs: Iterable[Job], step: Callable[[Job], None], *, go_on: bool) -> N
 
 def _prepare(job: Job, prepare: Prepare) -> None:
     job.decide(prepare)
+    if job.prepared is not None:
+        # What is confirmed is what will be done, so a wait comes before the question.
+        job.prepared = job.deployer.settled(job.prepared)
     if job.prepared is not None and isinstance(job.prepared.decision, Refusal):
         raise Refused(job.prepared.decision)
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from deployer.core.memory import Memory, resolve_routing
-from deployer.core.state import Absent, AliasState, Routing, Settling, Transition, versions_on
+from deployer.core.state import Absent, AliasState, Routing, Settling, Stable, Transition, versions_on
 from deployer.core.token import Composed, Description, compose
-from deployer.core.version import Latest, New, Published
+from deployer.core.version import LATEST, Latest, New, Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,11 @@ class Write:
     def forms_pair(self) -> bool:
         """Whether two versions come to share traffic that did not before, so that they must be checked first."""
         return isinstance(self.after, Transition) and versions_on(self.before) != versions_on(self.after)
+
+    @property
+    def minds_provisioned(self) -> bool:
+        """Whether Lambda would refuse it on an alias that has provisioned concurrency."""
+        return self.forms_pair or (self.after == Stable(LATEST) and self.before != self.after)
 
     @property
     def to_check(self) -> tuple[Published | New, ...]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from deployer.core.action import Write
 from deployer.core.content import Content
 from deployer.core.plan import Notice, Reason, Refusal, Topic
-from deployer.core.version import NEW, New, Published
+from deployer.core.state import Stable
+from deployer.core.version import LATEST, NEW, New, Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ def check(
         if fact is None:
             return Refusal(Reason.NO_VERSION, f"version {version} does not exist", "see `history` for those that do")
         known.append(fact)
+    if provisioned and write.after == Stable(LATEST):
+        return _not_routable(
+            "the alias has provisioned concurrency, and Lambda has none for $LATEST",
+            "take it off the alias first, or put it on versions",
+        )
     if write.forms_pair:
         return unroutable(known[0], known[1], provisioned=provisioned) or ()
     for fact in known:

@@ -8,7 +8,7 @@ import pytest
 from aws_scenarios import STEP_1
 from aws_wire import LOST, Rule, alter
 
-from deployer import BlueGreen, Deploy, Promote, Refused
+from deployer import BlueGreen, Deploy, Development, Promote, Refused
 from deployer.aws.failure import Unsettled
 from deployer.core import Topic
 from deployer.core.plan import Reason
@@ -187,3 +187,21 @@ def test_a_release_that_began_goes_on_without_looking_at_its_pair_again(plain: W
         plain.deployer(2).deploy()
     assert calls == ["GetAlias", READ, "UpdateAlias"]
     assert plain.routings()[1] == STEP_1
+
+
+def test_whoever_waits_first_is_shown_all_that_will_be_done(provisioned: World) -> None:
+    provisioned.local.configure(provisioned_polls=6)
+    moving(provisioned)
+    deployer = provisioned.deployer(3, strategy=BlueGreen())
+    prepared = deployer.prepare()
+    assert [type(action).__name__ for action in prepared.decision.actions] == ["Await"]
+    settled = deployer.settled(prepared)
+    shown = [type(action).__name__ for action in settled.decision.actions]
+    assert shown == ["PushSettings", "PushCode", "Publish", "Shift"]
+    assert len(provisioned.versions()) == 2
+    assert [type(action).__name__ for action in deployer.execute(settled).decision.actions] == shown
+
+
+def test_an_alias_with_provisioned_concurrency_is_not_sent_to_latest(provisioned: World) -> None:
+    told = refused(provisioned, lambda: provisioned.deployer(2, strategy=Development()).deploy())
+    assert told == "the alias has provisioned concurrency, and Lambda has none for $LATEST"

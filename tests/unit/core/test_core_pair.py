@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from deployer.core import (
+    LATEST,
     NEW,
     Description,
     Memory,
@@ -187,3 +188,26 @@ def test_a_single_version_may_be_idle_but_not_broken() -> None:
 
 def test_what_is_on_the_alias_already_is_not_checked_again() -> None:
     assert check(shift(FORMED, Stable(FIVE)), {}, provisioned=False) == ()
+
+
+def test_an_alias_with_provisioned_concurrency_does_not_go_to_latest() -> None:
+    to_latest = shift(Stable(FIVE), Stable(LATEST))
+    assert check(to_latest, {}, provisioned=True) == Refusal(
+        Reason.NOT_ROUTABLE,
+        "the alias has provisioned concurrency, and Lambda has none for $LATEST",
+        "take it off the alias first, or put it on versions",
+    )
+    assert check(to_latest, {}, provisioned=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "minds"),
+    [
+        (Stable(FIVE), Stable(LATEST), True),
+        (Stable(LATEST), Stable(LATEST), False),
+        (Stable(FIVE), Stable(FOUR), False),
+        (Stable(FOUR), FORMED, True),
+    ],
+)
+def test_what_provisioned_concurrency_is_asked_about_for(before: Routing, after: Routing, minds: bool) -> None:
+    assert shift(before, after).minds_provisioned is minds
