@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any, Protocol
 from deployer.local.rules import api, lifecycle, naming
 from deployer.local.rules.refusals import Refusal, too_large
 from deployer.local.rules.world import LATEST, Alias, Call, Code, Function, Invocation, Reply, Settings, World, new_id
-from deployer.local.runtime import Answer, Sandbox
+from deployer.local.runtime import Answer, PoolClosed, Sandbox
 
 SYNCHRONOUS_LIMIT = 6_291_456
 ASYNCHRONOUS_LIMIT = 1_048_576
@@ -50,9 +51,13 @@ class Invoker:
         self._pool = pool
         self._endpoint_url = endpoint_url
         self._background = ThreadPoolExecutor(max_workers=8, thread_name_prefix="invoke")
+        self._closing = threading.Lock()
+        self._closed = False
 
     def close(self) -> None:
-        """Stop the workers; asynchronous invocations not yet begun are dropped."""
+        """Stop the workers; asynchronous invocations not yet begun are dropped, and further ones are refused."""
+        with self._closing:
+            self._closed = True
         self._pool.close()
         self._background.shutdown(wait=True, cancel_futures=True)
 
@@ -66,12 +71,21 @@ class Invoker:
         if kind == "DryRun":
             return Reply(204, headers=_executed(picked))
         if kind == "Event":
-            self._background.submit(self._run, call, picked, new_id())
-            return Reply(202, b"", _executed(picked))
+            return self._asynchronous(call, picked)
         return self._synchronous(call, picked)
 
+    def _asynchronous(self, call: Call, picked: Picked) -> Reply:
+        with self._closing:
+            if self._closed:
+                raise _stopping()
+            self._background.submit(self._run, call, picked, new_id())
+        return Reply(202, b"", _executed(picked))
+
     def _synchronous(self, call: Call, picked: Picked) -> Reply:
-        answered = self._run(call, picked, new_id())
+        try:
+            answered = self._run(call, picked, new_id())
+        except PoolClosed as error:
+            raise _stopping() from error
         headers = _executed(picked)
         if answered.function_error is not None:
             headers["X-Amz-Function-Error"] = answered.function_error
@@ -100,6 +114,11 @@ class Invoker:
             ),
         )
         return answered
+
+
+def _stopping() -> Refusal:
+    """For a request that came while the server was about to hang up: Lambda's own word for trouble of its own."""
+    return Refusal("ServiceException", 500, "the embedded Lambda is stopping")
 
 
 def _refuse_payload(call: Call, kind: str | None) -> None:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.config import Config
 
 import deployer.local
 from deployer.local import LocalSettings
-from deployer.local.runtime import Answer, Sandbox
+from deployer.local.runtime import Answer, PoolClosed, Sandbox
+from deployer.local.server import Server
 
-from .subject import Subject
+from .subject import Refused, Subject
 
 if TYPE_CHECKING:
     from deployer.local.local_lambda import LocalLambda
@@ -234,6 +236,37 @@ def test_stopping_the_server_closes_the_pool(pool: FakePool) -> None:
     with deployer.local.start(pool=lambda: pool):
         assert not pool.closed
     assert pool.closed
+
+
+def refused_once(subject: Subject, local: LocalLambda, **given: Any) -> Refused:
+    """What an invocation is answered by a client that does not try again."""
+    config = Config(retries={"mode": "standard", "total_max_attempts": 1})
+    subject.client = boto3.client("lambda", endpoint_url=local.endpoint_url, config=config)
+    return subject.refused("invoke", **given)
+
+
+STOPPING = ("ServiceException", 500, "the embedded Lambda is stopping")
+
+
+def test_a_call_that_comes_while_the_server_stops_ends_quietly(
+    fake: Subject, faked: LocalLambda, pool: FakePool, caplog: pytest.LogCaptureFixture
+) -> None:
+    def too_late(sandbox: Sandbox, _: bytes) -> Answer:
+        raise PoolClosed(sandbox.function_arn)
+
+    pool.handle = too_late
+    assert refused_once(fake, faked) == STOPPING
+    assert caplog.records == []
+
+
+def test_a_call_that_nobody_waits_for_is_refused_while_the_server_stops(
+    fake: Subject, faked: LocalLambda, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(Server, "stop", lambda _self: None)
+        faked.stop()
+    assert refused_once(fake, faked, InvocationType="Event") == STOPPING
+    assert caplog.records == []
 
 
 def read(local: LocalLambda, metric: str, statistic: str, period: int = 60, **dimensions: str) -> list[float]:
