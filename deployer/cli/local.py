@@ -39,14 +39,18 @@ _COUNT = click.IntRange(min=0)
 def command(*, port: int, output: str, **settings: Any) -> int:
     """Serve Lambda on a loopback port until Ctrl-C, and print the variables for its clients, this command among them.
 
+    The ARN of a role that functions may have (`role` in deployer.toml) is printed after them: Lambda creates no
+    function with a role that is not there. Nothing of your own AWS settings is used.
+
     Needs the extra `local`: pip install 'lambda-rollouts[local]'.
     """
     from deployer.local import LocalSettings, start
+    from deployer.local.surroundings import apart
 
     ended = threading.Event()
     before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with start(LocalSettings(**settings), port) as local:
+        with apart(), start(LocalSettings(**settings), port) as local:
             _tell(local, as_json=output == "json")
             ended.wait()
     finally:
@@ -65,6 +69,6 @@ def _tell(local: LocalLambda, *, as_json: bool) -> None:
         return
     for name, value in variables.items():
         sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
+    sys.stdout.write(f"# a role that functions may have: {local.role()}\n")
     sys.stdout.flush()
     sys.stderr.write(f"Lambda answers at {local.endpoint_url}; Ctrl-C ends it\n")
-    sys.stderr.write(f"a role that functions may have: {local.role()}\n")

@@ -28,14 +28,13 @@ def run(screens: Iterable[Screen], *, calls: int = 200, seed: int | None = None)
     import deployer.local
     from deployer.config import load
     from deployer.demo.story import Story
-    from deployer.demo.surroundings import apart
     from deployer.demo.working_copy import working_copy
+    from deployer.local.surroundings import apart
 
     settings = deployer.local.LocalSettings(seed=seed)
     # The embedded Lambda is a client of AWS's libraries too, so it lives within those surroundings from start to end.
     with working_copy() as copy, apart(), deployer.local.start(settings) as local:
         os.environ.update(local.environment())
-        local.role()
         client = boto3.session.Session().client("lambda")
         story = Story(local.endpoint_url, client, copy, load(copy.configuration), calls)
         for scene in story.scenes():

@@ -15,6 +15,7 @@ from dataclasses import fields
 from typing import Any
 
 from deployer.local import InvalidSetting, LocalSettings, LocalUnavailable, start
+from deployer.local.surroundings import apart
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: stopped.set())
     try:
         settings = LocalSettings(**{field.name: getattr(given, field.name) for field in fields(LocalSettings)})
-        with start(settings, given.port) as local:
+        with apart(), start(settings, given.port) as local:
             sys.stdout.write(json.dumps(local.environment()) + "\n")
             sys.stdout.flush()
             stopped.wait()

@@ -19,6 +19,7 @@ from deployer.local.settings import LocalSettings
 class LocalLambda:
     """A server on 127.0.0.1 with Lambda's rules, and moto for S3, IAM, STS, CloudWatch and the rest.
 
+    The role that `role()` names is there from the start, and after a reset.
     A context manager; leaving it stops the server. Functions, versions and aliases belong to this server alone; the
     other services' state belongs to the process.
     """
@@ -27,6 +28,7 @@ class LocalLambda:
         self._journal = Journal()
         self._world = World(settings, neighbours.MotoNeighbours(), self._journal, _now)
         self._world.adopt(settings)
+        self.role()
         self._server = Server(port)
         self._invoker = Invoker(self._world, pool(), self.endpoint_url)
         self._server.start(
@@ -100,6 +102,7 @@ class LocalLambda:
             self._world.adopt(self._world.settings)
             self._journal.clear()
             neighbours.reset()
+            self.role()
 
     def stop(self) -> None:
         """End workers and connections and free the port; again does nothing."""

@@ -6,9 +6,12 @@ moto keeps their state for the whole process, so two embedded Lambdas in one pro
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
+from botocore.exceptions import BotoCoreError
+from moto.core.base_backend import AccountSpecificBackend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import get_account_id_from, iam_backends
@@ -19,16 +22,38 @@ from moto.s3.models import s3_backends
 
 from deployer.local import metrics
 from deployer.local.rules.world import Invocation, S3Missing
+from deployer.local.surroundings import apart
 
 ACCOUNT = DEFAULT_ACCOUNT_ID
 
 _PARTITION = "aws"
 
+Made = TypeVar("Made")
+
 
 def application() -> Any:
     """Moto as a WSGI application, every service of it."""
     metrics.install()
-    return DomainDispatcherApplication(create_backend_app)
+    # moto asks a session of AWS's libraries for the names of regions, and keeps it; this is the first time.
+    _whatever_the_profile(AccountSpecificBackend.get_session)
+    return DomainDispatcherApplication(_backend_app)
+
+
+def _backend_app(service: Any) -> Any:
+    # Some services, like EC2, make a session of their own when they are first imported.
+    return _whatever_the_profile(lambda: create_backend_app(service))
+
+
+def _whatever_the_profile(make: Callable[[], Made]) -> Made:
+    """Make it, also where the person's own AWS settings are unusable, as with a profile that is not there.
+
+    Only then are they set aside, and for that moment, as other threads of the process may be reading them.
+    """
+    try:
+        return make()
+    except BotoCoreError:
+        with apart():
+            return make()
 
 
 def account_of(access_key: str) -> str:

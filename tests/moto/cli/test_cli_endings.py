@@ -203,9 +203,10 @@ class TestOnATerminal:
 class TestLocal:
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_it_serves_until_a_signal_and_prints_what_to_export(self, number: int, project: Project) -> None:
-        process = project.start("local", "--pending-polls", "0")
+        process = project.start("local", "--pending-polls", "0", env={"AWS_PROFILE": "nobody"})
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(7)]
+        assert process.stdout.readline() == f"# a role that functions may have: {project.local.role()}\n"
         exports = dict(text.removeprefix("export ").strip().split("=") for text in lines)
         ran = project.start("status", *PRD, env=exports).communicate(timeout=60)
         process.send_signal(number)

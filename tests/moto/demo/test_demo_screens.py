@@ -23,8 +23,8 @@ from deployer.demo.picture import Picture, svg
 from deployer.demo.scene import Chapter, Closing, Command, Moved, Said, Tone
 from deployer.demo.screens import Lines, Terminal
 from deployer.demo.story import NEXT
-from deployer.demo.surroundings import apart
 from deployer.demo.traffic import Answers, Traffic, shares
+from deployer.local.surroundings import apart
 
 SVG = "{http://www.w3.org/2000/svg}"
 HALF = Traffic(200, 100, (Answers("2", 25.0, 30, 10), Answers("1", 75.0, 70)))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 import deployer.local
 from deployer.local import ExtraMissing, InvalidSetting, LocalSettings, PortTaken, WrongMoto
@@ -91,6 +93,42 @@ def test_its_environment_is_enough_for_a_client_of_another_process() -> None:
         )
     assert done.stdout == f"{local.endpoint_url} us-west-2 []\n"
     assert done.stderr == ""
+
+
+def test_a_role_is_ready_from_the_start_and_after_a_reset(zipped: Callable[..., bytes]) -> None:
+    with deployer.local.start() as local:
+        client = boto3.client("lambda", endpoint_url=local.endpoint_url, region_name=local.region)
+
+        def create(role: str) -> str:
+            return client.create_function(
+                FunctionName=f"of-{role}",
+                Role=f"arn:aws:iam::123456789012:role/{role}",
+                Runtime="python3.13",
+                Handler="index.handler",
+                Code={"ZipFile": zipped()},
+            )["Role"]
+
+        assert create("lambda") == "arn:aws:iam::123456789012:role/lambda"
+        local.reset()
+        assert create("lambda") == local.role()
+        with pytest.raises(ClientError, match="The role defined for the function cannot be assumed by Lambda"):
+            create("other")
+
+
+def test_a_profile_that_is_not_there_is_no_concern_of_the_server() -> None:
+    script = (
+        "import os, boto3, deployer.local\n"
+        "with deployer.local.start() as local:\n"
+        "    del os.environ['AWS_PROFILE']\n"
+        "    region = {'endpoint_url': local.endpoint_url, 'region_name': local.region}\n"
+        "    metrics, machines = boto3.client('cloudwatch', **region), boto3.client('ec2', **region)\n"
+        "    os.environ['AWS_PROFILE'] = 'nobody'\n"
+        "    print(metrics.list_metrics()['Metrics'], machines.describe_instances()['Reservations'])\n"
+        "    print(os.environ['AWS_PROFILE'])\n"
+    )
+    environment = {**os.environ, "AWS_PROFILE": "nobody"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment)
+    assert (done.stdout, done.stderr) == ("[] []\nnobody\n", "")
 
 
 def test_nothing_is_printed_while_it_serves(capfd: pytest.CaptureFixture[str]) -> None:
