@@ -33,3 +33,21 @@ def test_a_transition_that_others_began_promises_no_step_that_deploy_would_refus
         "  attention  this transition was begun by other means than a deploy of ours",
         f"  next       {told}",
     ]
+
+
+def test_a_move_of_provisioned_concurrency_is_told_as_lambdas_own(project: Project) -> None:
+    project.released(1)
+    project.client.put_provisioned_concurrency_config(
+        FunctionName=project.name(), Qualifier="LIVE", ProvisionedConcurrentExecutions=1
+    )
+    project.run("deploy", "--env", "stg")
+    project.local.configure(provisioned_polls=1000)
+    project.code("orders", 2)
+    project.run("deploy", "--env", "stg")
+    ran = project.run("status", "--env", "prd")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[1:4] == [
+        "  now              2      0 %",
+        "                   1    100 %  ████████████████████",
+        "             Lambda's move of provisioned concurrency: under way",
+    ]
