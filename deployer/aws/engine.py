@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from deployer.aws.alias import Alias, AliasSeen
 from deployer.aws.execution import Execution
+from deployer.aws.failure import Moved
 from deployer.aws.function import Function, LatestSeen
 from deployer.aws.prepared import OnAction, Outcome, Prepared, Refused
 from deployer.aws.release import Release
@@ -161,5 +162,9 @@ class Engine:
         for action in prepared.decision.actions:
             self.on_action(action)
         doing = f"wait for provisioned concurrency of {self.alias.called}"
-        self.patience.until(self.alias.read, ended, self.patience.bounds.move, doing)
+        seen = self.patience.until(self.alias.read, ended, self.patience.bounds.move, doing)
+        if seen.description != prepared.alias.description:
+            # Lambda's move leaves the Description alone, so this was a person, or another run.
+            problem = f"somebody else wrote the alias meanwhile: it is now {seen.state}"
+            raise Moved(doing, problem, "look at it with `status`, and run the command again if you still want it")
         return self.prepare(prepared.request, prepared.operation_id, prepared.release)

@@ -9,7 +9,7 @@ from aws_scenarios import STEP_1
 from aws_wire import LOST, Rule, alter
 
 from deployer import BlueGreen, Deploy, Development, Promote, Refused
-from deployer.aws.failure import Unsettled
+from deployer.aws.failure import Moved, Unsettled
 from deployer.core import Topic
 from deployer.core.plan import Reason
 
@@ -205,3 +205,13 @@ def test_whoever_waits_first_is_shown_all_that_will_be_done(provisioned: World) 
 def test_an_alias_with_provisioned_concurrency_is_not_sent_to_latest(provisioned: World) -> None:
     told = refused(provisioned, lambda: provisioned.deployer(2, strategy=Development()).deploy())
     assert told == "the alias has provisioned concurrency, and Lambda has none for $LATEST"
+
+
+def test_a_rollback_while_a_deploy_waits_for_lambdas_move_is_not_overridden(provisioned: World) -> None:
+    provisioned.local.configure(provisioned_polls=6)
+    moving(provisioned)
+    prepared = provisioned.deployer(3, strategy=BlueGreen()).prepare()
+    provisioned.deployer().rollback()
+    with pytest.raises(Moved, match="somebody else wrote the alias meanwhile"):
+        provisioned.deployer(3, strategy=BlueGreen()).execute(prepared)
+    assert len(provisioned.versions()) == 2
