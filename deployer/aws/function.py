@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.exceptions
 
 from deployer.aws.code import Code
-from deployer.aws.failure import Broken, Moved, code_of, explained, is_missing, is_stale, mask
+from deployer.aws.failure import Broken, Moved, NotAllowed, code_of, explained, is_missing, is_stale, mask
 from deployer.aws.waiting import Patience
 from deployer.core import Content
 
@@ -57,9 +57,17 @@ class Function:
     patience: Patience
 
     def read(self) -> LatestSeen | None:
-        """GetFunctionConfiguration, once it is settled; None when there is no such function."""
+        """GetFunctionConfiguration, once it is settled; None when there is no such function.
+
+        Raises NotAllowed when Lambda does not show the environment: what is not seen cannot be kept or compared.
+        """
         seen = self._look()
-        return seen if seen is None or seen.settled else self.settled()
+        seen = seen if seen is None or seen.settled else self.settled()
+        hidden = {} if seen is None else seen.configuration.get("Environment", {}).get("Error", {})
+        if hidden:
+            problem = f"Lambda does not show its environment: {hidden.get('Message', hidden.get('ErrorCode'))}"
+            raise NotAllowed(f"read function {self.name}", problem, "kms:Decrypt on the function's KMS key is needed")
+        return seen
 
     def settled(self) -> LatestSeen:
         """Wait until no update is in progress. Raises Broken when the last one failed, Unsettled at the bound."""
