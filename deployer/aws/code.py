@@ -73,10 +73,7 @@ class ZipCode:
 
     def members(self) -> dict[str, Any]:
         """The bytes themselves, as they were hashed."""
-        bytes_ = self.artifact.path.read_bytes()
-        if _sha256(bytes_) != self.sha256:
-            raise UnusableCode(self.artifact.path, "has changed since it was looked at", "run the command again")
-        return {"ZipFile": bytes_}
+        return {"ZipFile": _unchanged(self.artifact)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +119,12 @@ class UploadedCode:
             if code_of(error) in {"404", "NoSuchKey", "403"}:
                 return False  # S3 answers 403 for an absent key to whoever may not list the bucket
             raise
-        return head.get("ContentLength") == self.artifact.size
+        kept = _checksum(head)
+        return kept == self.sha256 if kept else head.get("ContentLength") == self.artifact.size
 
     def _upload(self, client: S3Client) -> None:
+        # The key promises a hash, so nothing else may come to lie under it.
+        _unchanged(self.artifact)
         sent = 0
 
         def count(more: int) -> None:
@@ -186,6 +186,13 @@ def _read_through(client: S3Client, place: S3Artifact) -> str:
     for chunk in client.get_object(Bucket=place.bucket, Key=place.key, **given)["Body"].iter_chunks(1 << 20):
         digest.update(chunk)
     return base64.b64encode(digest.digest()).decode()
+
+
+def _unchanged(artifact: ZipArtifact) -> bytes:
+    content = artifact.path.read_bytes()
+    if _sha256(content) != artifact.code_sha256:
+        raise UnusableCode(artifact.path, "has changed since it was looked at", "run the command again")
+    return content
 
 
 def _address(place: S3Artifact) -> dict[str, Any]:

@@ -251,3 +251,28 @@ def test_the_bytes_that_are_sent_are_those_that_were_hashed(plain: World) -> Non
     path = Path(plain.zips[1])
     artifact = ZipArtifact(path, path.stat().st_size, plain.zips.sha256(1), 0)
     assert ZipCode(artifact).members() == {"ZipFile": path.read_bytes()}
+
+
+@pytest.mark.usefixtures("too_large")
+def test_a_zip_that_changed_never_comes_to_lie_under_the_hash_of_another(
+    plain: World, s3: S3Client, bucket: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "code.zip"
+    path.write_bytes(plain.zips[1].read_bytes())
+    deployer = plain.deployer(1, code=path, artifact_bucket=bucket)
+    prepared = deployer.prepare()
+    path.write_bytes(plain.zips[2].read_bytes())
+    with pytest.raises(UnusableCode, match="has changed since it was looked at"):
+        deployer.execute(prepared)
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
+
+
+@pytest.mark.usefixtures("too_large")
+def test_other_bytes_of_the_same_length_under_its_hash_are_replaced(plain: World, s3: S3Client, bucket: str) -> None:
+    plain.options = {"artifact_bucket": bucket}
+    key = f"{_hex(plain.zips.sha256(1))}.zip"
+    wrong = b"x" * plain.zips[1].stat().st_size
+    s3.put_object(Bucket=bucket, Key=key, Body=wrong, ChecksumAlgorithm="SHA256")
+    plain.deploy(1)
+    assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == plain.zips[1].read_bytes()
+    assert plain.shown() == "1"
