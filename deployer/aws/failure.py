@@ -36,6 +36,7 @@ _DENIED: Final = frozenset(
 )
 # A shorter value stands in too many innocent words to be taken out of all of them.
 _TELLING: Final = 4
+UNTOUCHED: Final = "traffic is untouched; run the command again if you still want it"
 _ADVICE: Final = {
     "CodeStorageExceededException": "delete old versions to make room, then run the command again",
     "RequestEntityTooLargeException": "set artifact_bucket, so that the code goes by way of S3",

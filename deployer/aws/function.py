@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 import botocore.exceptions
 
 from deployer.aws.code import Code
-from deployer.aws.failure import Broken, Moved, NotAllowed, code_of, explained, is_missing, is_stale, mask
+from deployer.aws.failure import UNTOUCHED, Broken, Moved, NotAllowed, code_of, explained, is_missing, is_stale, mask
 from deployer.aws.waiting import Patience
 from deployer.core import Content
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
-
-_AGAIN = "traffic is untouched; run the command again if you still want it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Function:
             self._look, lambda now: now is None or now.settled, self.patience.bounds.update, doing
         )
         if seen is None:
-            raise Moved(doing, "the function is gone", _AGAIN)
+            raise Moved(doing, "the function is gone", UNTOUCHED)
         configuration = seen.configuration
         if "Failed" in (configuration.get("LastUpdateStatus"), configuration.get("State")):
             why = configuration.get("LastUpdateStatusReason") or configuration.get("StateReason") or "no reason given"
@@ -153,15 +151,15 @@ class Function:
                     raise
                 there = self.settled()
                 if there.content.code_sha256 != code_sha256 or not holds(there.content):
-                    raise Moved(doing, "somebody else changed the function in between", _AGAIN) from error
+                    raise Moved(doing, "somebody else changed the function in between", UNTOUCHED) from error
                 return there
         if answer.content.code_sha256 != code_sha256:
             # Lambda fetched it from S3 by itself, and what lay there had been replaced since it was looked at.
             problem = f"CodeSha256 is {answer.content.code_sha256} now, not {code_sha256} as it was looked at"
-            raise Moved(doing, problem, _AGAIN)
+            raise Moved(doing, problem, UNTOUCHED)
         there = answer if answer.settled else self.settled()
         if there.content != answer.content:
-            raise Moved(doing, "somebody else changed the function while it settled", _AGAIN)
+            raise Moved(doing, "somebody else changed the function while it settled", UNTOUCHED)
         return there
 
 

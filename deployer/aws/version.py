@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 
-from deployer.aws.failure import Broken, Moved, explained, is_busy, is_missing, is_other_code, is_stale
+from deployer.aws.failure import UNTOUCHED, Broken, Moved, explained, is_busy, is_missing, is_other_code, is_stale
 from deployer.aws.waiting import Patience
 from deployer.core import Content, Published, read_published
 
@@ -91,16 +91,16 @@ class Versions:
         doing = f"publish {self.function_name}"
         there = function.settled()
         if there.content != latest.content:
-            raise Moved(doing, "somebody else changed the function in between", _AGAIN) from refusal
+            raise Moved(doing, "somebody else changed the function in between", UNTOUCHED) from refusal
         try:
             answer = self._publish(there, description)
         except botocore.exceptions.ClientError as error:
             if not _moved(error):
                 raise
-            raise Moved(doing, "somebody else keeps changing the function", _AGAIN) from error
+            raise Moved(doing, "somebody else keeps changing the function", UNTOUCHED) from error
         if answer.get("Description") != description:
             problem = f"somebody else published the same content as version {answer['Version']}"
-            raise Moved(doing, problem, _AGAIN) from refusal
+            raise Moved(doing, problem, UNTOUCHED) from refusal
         return answer
 
     def _publish(self, latest: LatestSeen, description: str) -> Mapping[str, Any]:
@@ -127,9 +127,6 @@ class Versions:
                 "traffic is untouched; mend the function and deploy again",
             )
         return seen
-
-
-_AGAIN = "traffic is untouched; run the command again if you still want it"
 
 
 def _moved(error: botocore.exceptions.ClientError) -> bool:

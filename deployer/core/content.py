@@ -96,12 +96,13 @@ def _changed(prefix: str, here: Mapping[str, object], there: Mapping[str, object
         if ours == theirs:
             continue
         if all(value is None or isinstance(value, Mapping) for value in (ours, theirs)):
-            yield from _changed(f"{prefix}{name}.", _table(ours), _table(theirs))
+            yield from _changed(f"{prefix}{name}.", table(ours), table(theirs))
         else:
             yield f"{prefix}{name}"
 
 
-def _table(value: object) -> Mapping[str, object]:
+def table(value: object) -> Mapping[str, object]:
+    """A nested table of an answer, empty where there is none."""
     return value if isinstance(value, Mapping) else {}
 
 
@@ -130,7 +131,7 @@ def _unwrapped(configuration: Mapping[str, object]) -> dict[str, object]:
 
 def _variables(environment: object) -> object:
     """Empty values of variables count, so they are not tidied away like other empty things."""
-    variables = _table(_table(environment).get("Variables"))
+    variables = table(table(environment).get("Variables"))
     return {"Variables": dict(variables)} if variables else None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deployer.core.action import Write
-from deployer.core.content import Content
+from deployer.core.content import Content, table
 from deployer.core.plan import Notice, Reason, Refusal, Topic
 from deployer.core.state import Stable
 from deployer.core.version import LATEST, NEW, New, Published
@@ -32,11 +32,11 @@ class VersionFacts:
     @classmethod
     def of(cls, version: Published | New, configuration: Mapping[str, object]) -> VersionFacts:
         """Read an answer of GetFunctionConfiguration, or the settings of what is wanted."""
-        snap_start = _table(configuration.get("SnapStart"))
+        snap_start = table(configuration.get("SnapStart"))
         return cls(
             version=version,
             role=str(configuration.get("Role", "")),
-            dead_letter=str(_table(configuration.get("DeadLetterConfig")).get("TargetArn", "")),
+            dead_letter=str(table(configuration.get("DeadLetterConfig")).get("TargetArn", "")),
             state=str(configuration.get("State", "Active")),
             state_reason=str(configuration.get("StateReason", "")),
             snap_start=snap_start.get("ApplyOn") == "PublishedVersions",
@@ -124,7 +124,3 @@ _WAKE = {
 
 def _not_routable(text: str, way_out: str) -> Refusal:
     return Refusal(Reason.NOT_ROUTABLE, text, way_out)
-
-
-def _table(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
