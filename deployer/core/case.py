@@ -17,11 +17,11 @@ from deployer.core.memory import Memory, Operation, Recollection, Record, length
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Request, Route, verb_of
 from deployer.core.situation import Situation
-from deployer.core.state import Routing, Transition
+from deployer.core.state import Routing, Settling, Transition, base_of
 from deployer.core.strategy import Policy
 from deployer.core.token import TokenTooNew
 from deployer.core.verdict import Verdict
-from deployer.core.version import New, Published
+from deployer.core.version import New, Published, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,15 @@ class Case:
     operation: Operation
     notices: tuple[Notice, ...] = ()
     carried: bool = False
+
+    @property
+    def base(self) -> Version | New | None:
+        """The version that was last stable; while Lambda follows a rollback, the one that it goes back to."""
+        match self.seen.state:
+            case Settling(version1) if self.recollection.rolled_back:
+                return version1
+            case state:
+                return base_of(state)
 
     def noting(self, *notices: Notice) -> Case:
         """The same case with more to be said."""
@@ -69,7 +78,7 @@ class Case:
         else:
             fingerprint = self.seen.fingerprint(head)
         if trail is None:
-            trail = lengthened(self.recollection.trail, self.seen.state, after)
+            trail = lengthened(self.recollection.trail, self.base, after)
         memory = Memory(head, fingerprint, without(trail, after), Record(after, self.now, self.operation))
         step = write(self.observed.state, after, memory, self.observed.written)
         notices = self.notices

@@ -77,14 +77,14 @@ def _settle(case: Case, state: Settling) -> Decision:
                 Reason.MOVE_FAILED,
                 f"Lambda could not move provisioned concurrency from {state.version2} to {state.version1}: all traffic "
                 f"stays on {state.version2} until the alias is written",
-                f"`rollback` puts {state.version2} alone on the alias; or see why {state.version1} does not start",
+                f"`rollback` puts {case.base} alone on the alias; or see why {state.version1} does not start",
             )
         case Move.NONE:
             return case.refused(
                 Reason.ALL_ON_SECOND,
                 f"the alias names {state.version1} but gives {state.version2} all traffic, and Lambda is not moving "
                 "provisioned concurrency: somebody set it so",
-                f"`promote` puts {state.version1} alone on the alias, `rollback` puts {state.version2} there",
+                f"`promote` puts {state.version1} alone on the alias, `rollback` puts {case.base} there",
             )
 
 

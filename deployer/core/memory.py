@@ -17,8 +17,8 @@ from enum import StrEnum
 from typing import Final
 
 from deployer.core.errors import InvalidValue
-from deployer.core.state import AliasState, Routing, Settling, Stable, Transition, base_of, versions_on
-from deployer.core.version import NEW, New, Published
+from deployer.core.state import AliasState, Routing, Settling, Stable, Transition, versions_on
+from deployer.core.version import NEW, New, Published, Version
 
 TRAIL_LENGTH: Final = 8
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -94,6 +94,11 @@ class Recollection:
     described: bool
     remembered: bool
 
+    @property
+    def rolled_back(self) -> bool:
+        """Whether what the alias shows was written by a rollback."""
+        return self.record is not None and self.record.operation.verb is Verb.ROLLBACK
+
 
 def resolve_routing(routing: Routing, version: Published | New) -> Routing:
     """The same routing with `version` in the place of NEW."""
@@ -138,9 +143,8 @@ def _written_with(state: AliasState, written: Routing) -> bool:
     return state == written
 
 
-def lengthened(trail: tuple[Published, ...], before: AliasState, after: Routing) -> tuple[Published, ...]:
-    """The trail once the alias goes from `before` forward to `after`: what was stable joins it, what is on does not."""
-    base = base_of(before)
+def lengthened(trail: tuple[Published, ...], base: Version | New | None, after: AliasState) -> tuple[Published, ...]:
+    """The trail once the alias goes forward from `base` to `after`: what was stable joins it, what is on does not."""
     longer = (base, *trail) if isinstance(base, Published) else trail
     return without(longer, after)[:TRAIL_LENGTH]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from deployer.core.case import Case
-from deployer.core.memory import Verb, shortened, without
+from deployer.core.memory import shortened, without
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Rollback
 from deployer.core.state import Absent, Move, Settling, Stable, Transition
@@ -17,8 +17,7 @@ _NO_ALIAS = "there is no such alias yet"
 
 def roll_back(case: Case, request: Rollback) -> Decision:
     """Where a rollback goes. Repeated with nothing released since, it does nothing, so that a retry is safe."""
-    record = case.recollection.record
-    repeated = record is not None and record.operation.verb is Verb.ROLLBACK
+    repeated = case.recollection.rolled_back
     state = case.seen.state
     if repeated and isinstance(state, Settling) and request.to in {None, state.version1}:
         return _repeat(case, state)
@@ -98,7 +97,7 @@ def _promote_settling(case: Case, state: Settling) -> Decision:
             return case.refused(
                 Reason.MOVE_FAILED,
                 f"Lambda could not start provisioned concurrency on {state.version1}",
-                f"`rollback` puts {state.version2} alone on the alias; `route {state.version1}` forces it",
+                f"`rollback` puts {case.base} alone on the alias; `route {state.version1}` forces it",
             )
         case Move.NONE:
             return case.going(Stable(state.version1))

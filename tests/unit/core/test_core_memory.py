@@ -21,6 +21,7 @@ from deployer.core import (
     Stable,
     Transition,
     Verb,
+    Version,
     recollect,
 )
 from deployer.core.memory import lengthened, shortened, without
@@ -126,27 +127,25 @@ def test_an_operation_id_of_32_letters_fits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "trail"),
+    ("base", "after", "trail"),
     [
-        (Absent(), Stable(SIX), (FOUR, THREE)),
-        (Stable(LATEST), Stable(SIX), (FOUR, THREE)),
-        (Stable(FIVE), Stable(SIX), (FIVE, FOUR, THREE)),
-        (Stable(FIVE), Transition(SIX, FIVE, HALF), (FOUR, THREE)),
-        (Transition(SIX, FIVE, HALF), Stable(SIX), (FIVE, FOUR, THREE)),
-        (Settling(SIX, FIVE, Move.NONE), Stable(SIX), (FIVE, FOUR, THREE)),
-        (Stable(FIVE), Stable(THREE), (FIVE, FOUR)),
-        (Stable(THREE), Stable(SIX), (THREE, FOUR)),
+        (None, Stable(SIX), (FOUR, THREE)),
+        (LATEST, Stable(SIX), (FOUR, THREE)),
+        (FIVE, Stable(SIX), (FIVE, FOUR, THREE)),
+        (FIVE, Transition(SIX, FIVE, HALF), (FOUR, THREE)),
+        (FIVE, Stable(THREE), (FIVE, FOUR)),
+        (THREE, Stable(SIX), (THREE, FOUR)),
     ],
 )
 def test_what_was_stable_joins_the_trail_once_it_is_left(
-    before: AliasState, after: Routing, trail: tuple[Published, ...]
+    base: Version | None, after: Routing, trail: tuple[Published, ...]
 ) -> None:
-    assert lengthened((FOUR, THREE), before, after) == trail
+    assert lengthened((FOUR, THREE), base, after) == trail
 
 
 def test_a_trail_keeps_the_eight_newest() -> None:
     long = tuple(Published(number) for number in range(19, 10, -1))
-    assert lengthened(long, Stable(Published(20)), Stable(Published(21))) == (Published(20), *long[:7])
+    assert lengthened(long, Published(20), Stable(Published(21))) == (Published(20), *long[:7])
 
 
 @pytest.mark.parametrize(

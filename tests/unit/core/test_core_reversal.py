@@ -8,6 +8,7 @@ from deployer.core import (
     AliasState,
     BlueGreen,
     Decision,
+    Deploy,
     Description,
     Memory,
     Move,
@@ -23,6 +24,7 @@ from deployer.core import (
     Refusal,
     Request,
     Rollback,
+    Route,
     Routing,
     Settling,
     Situation,
@@ -275,3 +277,42 @@ def test_a_refusal_for_want_of_a_trail_lists_what_there_is_to_choose_from(
     assert isinstance(refusal, Refusal)
     listed = with_versions(refusal, versions)
     assert listed == replace(refusal, way_out=f"choose a version yourself: `rollback --to N`; {there}")
+
+
+# A rollback that Lambda has yet to follow: version1 is where it goes back to, version2 what was left
+
+
+ROLLED_BACK = remembering(Stable(FOUR), (THREE,), verb=Verb.ROLLBACK)
+
+
+@pytest.mark.parametrize(
+    ("request_", "goes"),
+    [
+        (Promote(), (Stable(FOUR), (THREE,), FIVE)),
+        (Route(Stable(SIX)), (Stable(SIX), (FOUR, THREE), FIVE)),
+        (Route(Transition(SIX, FOUR, Percent(5000))), (Transition(SIX, FOUR, Percent(5000)), (THREE,), FIVE)),
+        (Rollback(to=THREE), (Stable(THREE), (), FIVE)),
+    ],
+)
+def test_what_a_rollback_left_never_joins_the_trail_while_lambda_moves(
+    request_: Request, goes: tuple[Routing, tuple[Published, ...], Published]
+) -> None:
+    assert written(decide(Settling(FOUR, FIVE, Move.NONE), request_, ROLLED_BACK)) == goes
+
+
+@pytest.mark.parametrize(
+    ("move", "request_", "way_out"),
+    [
+        (Move.FAILED, Promote(), "`rollback` puts 4 alone on the alias; `route 4` forces it"),
+        (Move.FAILED, Deploy(), "`rollback` puts 4 alone on the alias; or see why 4 does not start"),
+        (Move.NONE, Deploy(), "`promote` puts 4 alone on the alias, `rollback` puts 4 there"),
+    ],
+)
+def test_the_way_out_of_a_rollback_that_lambda_did_not_follow_is_where_it_went(
+    move: Move, request_: Request, way_out: str
+) -> None:
+    seen = situation(Settling(FOUR, FIVE, move), ROLLED_BACK)
+    wanted = NINE if isinstance(request_, Deploy) else None
+    decision = plan(seen, request_, Policy(BlueGreen()), wanted, now=9, operation_id="now")
+    assert isinstance(decision, Refusal)
+    assert decision.way_out == way_out
