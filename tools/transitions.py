@@ -131,8 +131,9 @@ STABLE, BEGUN = Stable(FIVE), _at(25)
 ELSEWHERE: Final = ("unchanged", "held", "changed")
 DEPLOYS: Final = [
     Row(Alias(Absent()), ("changed",)),
-    Row(Alias(Stable(LATEST)), ("changed",)),
-    Row(Alias(Stable(LATEST), head=SIX), ("held",), "rolled back from 6 before"),
+    Row(Alias(Stable(LATEST), head=SIX), ("held", "changed"), "6 was rolled back before"),
+    Row(Alias(Stable(LATEST), head=SIX), ("held",), "6 was rolled back before; `--again`", Deploy(again=True)),
+    Row(Alias(Stable(LATEST), head=SIX, trail=(SIX, THREE)), ("held",), "6 was stable until then"),
     Row(Alias(STABLE), ("unchanged", "changed")),
     Row(Alias(STABLE, head=SIX), ELSEWHERE, "6 was rolled back"),
     Row(Alias(STABLE, head=SIX), ("held",), "6 was rolled back; `--again`", Deploy(again=True)),
@@ -189,6 +190,7 @@ REVERSALS: Final = [
         Alias(Stable(FOUR), written=STABLE, trail=LONG_TRAIL),
         VERBS,
     ),
+    ("3 on the trail; 4 until somebody edited the alias", Alias(STABLE, head=FOUR, written=Stable(FOUR)), VERBS),
     ("", Alias(BEGUN), VERBS),
     ("", Alias(_at(50)), VERBS),
     ("set by `route`; 6 is head", Alias(BEGUN, head=SIX, verb=Verb.ROUTE), VERBS),
@@ -200,6 +202,7 @@ REVERSALS: Final = [
     ("", Alias(Settling(FIVE, FOUR, NONE)), VERBS),
     ("just rolled back from 5", Alias(Settling(FOUR, FIVE, UNDER_WAY), verb=Verb.ROLLBACK), VERBS),
     ("just rolled back from 5", Alias(Settling(FOUR, FIVE, FAILED), verb=Verb.ROLLBACK), VERBS),
+    ("just rolled back from 5", Alias(Settling(FOUR, FIVE, NONE), verb=Verb.ROLLBACK), VERBS),
     ("memory of a later format", Alias(STABLE, memory=LATER), VERBS),
 ]
 INTRODUCTION: Final = """\

@@ -17,11 +17,11 @@ from deployer.core.memory import Memory, Operation, Recollection, Record, length
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Request, Route, verb_of
 from deployer.core.situation import Situation
-from deployer.core.state import Routing, Settling, Transition, base_of
+from deployer.core.state import Routing, Settling, Stable, Transition, base_of
 from deployer.core.strategy import Policy
 from deployer.core.token import TokenTooNew
 from deployer.core.verdict import Verdict
-from deployer.core.version import New, Published, Version
+from deployer.core.version import LATEST, New, Published, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,12 @@ class Case:
                 return version1
             case state:
                 return base_of(state)
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether head was stable until the alias was put on `$LATEST`: nobody took it off for its own sake."""
+        recollection = self.recollection
+        return self.seen.state == Stable(LATEST) and recollection.trail[:1] == (recollection.head,)
 
     def noting(self, *notices: Notice) -> Case:
         """The same case with more to be said."""

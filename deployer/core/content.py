@@ -38,6 +38,7 @@ _DERIVED_WITHIN: Final = {
     "VpcConfig": frozenset({"VpcId"}),
 }
 _UNORDERED: Final = frozenset({"SubnetIds", "SecurityGroupIds"})
+_HALF: Final = 8  # characters of a fingerprint
 _DEFAULTS: Final[Mapping[str, object]] = {
     # What Lambda shows for a setting that nobody made, where it shows anything.
     "SnapStart": {"ApplyOn": "None"},
@@ -81,13 +82,22 @@ class Content:
 
     @property
     def fingerprint(self) -> str:
-        """96 bits over everything, as 16 characters of base64url: small enough for an alias's Description."""
-        whole = json.dumps([self.code_sha256, self.settings], sort_keys=True, separators=(",", ":"))
-        return base64.urlsafe_b64encode(hashlib.sha256(whole.encode()).digest()[:12]).decode()
+        """48 bits over the code, then 48 over the settings: 16 characters of base64url, as a Description is short."""
+        settings = json.dumps(self.settings, sort_keys=True, separators=(",", ":"))
+        return _half(self.code_sha256) + _half(settings)
 
     def changes(self, other: Content) -> tuple[str, ...]:
         """Names of the settings in which `other` differs, sorted; environment variables one by one, no values."""
         return tuple(sorted(_changed("", self.settings, other.settings)))
+
+
+def same_code(fingerprint: str, other: str) -> bool:
+    """Whether two fingerprints are of the same code, be it with other settings."""
+    return fingerprint[:_HALF] == other[:_HALF]
+
+
+def _half(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()[:_HALF]
 
 
 def _changed(prefix: str, here: Mapping[str, object], there: Mapping[str, object]) -> Iterable[str]:

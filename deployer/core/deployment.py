@@ -25,26 +25,28 @@ _AGAIN = "to release it nevertheless: `deploy --again`"
 def decide(case: Case, request: Deploy, wanted: Wanted) -> Decision:
     """What a deploy of `wanted` does."""
     strategy = case.policy.strategy
-    state = case.seen.state
     if isinstance(strategy, Development):
         return _follow_latest(case, wanted)
-    if isinstance(state, Absent):
-        text = "first release: there is nothing to canary against"
-        return _release(case, wanted, None, *_if_canary(strategy, Notice(Topic.FIRST_RELEASE, text)))
-    if isinstance(state, Stable) and isinstance(state.version, Latest):
-        text = "moving from $LATEST to the new version at once: AWS refuses weights with $LATEST"
-        return _release(case, wanted, None, *_if_canary(strategy, Notice(Topic.LATEST_NO_WEIGHTS, text)))
-    verdict = judge(case.seen, wanted)
-    if verdict is Verdict.HELD and request.again:
-        verdict = Verdict.CHANGED
-    if verdict is Verdict.HELD:
-        return _held(case)
-    match state:
-        case Settling():
+    returning = request.again or case.set_aside
+    verdict = judge(case.seen, wanted, returning=returning)
+    head = case.recollection.head
+    if verdict is Verdict.HELD and head is not None:
+        if not returning:
+            return _held(case, head)
+        # It has been published, so it is put back as it is: neither pushed nor published anew.
+        verdict, wanted = Verdict.CHANGED, head
+    match case.seen.state:
+        case Absent():
+            text = "first release: there is nothing to canary against"
+            return _release(case, wanted, None, *_if_canary(strategy, Notice(Topic.FIRST_RELEASE, text)))
+        case Stable(Latest()):
+            text = "moving from $LATEST to the new version at once: AWS refuses weights with $LATEST"
+            return _release(case, wanted, None, *_if_canary(strategy, Notice(Topic.LATEST_NO_WEIGHTS, text)))
+        case Settling() as state:
             return _settle(case, state)
-        case Stable():
+        case Stable() as state:
             return _from_stable(case, wanted, verdict, state)
-        case Transition():
+        case Transition() as state:
             return _from_transition(case, wanted, verdict, state)
 
 
@@ -58,11 +60,10 @@ def _follow_latest(case: Case, wanted: Wanted) -> Decision:
         if not pushes:
             return case.nothing(Notice(Topic.UNCHANGED, "$LATEST already holds what is wanted"))
         return Plan(pushes, case.notices, Verdict.CHANGED)
-    return case.going(Stable(LATEST), before=pushes, trail=case.recollection.trail)
+    return case.going(Stable(LATEST), before=pushes)
 
 
-def _held(case: Case) -> Decision:
-    head = case.recollection.head
+def _held(case: Case, head: Published | New) -> Decision:
     text = f"version {head} was taken off the alias and does not come back by itself; {_AGAIN}"
     return case.nothing(Notice(Topic.HELD, text, loud=True), verdict=Verdict.HELD)
 

@@ -17,8 +17,8 @@ from enum import StrEnum
 from typing import Final
 
 from deployer.core.errors import InvalidValue
-from deployer.core.state import AliasState, Routing, Settling, Stable, Transition, versions_on
-from deployer.core.version import NEW, New, Published, Version
+from deployer.core.state import AliasState, Routing, Settling, Stable, Transition, base_of, versions_on
+from deployer.core.version import NEW, Latest, New, Published, Version
 
 TRAIL_LENGTH: Final = 8
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -114,7 +114,8 @@ def resolve_routing(routing: Routing, version: Published | New) -> Routing:
 def recollect(state: AliasState, memory: Memory | None) -> Recollection:
     """Hold the memory against what the alias shows.
 
-    Without a memory, head is version1. A memory for another routing keeps head and trail and loses the rest.
+    Without a memory, head is version1. A memory for another routing keeps head and trail and loses the rest; what was
+    stable when it was written joins the trail if somebody went forward from there.
     """
     version1 = next(iter(versions_on(state)), None)
     published = version1 if isinstance(version1, Published | New) else None
@@ -126,12 +127,14 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
         # Written before the number was known, and the alias no longer tells it.
         memory = replace(memory, head=None, fingerprint=None)
     written = memory.record.routing
+    described = versions_on(state) == versions_on(written)
+    left = None if described else _left_forward(base_of(written), state)
     return Recollection(
         head=memory.head,
         fingerprint=memory.fingerprint,
-        trail=memory.trail,
+        trail=memory.trail if left is None else _joined(left, memory.trail),
         record=memory.record if _written_with(state, written) else None,
-        described=versions_on(state) == versions_on(written),
+        described=described,
         remembered=True,
     )
 
@@ -141,6 +144,22 @@ def _written_with(state: AliasState, written: Routing) -> bool:
     if isinstance(state, Settling):
         return written == Stable(state.version1)
     return state == written
+
+
+def _left_forward(base: Version | New | None, state: AliasState) -> Published | None:
+    """The published version that somebody left for a later one, or for `$LATEST`; whoever goes back says it is bad."""
+    version1, *others = versions_on(state) or (None,)
+    match base, version1:
+        case Published(), Latest():
+            return base
+        case Published(), Published() if base < version1 and base not in others:
+            return base
+        case _:
+            return None
+
+
+def _joined(version: Published, trail: tuple[Published, ...]) -> tuple[Published, ...]:
+    return tuple(dict.fromkeys((version, *trail)))[:TRAIL_LENGTH]
 
 
 def lengthened(trail: tuple[Published, ...], base: Version | New | None, after: AliasState) -> tuple[Published, ...]:

@@ -57,7 +57,8 @@ def unread(situation: Situation, request: Request, policy: Policy, wanted: Conte
     case = open_case(situation, request, policy, 0, "unread")
     if isinstance(case, Refusal):
         return None
-    return first_unread(case.seen, wanted)
+    returning = request.again or case.set_aside
+    return first_unread(case.seen, wanted, returning=returning)
 
 
 def _route(case: Case, request: Route) -> Decision:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
-from deployer.core.content import Content
+from deployer.core.content import Content, same_code
 from deployer.core.memory import Recollection, recollect
-from deployer.core.state import Absent, AliasState, Stable, versions_on
+from deployer.core.state import AliasState, versions_on
 from deployer.core.token import Description, parse_description
-from deployer.core.version import LATEST, Latest, New, Published, Version
+from deployer.core.version import Latest, New, Published, Version
 
 Wanted: TypeAlias = Content | Published | New
 """What `$LATEST` will hold once it is pushed; or, once published, the number that has it."""
@@ -52,24 +52,32 @@ class Situation:
         return recollection.fingerprint if version == recollection.head else None
 
 
-def first_unread(situation: Situation, wanted: Content) -> Published | None:
+def first_unread(situation: Situation, wanted: Content, *, returning: bool = False) -> Published | None:
     """The next version whose content must be read before what is wanted can be judged; None when enough is known.
 
     Versions are compared in the order of the rules, and the first that equals settles it, so later ones may never
-    have to be read.
+    have to be read. `returning`: a head that is not on the alias would be put there, so that it has to exist.
     """
+    on_alias = versions_on(situation.state)
     for version in compared(situation):
+        read = version in situation.contents or not isinstance(version, Published)
         fingerprint = situation.fingerprint(version)
-        if fingerprint == wanted.fingerprint:
+        if fingerprint == wanted.fingerprint and (read or version in on_alias or not returning):
             return None
-        if isinstance(version, Published) and fingerprint is None and version not in situation.contents:
+        if isinstance(version, Published) and not read and not _differs(fingerprint, wanted):
             return version
     return None
 
 
+def _differs(remembered: str | None, wanted: Content) -> bool:
+    """Whether a remembered fingerprint is enough to call two contents different.
+
+    Of other code it is. Of other settings it may have been reckoned by a botocore that knew other members of them.
+    """
+    return remembered is not None and not same_code(remembered, wanted.fingerprint)
+
+
 def compared(situation: Situation) -> tuple[Published | New, ...]:
     """The published versions that what is wanted is compared with, in order: version1, version2, head."""
-    if isinstance(situation.state, Absent) or situation.state == Stable(LATEST):
-        return ()
     candidates = (*versions_on(situation.state), situation.recollection.head)
     return tuple(dict.fromkeys(version for version in candidates if isinstance(version, Published | New)))

@@ -20,10 +20,10 @@ class Verdict(StrEnum):
     CHANGED = "changed"
 
 
-def judge(situation: Situation, wanted: Wanted) -> Verdict:
+def judge(situation: Situation, wanted: Wanted, *, returning: bool = False) -> Verdict:
     """Name what is wanted. Raises InvalidRequest while contents that matter have not been read (see `first_unread`)."""
     if isinstance(wanted, Content):
-        missing = first_unread(situation, wanted)
+        missing = first_unread(situation, wanted, returning=returning)
         if missing is not None:
             raise InvalidRequest(str(missing), "the content of this version must be read before planning")
     on_alias = versions_on(situation.state)

@@ -56,6 +56,8 @@ class Histories(RuleBasedStateMachine):
         self.named: set[object] = {LATEST}
         # The version that a deploy last put on the alias; None when the alias may not remember it.
         self.head: Published | None = None
+        # What the alias showed last before it was put on `$LATEST`.
+        self.off_latest: AliasState = Absent()
         # What a deploy that died saw before it, and the version that it published and did not route.
         self.crash: tuple[AliasState, str, Deploy, Content, Published] | None = None
 
@@ -185,6 +187,11 @@ class Histories(RuleBasedStateMachine):
     # What must hold
 
     @invariant()
+    def remember_what_was_before_latest(self) -> None:
+        if self.world.state != Stable(LATEST):
+            self.off_latest = self.world.state
+
+    @invariant()
     def traffic_goes_only_where_somebody_said(self) -> None:
         assert set(versions_on(self.world.state)) <= self.named
 
@@ -221,8 +228,10 @@ class Histories(RuleBasedStateMachine):
 
     def _held(self, *, again: bool) -> bool:
         state, head = self.world.state, self.head
-        if again or head is None or isinstance(state, Absent) or state == Stable(LATEST):
+        if again or head is None or isinstance(state, Absent):
             return False
+        if state == Stable(LATEST):
+            return self.off_latest != Stable(head) and self.world.versions[head] == self.wanted
         on_alias = [self.world.versions[one] for one in versions_on(state) if isinstance(one, Published)]
         return head not in versions_on(state) and self.world.versions[head] == self.wanted not in on_alias
 

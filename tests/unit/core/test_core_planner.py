@@ -27,6 +27,7 @@ from deployer.core import (
     Plan,
     Policy,
     Promote,
+    Publish,
     Published,
     Reason,
     Record,
@@ -78,7 +79,10 @@ def remembering(head: Published, routing: Routing, *, known: bool = False) -> st
         (UNDER_WAY, SIX, False, NEWER, [FIVE, FOUR, SIX]),
         (UNDER_WAY, SIX, False, HOLDS[FOUR], [FIVE, FOUR]),
         (Settling(FIVE, FOUR, Move.NONE), SIX, False, HOLDS[SIX], [FIVE, FOUR, SIX]),
-        (Stable(LATEST), FIVE, False, NEWER, []),
+        (Stable(LATEST), FIVE, False, NEWER, [FIVE]),
+        # remembered with other settings: reckoned by another botocore, it may be the same after all
+        (Stable(FIVE), FIVE, True, Content("code-5", {"Timeout": 9}), [FIVE]),
+        (Stable(FIVE), SIX, True, Content("code-6", {"Timeout": 9}), [FIVE, SIX]),
     ],
 )
 def test_no_more_is_read_than_decides(
@@ -95,6 +99,31 @@ def test_no_more_is_read_than_decides(
         situation = situation.knowing(version, HOLDS[version].fingerprint)
     assert read == asked
     plan(situation, Deploy(), CANARY, wanted, now=0, operation_id="x")
+
+
+@pytest.mark.parametrize(
+    ("state", "request_", "trail", "asked"),
+    [
+        (Stable(FIVE), Deploy(), (THREE,), None),
+        (Stable(FIVE), Deploy(again=True), (THREE,), SIX),
+        (Stable(LATEST), Deploy(), (FIVE,), None),
+        (Stable(LATEST), Deploy(), (SIX, FIVE), SIX),
+        (Stable(SIX), Deploy(again=True), (FIVE,), None),
+    ],
+)
+def test_a_version_that_comes_back_is_looked_at_first(
+    state: Routing, request_: Deploy, trail: tuple[Published, ...], asked: Published | None
+) -> None:
+    memory = Memory(SIX, HOLDS[SIX].fingerprint, trail, Record(state, 1, Operation(Verb.DEPLOY, "before")))
+    described = compose(Description("", "", None), memory).text
+    situation = Situation(state, described, NEWER, {FIVE: HOLDS[FIVE].fingerprint})
+    assert unread(situation, request_, CANARY, HOLDS[SIX]) == asked
+    if asked is not None:
+        with pytest.raises(InvalidRequest):
+            plan(situation, request_, CANARY, HOLDS[SIX], now=0, operation_id="x")
+        gone = situation.knowing(SIX, None)
+        decision = plan(gone, request_, CANARY, HOLDS[SIX], now=0, operation_id="x")
+        assert Publish(HOLDS[SIX].fingerprint) in decision.actions
 
 
 def test_a_version_that_does_not_exist_is_asked_for_once() -> None:

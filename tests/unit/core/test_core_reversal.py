@@ -104,12 +104,13 @@ def already(text: str) -> Plan:
         # changed by other means: what lies behind the version that is there
         (Stable(FOUR), remembering(Stable(FIVE), (FOUR, THREE)), (Stable(THREE), (), FIVE)),
         (Stable(THREE), remembering(Stable(FIVE), (FOUR, THREE, TWO)), (Stable(TWO), (), FIVE)),
-        (Stable(SIX), remembering(Stable(FIVE), (FOUR, THREE)), (Stable(FOUR), (THREE,), FIVE)),
+        (Stable(SIX), remembering(Stable(FIVE), (FOUR, THREE)), (Stable(FIVE), (FOUR, THREE), FIVE)),
+        (Stable(LATEST), remembering(Stable(FIVE), (FOUR,)), (Stable(FIVE), (FOUR,), FIVE)),
         # a rollback of before, but the alias was changed since
         (
             Stable(SIX),
             remembering(Stable(FOUR), (THREE,), verb=Verb.ROLLBACK),
-            (Stable(THREE), (), FIVE),
+            (Stable(FOUR), (THREE,), FIVE),
         ),
     ],
 )

@@ -129,8 +129,27 @@ ROWS: Final = {
     "on $LATEST, canary": Row(
         Stable(LATEST), NEWER, CANARIES, To(Stable(NEW), True, (NO_WEIGHTS,), NEW), verdict=CHANGED
     ),
-    "on $LATEST, head wanted: the row comes before what is held": Row(
-        Stable(LATEST), HOLDS[FIVE], BLUE_GREENS, To(Stable(NEW), True, (), NEW), verdict=CHANGED
+    "on $LATEST, head was taken off before": Row(
+        Stable(LATEST), HOLDS[FIVE], STRATEGIES, Nothing((Topic.HELD,)), verdict=HELD
+    ),
+    "on $LATEST, head was taken off before, again": Row(
+        Stable(LATEST),
+        HOLDS[FIVE],
+        BLUE_GREENS,
+        To(Stable(FIVE), False, (), FIVE),
+        deploy=Deploy(again=True),
+        verdict=CHANGED,
+    ),
+    "on $LATEST, head was stable until then, blue/green": Row(
+        Stable(LATEST), HOLDS[THREE], BLUE_GREENS, To(Stable(THREE), False, (), THREE, (TWO,)), THREE, verdict=CHANGED
+    ),
+    "on $LATEST, head was stable until then, canary": Row(
+        Stable(LATEST),
+        HOLDS[THREE],
+        CANARIES,
+        To(Stable(THREE), False, (NO_WEIGHTS,), THREE, (TWO,)),
+        THREE,
+        verdict=CHANGED,
     ),
     # stable on a number
     "stable, unchanged": Row(Stable(FIVE), HOLDS[FIVE], STRATEGIES, Nothing((Topic.UNCHANGED,)), verdict=UNCHANGED),
@@ -207,7 +226,7 @@ ROWS: Final = {
         Stable(FIVE),
         HOLDS[SIX],
         BLUE_GREENS,
-        To(Stable(NEW), True, (), NEW, (FIVE, THREE, TWO)),
+        To(Stable(SIX), False, (), SIX, (FIVE, THREE, TWO)),
         head=SIX,
         deploy=Deploy(again=True),
         verdict=CHANGED,
@@ -216,7 +235,7 @@ ROWS: Final = {
         Stable(FIVE),
         HOLDS[SIX],
         CANARIES,
-        To(at(NEW, FIVE, 25), True, (), NEW),
+        To(at(SIX, FIVE, 25), False, (), SIX),
         head=SIX,
         deploy=Deploy(again=True),
         verdict=CHANGED,
@@ -253,16 +272,19 @@ ROWS: Final = {
         Absent(), NEWER, (Development(),), To(Stable(LATEST), False, (), None, (THREE, TWO)), head=None
     ),
     "development, stable": Row(
-        Stable(FIVE), NEWER, (Development(),), To(Stable(LATEST), False, (), FIVE, (THREE, TWO))
+        Stable(FIVE), NEWER, (Development(),), To(Stable(LATEST), False, (), FIVE, (FIVE, THREE, TWO))
     ),
     "development, transition": Row(
-        UNDER_WAY, HOLDS[FOUR], (Development(),), To(Stable(LATEST), False, (), FIVE, (THREE, TWO))
+        UNDER_WAY, HOLDS[FOUR], (Development(),), To(Stable(LATEST), False, (), FIVE, (FOUR, THREE, TWO))
     ),
     "development, settling": Row(
-        Settling(FIVE, FOUR, Move.FAILED), NEWER, (Development(),), To(Stable(LATEST), False, (), FIVE, (THREE, TWO))
+        Settling(FIVE, FOUR, Move.FAILED),
+        NEWER,
+        (Development(),),
+        To(Stable(LATEST), False, (), FIVE, (FOUR, THREE, TWO)),
     ),
     "development, held elsewhere": Row(
-        Stable(FIVE), HOLDS[SIX], (Development(),), To(Stable(LATEST), False, (), SIX, (THREE, TWO)), head=SIX
+        Stable(FIVE), HOLDS[SIX], (Development(),), To(Stable(LATEST), False, (), SIX, (FIVE, THREE, TWO)), head=SIX
     ),
 }
 CELLS: Final = [
