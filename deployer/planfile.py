@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deployer.aws.failure import Unsettled
 from deployer.aws.prepared import Prepared
-from deployer.core import Await, Deploy, DeployerError, Notice, Plan, Topic
+from deployer.core import Await, Decision, Deploy, DeployerError, Notice, Plan, Publish, Topic
 from deployer.core.wire import Json, action_data, decision_data, state_data
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class PlanFile:
         if latest not in self._stations():
             raise PlanOutdated("the function's $LATEST", self.data["latest"], latest)
         actions = [_reckoned(action_data(action), wanted) for action in prepared.decision.actions]
-        planned = list(self.data["actions"])
+        planned = [_with_number(action, prepared.decision) for action in self.data["actions"]]
         if not isinstance(prepared.decision, Plan) or actions != planned[len(planned) - len(actions) :]:
             raise PlanOutdated("what there is to do", _steps(planned), _steps(actions))
 
@@ -177,6 +177,20 @@ class PlanFile:
 
 def _reckoned(action: dict[str, Json], wanted: str | None) -> dict[str, Json]:
     return {**action, "content": wanted} if action["do"] == "publish" else action
+
+
+def _with_number(planned: Any, decision: Decision) -> Any:
+    """What was planned, the number in the place of `new` where an earlier run of the plan has published already."""
+    write = decision.write if isinstance(decision, Plan) else None
+    if write is None or any(isinstance(action, Publish) for action in decision.actions):
+        return planned
+    match planned:
+        case dict():
+            return {name: _with_number(value, decision) for name, value in planned.items()}
+        case "new":
+            return str(write.memory.head)
+        case _:
+            return planned
 
 
 def _pushes(action: Mapping[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from deployer.aws.session import Session
 from deployer.aws.version import Versions, VersionSeen
 from deployer.aws.waiting import Patience
 from deployer.core import (
+    AllVersions,
     Await,
     Content,
     Deploy,
@@ -84,8 +85,8 @@ class Engine:
         wanted = None if release is None else release.wanted(content)
         situation = Situation(alias.state, alias.description, content)
         versions: dict[Published, VersionSeen] = {}
-        while wanted is not None and (version := unread(situation, request, self.policy, wanted)) is not None:
-            situation = situation.knowing(version, self._fingerprint(version, versions))
+        while wanted is not None and (asked := unread(situation, request, self.policy, wanted)) is not None:
+            situation = self._read(situation, asked, versions)
         now = int(self.patience.clock.now())
         decision = plan(situation, request, self.policy, wanted, now=now, operation_id=operation_id)
         fitness = Fitness()
@@ -104,12 +105,18 @@ class Engine:
         else:
             self.session.guard(latest.arn)
 
-    def _fingerprint(self, version: Published, versions: dict[Published, VersionSeen]) -> str | None:
-        seen = self.versions.read(version)
-        if seen is None:
-            return None
-        versions[version] = seen
-        return seen.content.fingerprint
+    def _read(
+        self, situation: Situation, asked: Published | AllVersions, versions: dict[Published, VersionSeen]
+    ) -> Situation:
+        match asked:
+            case AllVersions():
+                return situation.listing({seen.version: seen.content.fingerprint for seen in self.versions.list()})
+            case Published():
+                seen = self.versions.read(asked)
+                if seen is None:
+                    return situation.knowing(asked, None)
+                versions[asked] = seen
+                return situation.knowing(asked, seen.content.fingerprint)
 
     def _fitness(
         self,
@@ -147,13 +154,25 @@ class Engine:
         return Execution(prepared, decision, *parts).run()
 
     def settled(self, prepared: Prepared) -> Prepared:
-        """Wait out Lambda's own move if there is one, then look and decide again: nothing has been written yet.
+        """Wait for what becomes ready by itself, then look and decide again: nothing has been written yet.
 
-        For whoever confirms what was decided: only what this answers says all that will be done.
+        That is Lambda's own move, and versions that are still Pending. For whoever confirms what was decided: only
+        what this answers says all that will be done.
         """
-        while any(isinstance(action, Await) for action in prepared.decision.actions):
-            prepared = self._after_the_move(prepared)
-        return prepared
+        while True:
+            match prepared.decision:
+                case Plan(actions) if any(isinstance(action, Await) for action in actions):
+                    prepared = self._after_the_move(prepared)
+                case Refusal(Reason.PENDING):
+                    prepared = self._when_ready(prepared)
+                case _:
+                    return prepared
+
+    def _when_ready(self, prepared: Prepared) -> Prepared:
+        for version, facts in prepared.fitness.versions.items():
+            if facts is not None and facts.pending and isinstance(version, Published):
+                self.versions.ready(version)
+        return self.prepare(prepared.request, prepared.operation_id, prepared.release)
 
     def _after_the_move(self, prepared: Prepared) -> Prepared:
         def ended(seen: AliasSeen) -> bool:

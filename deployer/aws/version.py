@@ -10,7 +10,7 @@ import botocore.exceptions
 
 from deployer.aws.failure import UNTOUCHED, Broken, Moved, explained, is_busy, is_missing, is_other_code, is_stale
 from deployer.aws.waiting import Patience
-from deployer.core import Content, Published, read_published
+from deployer.core import Content, Published, VersionFacts, read_published
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -30,6 +30,11 @@ class VersionSeen:
     def content(self) -> Content:
         """Its code and settings."""
         return Content.of(self.configuration)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is past what Lambda does to a version after it was published."""
+        return not VersionFacts.of(self.version, self.configuration).pending
 
     @property
     def description(self) -> str:
@@ -79,7 +84,8 @@ class Versions:
                 if not _moved(error):
                     raise
                 answer = self._publish_after_all(function, latest, description, error)
-        return self._ready(VersionSeen(read_published(answer["Version"]), answer))
+        published = VersionSeen(read_published(answer["Version"]), answer)
+        return self._able(published if published.ready else self.ready(published.version))
 
     def _publish_after_all(
         self, function: Function, latest: LatestSeen, description: str, refusal: botocore.exceptions.ClientError
@@ -111,15 +117,17 @@ class Versions:
             Description=description,
         )
 
-    def _ready(self, published: VersionSeen) -> VersionSeen:
-        seen = published
-        if not _settled(seen.configuration):
-            seen = self.patience.until(
-                lambda: self.read(published.version) or published,
-                lambda now: _settled(now.configuration),
-                self.patience.bounds.publish,
-                f"wait for version {published.version} of {self.function_name}",
-            )
+    def ready(self, version: Published) -> VersionSeen:
+        """The version, once it has become what it will be, able to answer or not. Raises Unsettled at the bound."""
+        doing = f"wait for version {version} of {self.function_name}"
+        seen = self.patience.until(
+            lambda: self.read(version), lambda now: now is None or now.ready, self.patience.bounds.publish, doing
+        )
+        if seen is None:
+            raise Moved(doing, "the version is gone", UNTOUCHED)
+        return seen
+
+    def _able(self, seen: VersionSeen) -> VersionSeen:
         if seen.configuration.get("State", "Active") == "Failed":
             raise Broken(
                 f"publish {self.function_name}",
@@ -131,10 +139,3 @@ class Versions:
 
 def _moved(error: botocore.exceptions.ClientError) -> bool:
     return is_stale(error) or is_busy(error) or is_other_code(error)
-
-
-def _settled(configuration: Mapping[str, Any]) -> bool:
-    snap_start = configuration.get("SnapStart", {})
-    snapshot = snap_start.get("ApplyOn") != "PublishedVersions" or snap_start.get("OptimizationStatus") == "On"
-    state = configuration.get("State", "Active")
-    return bool(state != "Pending" and (snapshot or state != "Active"))

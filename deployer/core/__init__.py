@@ -31,7 +31,7 @@ from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.planner import after, plan, unread
 from deployer.core.request import Deploy, Promote, Request, Rollback, Route
 from deployer.core.rollout import rollout
-from deployer.core.situation import Situation, Wanted
+from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted
 from deployer.core.state import (
     Absent,
     AliasState,
@@ -49,11 +49,13 @@ from deployer.core.verdict import Verdict
 from deployer.core.version import LATEST, NEW, Latest, New, Published, Version, read_published, read_version
 
 __all__ = [
+    "ALL_VERSIONS",
     "LATEST",
     "NEW",
     "Absent",
     "Action",
     "AliasState",
+    "AllVersions",
     "Await",
     "BlueGreen",
     "Canary",

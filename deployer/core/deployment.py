@@ -11,7 +11,7 @@ from deployer.core.content import Content
 from deployer.core.increments import CanaryIncrements
 from deployer.core.plan import Decision, Notice, Plan, Reason, Topic
 from deployer.core.request import Deploy
-from deployer.core.situation import Wanted
+from deployer.core.situation import Wanted, unrouted
 from deployer.core.state import Absent, Move, Settling, Stable, Transition
 from deployer.core.strategy import BlueGreen, Canary, Development, OnNewer
 from deployer.core.verdict import Verdict, judge
@@ -154,6 +154,10 @@ def _release(
     case: Case, wanted: Wanted, against: tuple[Published, CanaryIncrements] | None, *notices: Notice
 ) -> Decision:
     """Push, publish and put the new version on the alias: at once, or at the first increment against a version."""
+    found = unrouted(case.seen, wanted) if isinstance(wanted, Content) else None
+    if found is not None:
+        text = f"version {found} holds what is wanted: it was published before and never routed, so none is published"
+        case, wanted = case.noting(Notice(Topic.LEFT_BEHIND, text)), found
     version = wanted if isinstance(wanted, Published | New) else NEW
     pushes = push(case.seen.latest, wanted)
     before = pushes if not isinstance(wanted, Content) else (*pushes, Publish(wanted.fingerprint))

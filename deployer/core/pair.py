@@ -43,6 +43,11 @@ class VersionFacts:
             snapshot_ready=snap_start.get("OptimizationStatus", "On") == "On",
         )
 
+    @property
+    def pending(self) -> bool:
+        """Whether it will be able to answer by itself, in a while."""
+        return self.state == "Pending" or (self.state == "Active" and self.snap_start and not self.snapshot_ready)
+
     @classmethod
     def to_come(cls, content: Content) -> VersionFacts:
         """Of the version that publishing `content` will bring, as far as it can be known before."""
@@ -84,12 +89,12 @@ def unable(version: VersionFacts) -> Refusal | None:
     name = version.version
     if version.state != "Active":
         why = f" ({version.state_reason})" if version.state_reason else ""
-        return _not_routable(
-            f"State of version {name} is {version.state}{why}, not Active", _WAKE.get(version.state, _LOOK)
-        )
-    if version.snap_start and not version.snapshot_ready:
+        reason = Reason.PENDING if version.pending else Reason.NOT_ROUTABLE
+        text = f"State of version {name} is {version.state}{why}, not Active"
+        return Refusal(reason, text, _WAKE.get(version.state, _LOOK))
+    if version.pending:
         text = f"SnapStart.OptimizationStatus of version {name} is Off: its snapshot is not ready"
-        return _not_routable(text, "wait a minute and run the command again")
+        return Refusal(Reason.PENDING, text, "wait a minute and run the command again")
     return None
 
 
@@ -118,7 +123,7 @@ _LOOK = "see its State in the Lambda console"
 _WAKE = {
     "Inactive": "it has been idle: invoke it once by its number, then run the command again",
     "Pending": "wait until it is Active and run the command again",
-    "Failed": "it cannot start; choose another version",
+    "Failed": "it cannot start; choose another version, or delete it",
 }
 
 

@@ -16,6 +16,7 @@ class Topic(StrEnum):
 
     UNCHANGED = "unchanged"
     HELD = "held"
+    LEFT_BEHIND = "left-behind"
     NEWER_WAITS = "newer-waits"
     MANUAL = "manual"
     FOREIGN = "foreign"
@@ -55,6 +56,7 @@ class Reason(StrEnum):
     LATEST_OUTSIDE_DEVELOPMENT = "latest-outside-development"
     NOT_BACK = "not-back"
     MEMORY_TOO_NEW = "memory-too-new"
+    PENDING = "pending"
     NOT_ROUTABLE = "not-routable"
     NO_VERSION = "no-version"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from deployer.core import deployment, reversal
+from deployer.core.action import CreateFunction, Publish, PushCode, PushSettings
 from deployer.core.case import Case, open_case
 from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Deploy, Promote, Request, Rollback, Route
-from deployer.core.situation import Situation, Wanted, first_unread
+from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted, first_unread
 from deployer.core.state import Stable
 from deployer.core.strategy import Development, Policy
 from deployer.core.version import LATEST, Published
@@ -50,15 +51,27 @@ def plan(
             return reversal.roll_back(case, request)
 
 
-def unread(situation: Situation, request: Request, policy: Policy, wanted: Content) -> Published | None:
-    """The next version whose content must be read before `plan` can decide; None when it can."""
+def unread(situation: Situation, request: Request, policy: Policy, wanted: Content) -> Published | AllVersions | None:
+    """The next version whose content must be read before `plan` can decide, or all of them; None when it can."""
     if not isinstance(request, Deploy) or isinstance(policy.strategy, Development):
         return None
     case = open_case(situation, request, policy, 0, "unread")
     if isinstance(case, Refusal):
         return None
     returning = request.again or case.set_aside
-    return first_unread(case.seen, wanted, returning=returning)
+    version = first_unread(case.seen, wanted, returning=returning)
+    if version is not None or situation.listed:
+        return version
+    return ALL_VERSIONS if _may_be_published(deployment.decide(case, request, wanted)) else None
+
+
+def _may_be_published(decision: Decision) -> bool:
+    """Whether a run that died may have published already what is to be published.
+
+    What it pushed would still be on `$LATEST`, unless somebody has replaced both the code and settings since.
+    """
+    kinds = {type(action) for action in decision.actions}
+    return Publish in kinds and CreateFunction not in kinds and not {PushSettings, PushCode} <= kinds
 
 
 def _route(case: Case, request: Route) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from deployer.core.content import Content, same_code
 from deployer.core.memory import Recollection, recollect
@@ -22,17 +22,23 @@ class Situation:
     """The alias as it stands, what `$LATEST` holds, and the versions that have been read.
 
     `latest` is None when there is no such function. `contents` maps versions to the fingerprints of their content,
-    None for a version that does not exist.
+    None for a version that does not exist; `listed` tells that all that exist are in it.
     """
 
     state: AliasState
     description: str = ""
     latest: Content | None = None
     contents: Mapping[Published | New, str | None] = field(default_factory=dict)
+    listed: bool = False
 
     def knowing(self, version: Published | New, fingerprint: str | None) -> Situation:
         """The same with the content of one more version."""
         return replace(self, contents={**self.contents, version: fingerprint})
+
+    def listing(self, contents: Mapping[Published, str]) -> Situation:
+        """The same with the content of all published versions."""
+        known: dict[Published | New, str | None] = dict(contents.items())
+        return replace(self, contents={**known, **self.contents}, listed=True)
 
     @cached_property
     def written(self) -> Description:
@@ -50,6 +56,29 @@ class Situation:
             return self.contents[version]
         recollection = self.recollection
         return recollection.fingerprint if version == recollection.head else None
+
+
+@dataclass(frozen=True, slots=True)
+class AllVersions:
+    """Asks for the contents of all published versions, as one list of them."""
+
+
+ALL_VERSIONS: Final = AllVersions()
+
+
+def unrouted(situation: Situation, wanted: Content) -> Published | None:
+    """The version that holds what is wanted and came after all that the alias knows: a run that died published it."""
+    if not situation.listed:
+        return None
+    recollection = situation.recollection
+    known = (*versions_on(situation.state), recollection.head, *recollection.trail)
+    newest = max((version for version in known if isinstance(version, Published)), default=None)
+    found = (
+        version
+        for version, fingerprint in situation.contents.items()
+        if isinstance(version, Published) and fingerprint == wanted.fingerprint and (newest is None or version > newest)
+    )
+    return max(found, default=None)
 
 
 def first_unread(situation: Situation, wanted: Content, *, returning: bool = False) -> Published | None:

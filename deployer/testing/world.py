@@ -12,6 +12,7 @@ from deployer.core import (
     Absent,
     Action,
     AliasState,
+    AllVersions,
     Await,
     Content,
     CreateAlias,
@@ -59,10 +60,17 @@ class World:
     def look(self, request: Request, policy: Policy, wanted: Content | None = None) -> Situation:
         """What an engine sees before it plans: the alias, `$LATEST`, and those versions that must be read."""
         situation = Situation(self.state, self.description, self.latest)
-        while wanted is not None and (version := unread(situation, request, policy, wanted)) is not None:
-            content = self.versions.get(version)
-            situation = situation.knowing(version, None if content is None else content.fingerprint)
+        while wanted is not None and (asked := unread(situation, request, policy, wanted)) is not None:
+            situation = self._read(situation, asked)
         return situation
+
+    def _read(self, situation: Situation, asked: Published | AllVersions) -> Situation:
+        match asked:
+            case AllVersions():
+                return situation.listing({version: content.fingerprint for version, content in self.versions.items()})
+            case Published():
+                content = self.versions.get(asked)
+                return situation.knowing(asked, None if content is None else content.fingerprint)
 
     def run(
         self,

@@ -174,7 +174,7 @@ def test_a_development_environment_takes_over_an_alias_in_transition(world: Worl
     world.deploy(3, strategy=DEVELOPMENT)
     assert (world.shown(), len(world.versions())) == ("$LATEST", 2)
     status = world.deployer().status()
-    assert (str(status.recollection.head), status.recollection.trail) == ("2", ())
+    assert (str(status.recollection.head), [str(one) for one in status.recollection.trail]) == ("2", ["1"])
 
 
 def test_what_will_be_done_is_what_is_then_done(world: World) -> None:

@@ -10,24 +10,28 @@ from aws_wire import LOST, Rule, alter
 
 from deployer import BlueGreen, Deploy, Development, Promote, Refused
 from deployer.aws.failure import Moved, Unsettled
-from deployer.core import Topic
+from deployer.core import Refusal, Topic
 from deployer.core.plan import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from aws_wire import Attempt
     from aws_world import World
+    from botocore.awsrequest import AWSResponse
 
 QUEUE = "arn:aws:sqs:eu-central-1:123456789012:lost"
 READ = "GetFunctionConfiguration"
 
 
-def refused(world: World, run: Callable[[], object], rule: Rule = lambda _attempt: None) -> str:
-    """The text of a NOT_ROUTABLE, before which nothing but looks were made."""
+def refused(
+    world: World, run: Callable[[], object], rule: Rule = lambda _attempt: None, reason: Reason = Reason.NOT_ROUTABLE
+) -> str:
+    """The text of a refusal, before which nothing but looks were made."""
     before = world.snapshot()
     with pytest.raises(Refused) as caught:
         world.broken(rule, run)
-    assert caught.value.refusal.reason is Reason.NOT_ROUTABLE
+    assert caught.value.refusal.reason is reason
     assert all(name.startswith("Get") for name in world.wire.operations)
     assert world.snapshot() == before
     return caught.value.refusal.text
@@ -63,11 +67,6 @@ def test_another_dead_letter_queue_cannot_be_canaried(plain: World) -> None:
             {"State": "Failed", "StateReason": "no such layer"},
             "State of version 1 is Failed (no such layer), not Active",
         ),
-        ({"State": "Pending"}, "State of version 1 is Pending, not Active"),
-        (
-            {"SnapStart": {"ApplyOn": "PublishedVersions", "OptimizationStatus": "Off"}},
-            "SnapStart.OptimizationStatus of version 1 is Off: its snapshot is not ready",
-        ),
     ],
 )
 def test_a_version_that_cannot_answer_shares_no_traffic(plain: World, answer: dict[str, Any], text: str) -> None:
@@ -75,6 +74,37 @@ def test_a_version_that_cannot_answer_shares_no_traffic(plain: World, answer: di
     rule = alter(READ, "1", **answer)
     # The memory knows what version 1 holds, but not how it is.
     assert refused(plain, lambda: plain.deployer(2).deploy(), rule) == text
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ({"State": "Pending"}, "State of version 1 is Pending, not Active"),
+        (
+            {"SnapStart": {"ApplyOn": "PublishedVersions", "OptimizationStatus": "Off"}},
+            "SnapStart.OptimizationStatus of version 1 is Off: its snapshot is not ready",
+        ),
+    ],
+)
+def test_a_version_that_is_not_ready_is_waited_for_within_bounds(
+    plain: World, answer: dict[str, Any], text: str
+) -> None:
+    plain.deploy(1)
+    # What would be done is told at once.
+    decision = plain.broken(alter(READ, "1", **answer), plain.deployer(2).plan)
+    assert isinstance(decision, Refusal)
+    assert (decision.reason, decision.text) == (Reason.PENDING, text)
+    before = plain.snapshot()
+    with pytest.raises(Unsettled, match=r"could not wait for version 1 .* not ready after 900 s"):
+        plain.broken(alter(READ, "1", **answer), plain.deployer(2).deploy)
+    assert plain.snapshot() == before
+    ready = plain.clock.now() + 60
+
+    def pending_for_a_minute(attempt: Attempt) -> AWSResponse | None:
+        return alter(READ, "1", **answer)(attempt) if plain.clock.now() < ready else None
+
+    plain.broken(pending_for_a_minute, plain.deployer(2).deploy)
+    assert plain.shown() == "2 at 25 %, 1 at 75 %"
 
 
 def test_an_idle_version_may_take_all_traffic_but_that_is_said(plain: World) -> None:

@@ -30,6 +30,12 @@ def transition(world: World) -> None:
     world.deploy(2)
 
 
+def rolled_back(world: World) -> None:
+    world.deploy(1)
+    world.deploy(2, strategy=BlueGreen())
+    world.deployer().rollback()
+
+
 def settling(world: World) -> None:
     """The second version has all weight, so that the move of provisioned concurrency is looked at."""
     transition(world)
@@ -52,10 +58,12 @@ USES: dict[str, list[tuple[Callable[[World], None], Callable[[World], object]]]]
     "plan": [
         (transition, lambda w: w.deployer(2).plan()),
         (three, lambda w: w.deployer(4).rollout()),
+        (three, lambda w: w.deployer(4, settings=w.settings(3)).plan()),
         (settling, lambda w: w.deployer(2).plan(Deploy())),
     ],
     "deploy": [
         (three, lambda w: w.deployer(4).deploy()),
+        (three, lambda w: w.deployer(4, settings=w.settings(3)).deploy()),
         (settling, lambda w: _refused(lambda: w.deployer(2).deploy())),
         *((one.before, one.run) for one in SCENARIOS if one.command == "deploy" and "plan" not in one.name),
     ],
@@ -158,6 +166,16 @@ def test_code_in_s3_takes_the_actions_that_the_policy_names(plain: World, monkey
         pytest.param(three, lambda w: w.deployer().rollback(), 3, id="rollback of a stable version"),
         pytest.param(three, lambda w: w.deployer().rollback(1), 3, id="rollback to a version"),
         pytest.param(lambda w: w.deploy(1), lambda w: w.deployer(2).deploy(), 8, id="canary of code and settings"),
+        pytest.param(
+            lambda w: w.deploy(1), lambda w: w.deployer(2, settings=w.settings(1)).deploy(), 8, id="canary of code"
+        ),
+        pytest.param(
+            lambda w: w.deploy(1), lambda w: w.deployer(1, settings=w.settings(2)).deploy(), 8, id="canary of settings"
+        ),
+        pytest.param(
+            rolled_back, lambda w: w.deployer(3).deploy(), 8, id="canary of code and settings after a rollback"
+        ),
+        pytest.param(rolled_back, lambda w: w.deployer(2).deploy(again=True), 6, id="canary of what was rolled back"),
         pytest.param(
             lambda w: w.deploy(1),
             lambda w: w.deployer(2, strategy=BlueGreen()).deploy(),

@@ -163,7 +163,7 @@ def test_the_rollout_of_what_was_held_is_that_of_deploying_it_again(project: Pro
     project.released(1, 2)
     project.run("rollback", "--env", "stg")
     assert "  to do      nothing\n" in project.run("plan", *PRD, "--rollout").out
-    assert project.run("plan", *PRD, "--rollout", "--again").out.splitlines()[-1] == "             deploy 4: new"
+    assert project.run("plan", *PRD, "--rollout", "--again").out.splitlines()[-1] == "             deploy 4: 2"
 
 
 def test_a_development_environment_follows_latest(project: Project) -> None:

@@ -93,7 +93,8 @@ class Histories(RuleBasedStateMachine):
     def _deploy(self, request: Deploy, dies_after: int | None) -> None:
         before, versions, crash = self.world.state, set(self.world.versions), self.crash
         alike = (before, self.world.description, request, self.wanted)
-        fresh = self.world.latest == self.wanted and not self.world.touched
+        there = self.world.latest == self.wanted
+        fresh = there and not self.world.touched
         held = self._held(again=request.again)
         decision = self._run(request, self.policy, dies_after)
         born = set(self.world.versions) - versions
@@ -101,8 +102,9 @@ class Histories(RuleBasedStateMachine):
             assert not born, "what was published is not published twice"
         if held:
             assert (self.world.state, born) == (before, set()), "what was rolled back does not return by itself"
-        if crash is not None and crash[:-1] == alike and fresh and dies_after is None:
+        if crash is not None and crash[:-1] == alike and there and dies_after is None:
             assert crash[-1] in versions_on(self.world.state), "what was published and not routed is not forgotten"
+            assert not born, "nor published twice, whoever touched $LATEST since"
         if self.world.state != before:
             assert isinstance(decision, Plan)
             self._moved_forward(before, decision)

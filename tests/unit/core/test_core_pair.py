@@ -84,7 +84,7 @@ def test_what_is_wanted_has_no_state_and_counts_as_able() -> None:
         (
             {"state": "Failed"},
             "State of version 5 is Failed, not Active",
-            "it cannot start; choose another version",
+            "it cannot start; choose another version, or delete it",
         ),
         (
             {"state": "Deactivating"},
@@ -99,10 +99,28 @@ def test_what_is_wanted_has_no_state_and_counts_as_able() -> None:
     ],
 )
 def test_a_version_that_cannot_answer_is_told_with_a_way_out(changes: dict[str, Any], text: str, way_out: str) -> None:
-    refusal = Refusal(Reason.NOT_ROUTABLE, text, way_out)
+    passes = facts(**changes).pending
+    refusal = Refusal(Reason.PENDING if passes else Reason.NOT_ROUTABLE, text, way_out)
     assert unable(facts(**changes)) == refusal
     assert unroutable(facts(**changes), facts(FOUR), provisioned=False) == refusal
     assert unroutable(facts(FOUR), facts(**changes), provisioned=False) == refusal
+
+
+@pytest.mark.parametrize(
+    ("changes", "pending"),
+    [
+        ({}, False),
+        ({"state": "Pending"}, True),
+        ({"state": "Failed"}, False),
+        ({"state": "Inactive"}, False),
+        ({"snap_start": True}, False),
+        ({"snapshot_ready": False}, False),
+        ({"snap_start": True, "snapshot_ready": False}, True),
+        ({"state": "Failed", "snap_start": True, "snapshot_ready": False}, False),
+    ],
+)
+def test_what_becomes_ready_by_itself_is_pending(changes: dict[str, Any], pending: bool) -> None:
+    assert facts(**changes).pending is pending
 
 
 @pytest.mark.parametrize("changes", [{}, {"snapshot_ready": False}, {"snap_start": True}])

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from deployer.core import (
+    ALL_VERSIONS,
     LATEST,
     NEW,
     Absent,
     AliasState,
+    AllVersions,
     BlueGreen,
     Canary,
     CanaryIncrements,
@@ -91,7 +93,7 @@ def test_no_more_is_read_than_decides(
     routing = Stable(state.version1) if isinstance(state, Settling) else state
     situation = Situation(state, remembering(head, routing, known=known), NEWER)
     read = []
-    while (version := unread(situation, Deploy(), CANARY, wanted)) is not None:
+    while isinstance(version := unread(situation, Deploy(), CANARY, wanted), Published):
         with pytest.raises(InvalidRequest) as caught:
             plan(situation, Deploy(), CANARY, wanted, now=0, operation_id="x")
         assert str(caught.value) == f"request '{version}': the content of this version must be read before planning"
@@ -130,7 +132,8 @@ def test_a_version_that_does_not_exist_is_asked_for_once() -> None:
     situation = Situation(Stable(FIVE), remembering(SIX, Stable(FIVE)), NEWER, {FIVE: HOLDS[FIVE].fingerprint})
     assert unread(situation, Deploy(), CANARY, NEWER) == SIX
     gone = situation.knowing(SIX, None)
-    assert unread(gone, Deploy(), CANARY, NEWER) is None
+    assert unread(gone, Deploy(), CANARY, NEWER) == ALL_VERSIONS
+    assert unread(gone.listing({}), Deploy(), CANARY, NEWER) is None
     assert plan(gone, Deploy(), CANARY, NEWER, now=0, operation_id="x").verdict is Verdict.CHANGED
 
 
@@ -141,6 +144,83 @@ def test_what_was_read_counts_more_than_what_was_remembered() -> None:
     assert situation.knowing(SIX, "six").contents == {SIX: "six"}
     assert situation.knowing(SIX, "six").knowing(FIVE, None).contents == {SIX: "six", FIVE: None}
     assert situation.fingerprint(FOUR) is None
+
+
+# What a run that died may have published
+
+
+OLDER = Content("code-older", {})
+SLOWER = Content("code-newer", {"Timeout": 9})
+IN_FULL: Contents = {FOUR: HOLDS[FOUR].fingerprint, FIVE: HOLDS[FIVE].fingerprint}
+
+
+@pytest.mark.parametrize(
+    ("state", "latest", "request_", "policy", "asked"),
+    [
+        # nothing is to be pushed, or half of it: a run may have died after publishing
+        (Stable(FIVE), NEWER, Deploy(), CANARY, ALL_VERSIONS),
+        (Stable(FIVE), NEWER, Deploy(), Policy(BlueGreen()), ALL_VERSIONS),
+        (Stable(FIVE), OLDER, Deploy(), CANARY, ALL_VERSIONS),
+        (Stable(FIVE), SLOWER, Deploy(), CANARY, ALL_VERSIONS),
+        (Absent(), NEWER, Deploy(), CANARY, ALL_VERSIONS),
+        # somebody has replaced all of it since, or there is no function
+        (Stable(FIVE), Content("code-older", {"Timeout": 9}), Deploy(), CANARY, None),
+        (Absent(), None, Deploy(), CANARY, None),
+        # nothing is to be published
+        (UNDER_WAY, NEWER, Deploy(), CANARY, None),
+        (Stable(LATEST), NEWER, Deploy(), Policy(Development()), None),
+    ],
+)
+def test_versions_are_listed_where_one_may_have_been_left_behind(
+    state: Routing | Absent, latest: Content | None, request_: Deploy, policy: Policy, asked: AllVersions | None
+) -> None:
+    described = "" if isinstance(state, Absent) else remembering(FIVE, state, known=True)
+    situation = Situation(state, described, latest, dict(IN_FULL))
+    assert unread(situation, request_, policy, NEWER) == asked
+    assert unread(situation.listing({}), request_, policy, NEWER) is None
+
+
+@pytest.mark.parametrize(
+    ("there", "goes"),
+    [
+        ({SIX: NEWER}, SIX),
+        ({SIX: NEWER, SEVEN: NEWER}, SEVEN),
+        ({SIX: NEWER, SEVEN: OLDER}, SIX),
+        ({SIX: OLDER}, NEW),
+        # older than what the alias knows: it has been routed, or passed over
+        ({THREE: NEWER}, NEW),
+        ({FOUR: NEWER}, NEW),
+    ],
+)
+@pytest.mark.parametrize("latest", [NEWER, OLDER])
+def test_what_was_published_and_not_routed_is_not_published_again(
+    there: dict[Published, Content], goes: Published | New, latest: Content
+) -> None:
+    situation = Situation(Stable(FIVE), remembering(FIVE, Stable(FIVE), known=True), latest)
+    listed = situation.listing({version: content.fingerprint for version, content in there.items()})
+    decision = plan(listed, Deploy(), CANARY, NEWER, now=0, operation_id="x")
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert decision.write.after == Transition(goes, FIVE, Percent(7500))
+    assert decision.write.memory.fingerprint == NEWER.fingerprint
+    if goes == NEW:
+        assert Publish(NEWER.fingerprint) in decision.actions
+    else:
+        text = f"version {goes} holds what is wanted: it was published before and never routed, so none is published"
+        assert decision == Plan((decision.write,), (Notice(Topic.LEFT_BEHIND, text),), Verdict.CHANGED)
+
+
+def test_without_a_memory_and_an_alias_any_version_that_holds_it_will_do() -> None:
+    listed = Situation(Absent(), "", NEWER).listing({THREE: NEWER.fingerprint, FOUR: OLDER.fingerprint})
+    decision = plan(listed, Deploy(), CANARY, NEWER, now=0, operation_id="x")
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert (len(decision.actions), decision.write.after) == (1, Stable(THREE))
+
+
+def test_what_was_read_by_itself_counts_more_than_the_list() -> None:
+    situation = Situation(Stable(FIVE)).knowing(FIVE, "read").listing({FIVE: "listed", FOUR: "listed"})
+    assert (situation.contents, situation.listed) == ({FIVE: "read", FOUR: "listed"}, True)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +235,7 @@ def test_nothing_is_read_where_no_content_is_compared(
 
 @pytest.mark.parametrize("state", [Transition(FOUR, FIVE, Percent(5000)), Absent()])
 def test_nothing_is_read_where_it_would_be_refused_anyway(state: AliasState) -> None:
-    assert unread(Situation(state, "", NEWER), Deploy(), CANARY, NEWER) is None
+    assert unread(Situation(state, "", NEWER, listed=True), Deploy(), CANARY, NEWER) is None
     assert unread(Situation(UNDER_WAY, "", NEWER), Deploy(), replace(CANARY, protected=True), NEWER) is None
     assert unread(Situation(UNDER_WAY, "", NEWER), Deploy(), CANARY, NEWER) == FIVE
 
