@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from deployer.core.action import Write
 from deployer.core.content import Content, table
+from deployer.core.memory import Verb
 from deployer.core.plan import Notice, Reason, Refusal, Topic
 from deployer.core.state import Stable
 from deployer.core.version import LATEST, NEW, New, Published
@@ -65,7 +66,7 @@ def check(
     for version in write.to_check:
         fact = facts[version]
         if fact is None:
-            return Refusal(Reason.NO_VERSION, f"version {version} does not exist", "see `history` for those that do")
+            return Refusal(Reason.NO_VERSION, f"version {version} does not exist", _instead(write))
         known.append(fact)
     if provisioned and write.after == Stable(LATEST):
         return _not_routable(
@@ -82,6 +83,13 @@ def check(
         if refusal is not None:
             return refusal
     return ()
+
+
+def _instead(write: Write) -> str:
+    history = "see `history` for those that do"
+    if write.memory.record.operation.verb is Verb.ROLLBACK and write.memory.trail:
+        return f"`rollback --to {write.memory.trail[0]}` goes to what was stable before it; {history}"
+    return history
 
 
 def unable(version: VersionFacts) -> Refusal | None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -189,6 +190,25 @@ def test_a_version_that_does_not_exist_takes_no_traffic() -> None:
     refusal = Refusal(Reason.NO_VERSION, "version 4 does not exist", "see `history` for those that do")
     assert check(shift(PAIR, FORMED), {FIVE: facts(), FOUR: None}, provisioned=False) == refusal
     assert check(shift(Stable(FIVE), PAIR), {FOUR: None}, provisioned=False) == refusal
+
+
+@pytest.mark.parametrize(
+    ("trail", "way_out"),
+    [
+        ((), "see `history` for those that do"),
+        (
+            (Published(3), Published(2)),
+            "`rollback --to 3` goes to what was stable before it; see `history` for those that do",
+        ),
+    ],
+)
+def test_a_rollback_to_what_is_gone_names_what_was_stable_before_it(trail: tuple[Published, ...], way_out: str) -> None:
+    step = shift(Stable(FIVE), PAIR)
+    record = replace(step.memory.record, operation=Operation(Verb.ROLLBACK, "x"))
+    back = replace(step, memory=replace(step.memory, trail=trail, record=record))
+    assert check(back, {FOUR: None}, provisioned=False) == Refusal(
+        Reason.NO_VERSION, "version 4 does not exist", way_out
+    )
 
 
 def test_a_single_version_may_be_idle_but_not_broken() -> None:
