@@ -44,7 +44,7 @@ def _lines(settings: Settings, status: Status) -> Iterator[Line]:
     if known.remembered and known.head is not None:
         yield words.row("deployed", f"version {known.head} last")
     if status.damaged:
-        yield words.row("attention", "the alias's memory is damaged and counts as none")
+        yield words.row("attention", "the alias's memory is damaged, or another alias's, and counts as none")
     if status.text:
         yield words.row("text", status.text)
     if isinstance(status.state, Transition) and not known.described:

@@ -51,6 +51,11 @@ class Case:
                 return base_of(state)
 
     @property
+    def foreign(self) -> bool:
+        """Whether the alias shows a transition that no token of ours describes."""
+        return isinstance(self.observed.state, Transition) and not self.observed.recollection.described
+
+    @property
     def set_aside(self) -> bool:
         """Whether head was stable until the alias was put on `$LATEST`: nobody took it off for its own sake."""
         recollection = self.recollection
@@ -102,7 +107,7 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     case = Case(situation, situation, recollection, policy, now, Operation(verb_of(request), operation_id))
     case = case.noting(*_about_memory(situation, recollection))
     state = situation.state
-    if not isinstance(state, Transition) or recollection.described:
+    if not isinstance(state, Transition) or not case.foreign:
         return case
     turned = _turned(state)
     if isinstance(request, Route):
@@ -152,7 +157,11 @@ def _turn(case: Case, turned: Transition) -> Case:
 
 def _about_memory(situation: Situation, recollection: Recollection) -> tuple[Notice, ...]:
     if situation.written.damaged:
-        return (Notice(Topic.MEMORY_DAMAGED, "the alias's memory is damaged and counts as none", loud=True),)
+        return (
+            Notice(
+                Topic.MEMORY_DAMAGED, "the alias's memory is damaged, or another alias's, and counts as none", loud=True
+            ),
+        )
     if recollection.remembered and recollection.record is None:
         text = "the alias was changed by other means since it was last written; head and trail are kept"
         return (Notice(Topic.MEMORY_OTHER_ROUTING, text),)

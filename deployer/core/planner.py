@@ -81,7 +81,7 @@ def _route(case: Case, request: Route) -> Decision:
         return case.refused(
             Reason.LATEST_OUTSIDE_DEVELOPMENT, f"{text}; only development environments may route to it", "name a number"
         )
-    if case.observed.state == target:
+    if case.observed.state == target and not case.foreign:
         return case.nothing(Notice(Topic.ALREADY, f"the alias already shows {target}"))
     return case.going(target)
 

@@ -224,7 +224,7 @@ CASES = [
         description(lambda text: text[:-3] + "000"),
         "status --env prd",
         0,
-        "  attention  the alias's memory is damaged and counts as none\n",
+        "  attention  the alias's memory is damaged, or another alias's, and counts as none\n",
     ),
     Case(
         description(lambda text: text[:-3] + "000"),
@@ -232,7 +232,7 @@ CASES = [
         5,
         "  refused    nothing is known to have been stable before 2\n"
         "  way out    choose a version yourself: `rollback --to N`; published versions: 1, 2\n"
-        "  attention  the alias's memory is damaged and counts as none\n",
+        "  attention  the alias's memory is damaged, or another alias's, and counts as none\n",
     ),
     Case(
         nothing,

@@ -57,7 +57,9 @@ OTHER_ROUTING = Notice(
     Topic.MEMORY_OTHER_ROUTING,
     "the alias was changed by other means since it was last written; head and trail are kept",
 )
-DAMAGED = Notice(Topic.MEMORY_DAMAGED, "the alias's memory is damaged and counts as none", loud=True)
+DAMAGED = Notice(
+    Topic.MEMORY_DAMAGED, "the alias's memory is damaged, or another alias's, and counts as none", loud=True
+)
 STABLE_MEMORY = Memory(FOUR, HOLDS[FOUR].fingerprint, (THREE,), Record(Stable(FOUR), 1, Operation(Verb.DEPLOY, "b")))
 
 

@@ -335,8 +335,28 @@ def test_a_route_publishes_nothing_and_goes_there(
 
 @pytest.mark.parametrize("target", [Stable(FIVE), UNDER_WAY])
 def test_a_route_to_what_is_there_does_nothing(target: Routing) -> None:
-    decision = plan(Situation(target, ""), Route(target), CANARY, now=9, operation_id="x")
+    described = "" if isinstance(target, Stable) else remembering(FIVE, target, known=False)
+    decision = plan(Situation(target, described), Route(target), CANARY, now=9, operation_id="x")
     assert decision == Plan((), (Notice(Topic.ALREADY, f"the alias already shows {target}"),))
+
+
+@pytest.mark.parametrize("target", [UNDER_WAY, Transition(FOUR, FIVE, Percent(2500))])
+@pytest.mark.parametrize("described", ["", remembering(FOUR, Stable(FOUR), known=False)])
+def test_a_route_to_what_a_foreign_alias_shows_makes_it_ours(target: Transition, described: str) -> None:
+    policy = replace(CANARY, protected=True)
+    before = Situation(target, described, NEWER)
+    assert isinstance(plan(before, Rollback(), policy, now=9, operation_id="x"), Refusal)
+    routed = plan(before, Route(target), policy, now=9, operation_id="x")
+    assert isinstance(routed, Plan)
+    assert routed.write is not None
+    assert (routed.write.before, routed.write.after) == (target, target)
+    ours = after(before, routed)
+    again = plan(ours, Route(target), policy, now=9, operation_id="y")
+    assert again == Plan((), (Notice(Topic.ALREADY, f"the alias already shows {target}"),))
+    back = plan(ours, Rollback(), policy, now=9, operation_id="z")
+    assert isinstance(back, Plan)
+    assert back.write is not None
+    assert back.write.after == Stable(target.version2)
 
 
 def test_latest_is_routed_to_in_development_only() -> None:
