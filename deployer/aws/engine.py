@@ -83,7 +83,7 @@ class Engine:
             self._guard(latest)
         content = None if latest is None else latest.content
         wanted = None if release is None else release.wanted(content)
-        situation = Situation(alias.state, alias.description, content)
+        situation = Situation(alias.state, alias.description, content, alias_arn=self._alias_arn(alias, latest))
         versions: dict[Published, VersionSeen] = {}
         while wanted is not None and (asked := unread(situation, request, self.policy, wanted)) is not None:
             situation = self._read(situation, asked, versions)
@@ -98,6 +98,9 @@ class Engine:
         return Prepared(
             request, self.policy, operation_id, alias, latest, situation, release, wanted, decision, fitness
         )
+
+    def _alias_arn(self, alias: AliasSeen, latest: LatestSeen | None) -> str:
+        return alias.arn or ("" if latest is None else latest.alias_arn(self.alias_name))
 
     def _guard(self, latest: LatestSeen | None) -> None:
         if latest is None:

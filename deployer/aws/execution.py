@@ -55,9 +55,15 @@ class Execution:
         if write is None:
             return Outcome(self.decision, before, before, self.published, self._reused)
         self.on_action(write)
-        now = int(self.clock.now())
-        self.alias.write(stamped(write, now), self.prepared.alias)
+        stands = stamped(write, int(self.clock.now()), self._alias_arn)
+        self.alias.write(stands, self.prepared.alias)
         return Outcome(self.decision, before, write.after, self.published, self._reused)
+
+    @property
+    def _alias_arn(self) -> str:
+        known = self.prepared.situation.alias_arn
+        # Only the function that this run has created was not there to tell it before.
+        return known if known or self.latest is None else self.latest.alias_arn(self.alias.name)
 
     @property
     def _reused(self) -> bool:

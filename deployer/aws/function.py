@@ -39,6 +39,10 @@ class LatestSeen:
         """The function's own ARN."""
         return str(self.configuration["FunctionArn"])
 
+    def alias_arn(self, name: str) -> str:
+        """The ARN that an alias of it has."""
+        return f"{self.arn}:{name}"
+
     @property
     def settled(self) -> bool:
         """Whether it can be updated and published."""

@@ -34,7 +34,7 @@ class Status:
     @classmethod
     def of(cls, function_name: str, alias: str, seen: AliasSeen) -> Status:
         """Read what GetAlias showed. Raises TokenTooNew."""
-        description = parse_description(seen.description)
+        description = parse_description(seen.description, seen.arn or "")
         recollection = recollect(seen.state, description.memory)
         return cls(function_name, alias, seen.state, recollection, description.text, description.damaged)
 

@@ -114,6 +114,10 @@ def numbered(action: CreateAlias | Shift, version: Published | New) -> CreateAli
     return replace(action, after=resolve_routing(action.after, version), memory=action.memory.resolved(version))
 
 
-def stamped(action: CreateAlias | Shift, now: int) -> CreateAlias | Shift:
-    """The same write, its memory dated `now` (Unix seconds): a plan may be older than its execution."""
-    return replace(action, memory=replace(action.memory, record=replace(action.memory.record, since=now)))
+def stamped(action: CreateAlias | Shift, now: int, alias_arn: str) -> CreateAlias | Shift:
+    """The same write, its memory dated `now` (Unix seconds) and made out to its alias.
+
+    A plan may be older than its execution, and older than the function that tells the ARN.
+    """
+    memory = replace(action.memory, record=replace(action.memory.record, since=now))
+    return replace(action, memory=memory, around=replace(action.around, owner=alias_arn))

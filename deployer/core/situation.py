@@ -22,7 +22,8 @@ class Situation:
     """The alias as it stands, what `$LATEST` holds, and the versions that have been read.
 
     `latest` is None when there is no such function. `contents` maps versions to the fingerprints of their content,
-    None for a version that does not exist; `listed` tells that all that exist are in it.
+    None for a version that does not exist; `listed` tells that all that exist are in it. `alias_arn` is that of the
+    alias, existing or to come; empty where there is no function yet that could tell it.
     """
 
     state: AliasState
@@ -30,6 +31,7 @@ class Situation:
     latest: Content | None = None
     contents: Mapping[Published | New, str | None] = field(default_factory=dict)
     listed: bool = False
+    alias_arn: str = ""
 
     def knowing(self, version: Published | New, fingerprint: str | None) -> Situation:
         """The same with the content of one more version."""
@@ -43,7 +45,7 @@ class Situation:
     @cached_property
     def written(self) -> Description:
         """The alias's Description, taken apart. Raises TokenTooNew."""
-        return parse_description(self.description)
+        return parse_description(self.description, self.alias_arn)
 
     @cached_property
     def recollection(self) -> Recollection:

@@ -4,7 +4,8 @@
 
 One word of ASCII: head and the fingerprint of its content, trail, routing (version1.version2.weight in hundredths of a
 percent, or version1 alone), since (Unix seconds, hex), verb and operation id, and a check over all of it. `n` in the
-place of a number stands for version1, written before its number was known; `$` is `$LATEST`, `-` is nothing.
+place of a number stands for version1, written before its number was known; `$` is `$LATEST`, `-` is nothing. The
+check covers the alias's own ARN too, the owner: a token that was copied from another alias is no memory.
 
 Lambda allows a Description 256 characters, counted as UTF-16 units (Lambda API, shape Description). A person's own
 text around the token is kept; for room the trail shrinks first, to no less than one, then the text is cut.
@@ -32,7 +33,7 @@ _LETTERS: Final = {verb: letter for letter, verb in _VERBS.items()}
 
 
 class TokenDamaged(DeployerError):
-    """There is a token, but it does not say what it said when it was written."""
+    """There is a token, but it does not say what it said when it was written, or it was written for another alias."""
 
 
 class TokenTooNew(DeployerError):
@@ -48,12 +49,16 @@ class TokenTooNew(DeployerError):
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """An alias's Description, taken apart: a person's text before and after, and what the token says, if anything."""
+    """An alias's Description, taken apart: a person's text before and after, and what the token says, if anything.
+
+    `owner` is the alias's ARN; empty while there is no function that could tell it.
+    """
 
     before: str
     after: str
     memory: Memory | None
     damaged: bool = False
+    owner: str = ""
 
     @property
     def text(self) -> str:
@@ -69,8 +74,10 @@ class Composed:
     cut: bool
 
 
-def parse_description(text: str) -> Description:
-    """Find the memory in a Description. A damaged token is no memory; it and doubles are not kept as text.
+def parse_description(text: str, owner: str = "") -> Description:
+    """Find the memory in the Description of the alias with the ARN `owner`.
+
+    A token that is damaged, or another alias's, is no memory; it and doubles are not kept as text.
 
     Raises TokenTooNew for a format we do not know: its memory must not be overwritten unread.
     """
@@ -79,34 +86,34 @@ def parse_description(text: str) -> Description:
         if match["format"] != _FORMAT.removeprefix("lr"):
             raise TokenTooNew(match["format"])
     if not found:
-        return Description(text.rstrip(), "", None)
+        return Description(text.rstrip(), "", None, owner=owner)
     before = text[: found[0].start()].rstrip()
     after = _ANY_TOKEN.sub("", text[found[0].end() :]).strip()
     try:
-        memories = {decode(match.group()) for match in found}
+        memories = {decode(match.group(), owner) for match in found}
     except TokenDamaged:
-        return Description(before, after, None, damaged=True)
+        return Description(before, after, None, damaged=True, owner=owner)
     # Two different tokens contradict each other, so neither is believed.
     memory = memories.pop() if len(memories) == 1 else None
-    return Description(before, after, memory, damaged=memory is None)
+    return Description(before, after, memory, damaged=memory is None, owner=owner)
 
 
 def compose(around: Description, memory: Memory) -> Composed:
     """Put the memory among the person's text. The trail gives way first, down to one version, then the text."""
     for length in range(max(len(memory.trail), 1), 0, -1):
-        token = encode(replace(memory, trail=memory.trail[:length]))
+        token = encode(replace(memory, trail=memory.trail[:length]), around.owner)
         whole = _joined(around.before, token, around.after)
         if _units(whole) <= DESCRIPTION_UNITS:
             return Composed(whole, cut=False)
-    token = encode(replace(memory, trail=memory.trail[:1]))
+    token = encode(replace(memory, trail=memory.trail[:1]), around.owner)
     room = DESCRIPTION_UNITS - _units(token) - 2
     before = _cut(around.before, room)
     after = _cut(around.after, room - _units(before))
     return Composed(_joined(before, token, after), cut=(before, after) != (around.before, around.after))
 
 
-def encode(memory: Memory) -> str:
-    """The memory as one ASCII word."""
+def encode(memory: Memory, owner: str = "") -> str:
+    """The memory as one ASCII word, for the alias with the ARN `owner`."""
     record = memory.record
     body = ":".join(
         (
@@ -118,19 +125,19 @@ def encode(memory: Memory) -> str:
             f"{_LETTERS[record.operation.verb]}.{record.operation.id}",
         )
     )
-    return f"{body}:{_check(body)}"
+    return f"{body}:{_check(body, owner)}"
 
 
-def decode(token: str) -> Memory:
-    """Read what `encode` wrote. Raises TokenDamaged for anything else, however slightly it differs."""
+def decode(token: str, owner: str = "") -> Memory:
+    """Read what `encode` wrote for `owner`. Raises TokenDamaged for anything else, however slightly it differs."""
     body, _, check = token.rpartition(":")
-    if check != _check(body):
+    if check != _check(body, owner):
         raise TokenDamaged(token)
     try:
         memory = _read(body)
     except (ValueError, KeyError) as error:
         raise TokenDamaged(token) from error
-    if encode(memory) != token:
+    if encode(memory, owner) != token:
         raise TokenDamaged(token)
     return memory
 
@@ -186,8 +193,8 @@ def _version_or_new(text: str) -> Published | New | None:
     return NEW if text == "n" else Published(int(text))
 
 
-def _check(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()[:6]
+def _check(body: str, owner: str) -> str:
+    return hashlib.sha256(f"{owner}{body}".encode()).hexdigest()[:6]
 
 
 def _units(text: str) -> int:

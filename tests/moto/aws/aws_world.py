@@ -18,7 +18,7 @@ from aws_wire import Rule, Wire
 
 from deployer import Canary, CanaryIncrements, Deployer, Development
 from deployer.aws.policy import ACTIONS
-from deployer.core import AliasState, Move, parse_description, read_state
+from deployer.core import AliasState, Move, compose, parse_description, read_state
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -169,6 +169,9 @@ class World:
     def text(self, alias: str = "LIVE") -> str:
         return self.there.aliases[alias].description
 
+    def alias_arn(self, alias: str = "LIVE") -> str:
+        return self.there.aliases[alias].arn
+
     def versions(self) -> dict[int, tuple[str, int]]:
         """Published versions: code and memory size."""
         held = self.function.versions if self.function else {}
@@ -186,7 +189,9 @@ class World:
         return {
             "latest": (latest.code.sha256, {**latest.settings}),
             "versions": self.versions(),
-            "aliases": {name: (self.shown(name), _memory(one.description)) for name, one in self.there.aliases.items()},
+            "aliases": {
+                name: (self.shown(name), _memory(one.description, one.arn)) for name, one in self.there.aliases.items()
+            },
         }
 
     def log(self) -> tuple[AliasWrite, ...]:
@@ -243,8 +248,8 @@ def operations(calls: tuple[ApiCall, ...]) -> list[str]:
     return [call.operation if call.service == "lambda" else f"{call.service}:{call.operation}" for call in ours]
 
 
-def _memory(description: str) -> Any:
-    read = parse_description(description)
+def _memory(description: str, alias_arn: str) -> Any:
+    read = parse_description(description, alias_arn)
     if read.memory is None:
         return (read.text, None)
     memory = read.memory
@@ -272,5 +277,8 @@ def _copy(local: LocalLambda, source: str, target: str) -> None:
         for version in twin.versions.values():
             version.arn = f"{twin.arn}:{version.number}"
         for alias in twin.aliases.values():
+            read = parse_description(alias.description, alias.arn)
             alias.arn = f"{twin.arn}:{alias.name}"
+            if read.memory is not None:
+                alias.description = compose(replace(read, owner=alias.arn), read.memory).text
         realm.functions[target] = twin

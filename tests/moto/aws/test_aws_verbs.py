@@ -158,7 +158,7 @@ def test_a_damaged_memory_counts_as_none_and_is_told(plain: World) -> None:
     assert plain.deployer().status().damaged
     outcome = plain.deployer(2).deploy()
     assert topics(outcome)[:2] == (Topic.MEMORY_DAMAGED, Topic.NO_MEMORY)
-    assert parse_description(plain.text()).memory is not None
+    assert parse_description(plain.text(), plain.alias_arn()).memory is not None
 
 
 def test_an_alias_pointed_elsewhere_by_hand_keeps_head_and_trail(plain: World) -> None:

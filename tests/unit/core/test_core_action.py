@@ -27,6 +27,7 @@ from deployer.core import (
     Verb,
     compose,
     numbered,
+    parse_description,
     stamped,
 )
 from deployer.core.action import write
@@ -34,6 +35,7 @@ from deployer.core.action import write
 FOUR, FIVE, SEVEN = Published(4), Published(5), Published(7)
 HALF, QUARTER = Percent(5000), Percent(7500)
 AROUND = Description("mine", "", None)
+ARN = "arn:aws:lambda:eu-central-1:123456789012:function:orders:LIVE"
 
 
 def memory(routing: Routing) -> Memory:
@@ -87,8 +89,15 @@ def test_a_number_takes_the_place_of_new_everywhere() -> None:
 
 def test_a_plan_that_is_carried_out_later_is_dated_then() -> None:
     step = shift(Stable(FOUR), Stable(FIVE))
-    dated = stamped(step, 99)
-    assert dated == replace(step, memory=replace(step.memory, record=replace(step.memory.record, since=99)))
+    dated = stamped(step, 99, ARN)
+    memory = replace(step.memory, record=replace(step.memory.record, since=99))
+    assert dated == replace(step, memory=memory, around=replace(step.around, owner=ARN))
+
+
+def test_a_memory_is_made_out_to_the_alias_that_it_is_written_to() -> None:
+    text = stamped(shift(Absent(), Stable(FIVE)), 99, ARN).description.text
+    assert parse_description(text, ARN).memory is not None
+    assert parse_description(text, "").damaged
 
 
 def test_the_write_of_a_plan_is_its_last_action() -> None:

@@ -119,8 +119,8 @@ def test_what_was_never_written_is_damaged_even_under_a_right_check(body: str) -
     from deployer.core.token import _check
 
     with pytest.raises(TokenDamaged) as caught:
-        decode(f"{body}:{_check(body)}")
-    assert caught.value.args == (f"{body}:{_check(body)}",)
+        decode(f"{body}:{_check(body, '')}")
+    assert caught.value.args == (f"{body}:{_check(body, '')}",)
 
 
 @pytest.mark.parametrize("position", range(len(TOKEN)))
@@ -281,3 +281,20 @@ def test_what_fails_its_check_is_damaged() -> None:
     with pytest.raises(TokenDamaged) as caught:
         decode(TOKEN[:-1] + "x")
     assert caught.value.args == (TOKEN[:-1] + "x",)
+
+
+LIVE, PRD = (f"arn:aws:lambda:eu-central-1:123456789012:function:orders:{name}" for name in ("LIVE", "PRD"))
+
+
+def test_a_token_that_was_copied_from_another_alias_is_no_memory() -> None:
+    written = compose(Description("mine", "", None, owner=LIVE), LONG).text
+    assert parse_description(written, LIVE) == Description("mine", "", LONG, owner=LIVE)
+    for other in (PRD, "", LIVE.replace("orders", "carts"), LIVE.replace("123456789012", "210987654321")):
+        assert parse_description(written, other) == Description("mine", "", None, damaged=True, owner=other)
+
+
+def test_a_description_knows_whose_it_is_whatever_is_in_it() -> None:
+    assert parse_description("mine", LIVE) == Description("mine", "", None, owner=LIVE)
+    with pytest.raises(TokenDamaged):
+        decode(encode(LONG, LIVE), PRD)
+    assert decode(encode(LONG, LIVE), LIVE) == LONG
