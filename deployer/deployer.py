@@ -213,9 +213,7 @@ class Deployer:
 
     def _release(self, operation_id: str) -> Release:
         mark = provenance.mark(operation_id, self.clock.now(), self._source, self.release)
-        variable = None
-        if self.release_env_var is not None and self.release is not None:
-            variable = (self.release_env_var, self.release)
+        variable = None if self.release_env_var is None else (self.release_env_var, self.release)
         return Release(self._code(), mark, self.settings, self.architecture, variable)
 
     @property

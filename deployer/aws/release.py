@@ -8,6 +8,7 @@ from typing import Any
 
 from deployer.aws.code import Code
 from deployer.core import Content, InvalidRequest
+from deployer.core.content import table
 from deployer.core.mark import Mark
 
 
@@ -16,18 +17,18 @@ class Release:
     """`settings` are members of UpdateFunctionConfiguration; what is not given is left alone.
 
     `variable` is one environment variable, name and value, set besides those that are given or there already: it
-    carries the release's name into the function.
+    carries the release's name into the function. Without a value, a release without a name, what is there stays.
     """
 
     code: Code
     mark: Mark
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     architecture: str | None = None
-    variable: tuple[str, str] | None = None
+    variable: tuple[str, str | None] | None = None
 
     def __post_init__(self) -> None:
         # botocore would refuse it too, and show the value.
-        for name, value in (self.settings.get("Environment") or {}).get("Variables", {}).items():
+        for name, value in _variables(self.settings).items():
             if not isinstance(value, str):
                 raise InvalidRequest(name, "an environment variable of the function must be a string")
 
@@ -35,10 +36,13 @@ class Release:
         """All members of UpdateFunctionConfiguration to be held, the one variable among the others."""
         if self.variable is None:
             return dict(self.settings)
-        present = self.settings.get("Environment", latest.settings.get("Environment") if latest else None) or {}
         name, value = self.variable
-        variables = {**present.get("Variables", {}), name: value}
-        return {**self.settings, "Environment": {"Variables": variables}}
+        there = _variables(latest.settings if latest else {})
+        value = there.get(name) if value is None else value
+        if value is None:
+            return dict(self.settings)
+        variables = _variables(self.settings) if "Environment" in self.settings else there
+        return {**self.settings, "Environment": {"Variables": {**variables, name: value}}}
 
     def wanted(self, latest: Content | None) -> Content:
         """What `$LATEST` will hold once this is pushed."""
@@ -73,6 +77,10 @@ class Release:
         """What a function that does not exist yet still lacks."""
         needed = ("Role",) if self.code.package_type == "Image" else ("Role", "Runtime", "Handler")
         return tuple(name for name in needed if name not in self.settings)
+
+
+def _variables(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    return table(table(settings.get("Environment")).get("Variables"))
 
 
 def _whole(name: str, given: Any, present: object) -> Any:

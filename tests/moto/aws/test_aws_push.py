@@ -150,6 +150,18 @@ def test_the_release_stands_besides_the_variables_that_are_given(world: World) -
     assert world.there.versions["1"].settings["Environment"] == {"Variables": {"ALPHA": "1", "RELEASE": "1.4.0"}}
 
 
+@pytest.mark.parametrize("given", [{}, {"Environment": {"Variables": {"ALPHA": "1"}}}])
+def test_a_later_step_without_a_name_keeps_the_release_that_is_there(world: World, given: dict[str, Any]) -> None:
+    deploy(world, 1, release_env_var="RELEASE")
+    settings = {**world.settings(2), **given}
+    deploy(world, 2, settings=settings, release="1.4.0", release_env_var="RELEASE")
+    deploy(world, 2, settings=settings, release_env_var="RELEASE")
+    assert (world.shown(), len(world.versions())) == ("2 at 50 %, 1 at 50 %", 2)
+    variables = {**given.get("Environment", {}).get("Variables", {}), "RELEASE": "1.4.0"}
+    assert world.there.versions["2"].settings["Environment"] == {"Variables": variables}
+    assert "Environment" not in world.there.versions["1"].settings
+
+
 def test_a_version_is_published_under_guard_with_its_mark(world: World) -> None:
     deploy(world, 1, release="1.4.0", new_operation_id=lambda: "one")
     revision = world.wire.sent[world.wire.operations.index("PublishVersion")]["RevisionId"]
