@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from deployer.aws.alias import Alias
 from deployer.aws.clock import Clock
+from deployer.aws.failure import Moved, Uncertain
 from deployer.aws.function import Function, LatestSeen
 from deployer.aws.prepared import OnAction, Outcome, Prepared, Refused
+from deployer.aws.traffic import Traffic
 from deployer.aws.version import Versions, VersionSeen
 from deployer.core import (
     Await,
@@ -42,6 +44,22 @@ class Execution:
 
     def run(self) -> Outcome:
         """Carry it out, action by action; the alias comes last."""
+        traffic = Traffic(self.prepared, self.alias, self.function)
+        self.function = traffic.watched
+        with traffic.told():
+            self._bring()
+        write = self.decision.write
+        before = self.prepared.alias.state
+        if write is None:
+            return Outcome(self.decision, before, before, self.published, self._reused)
+        self.on_action(write)
+        now = int(self.clock.now())
+        with traffic.told(Moved, Uncertain):  # these say what the alias shows now, or that nobody can tell
+            self.alias.write(stamped(write, now), self.prepared.alias)
+        return Outcome(self.decision, before, write.after, self.published, self._reused)
+
+    def _bring(self) -> None:
+        """All that comes before the write of the alias."""
         self.latest = self.prepared.latest
         for action in self.decision.actions:
             if isinstance(action, CreateAlias | Shift):
@@ -50,14 +68,6 @@ class Execution:
             self._do(action)
         if self.published is not None:
             self.decision = self._judged_again(self.published)
-        write = self.decision.write
-        before = self.prepared.alias.state
-        if write is None:
-            return Outcome(self.decision, before, before, self.published, self._reused)
-        self.on_action(write)
-        now = int(self.clock.now())
-        self.alias.write(stamped(write, now), self.prepared.alias)
-        return Outcome(self.decision, before, write.after, self.published, self._reused)
 
     @property
     def _reused(self) -> bool:

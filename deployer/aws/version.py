@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 
-from deployer.aws.failure import UNTOUCHED, Broken, Moved, explained, is_busy, is_missing, is_other_code, is_stale
+from deployer.aws.failure import AGAIN, Broken, Moved, explained, is_busy, is_missing, is_other_code, is_stale
 from deployer.aws.waiting import Patience
 from deployer.core import Content, Published, read_published
 
@@ -91,16 +91,16 @@ class Versions:
         doing = f"publish {self.function_name}"
         there = function.settled()
         if there.content != latest.content:
-            raise Moved(doing, "somebody else changed the function in between", UNTOUCHED) from refusal
+            raise Moved(doing, "somebody else changed the function in between", AGAIN) from refusal
         try:
             answer = self._publish(there, description)
         except botocore.exceptions.ClientError as error:
             if not _moved(error):
                 raise
-            raise Moved(doing, "somebody else keeps changing the function", UNTOUCHED) from error
+            raise Moved(doing, "somebody else keeps changing the function", AGAIN) from error
         if answer.get("Description") != description:
             problem = f"somebody else published the same content as version {answer['Version']}"
-            raise Moved(doing, problem, UNTOUCHED) from refusal
+            raise Moved(doing, problem, AGAIN) from refusal
         return answer
 
     def _publish(self, latest: LatestSeen, description: str) -> Mapping[str, Any]:
@@ -124,7 +124,7 @@ class Versions:
             raise Broken(
                 f"publish {self.function_name}",
                 f"version {seen.version} is Failed: {seen.configuration.get('StateReason', 'no reason given')}",
-                "traffic is untouched; mend the function and deploy again",
+                "mend the function and deploy again",
             )
         return seen
 

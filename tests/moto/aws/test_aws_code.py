@@ -226,7 +226,8 @@ def test_an_upload_that_cannot_be_made_is_a_clear_failure(plain: World) -> None:
         plain.deploy(1)
     key = f"s3://no-such-bucket-anywhere/{_hex(plain.zips.sha256(1))}.zip"
     assert str(caught.value) == (
-        f"could not upload code-1.zip to {key}: NoSuchBucket: The specified bucket does not exist"
+        f"could not upload code-1.zip to {key}: NoSuchBucket: The specified bucket does not exist\n"
+        "  traffic is untouched"
     )
     assert plain.function is None
 
