@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from deployer.aws.alias import Alias
 from deployer.aws.clock import Clock
+from deployer.aws.code import ReadyCode
 from deployer.aws.failure import Moved, Uncertain
 from deployer.aws.function import Function, LatestSeen
 from deployer.aws.prepared import OnAction, Outcome, Prepared, Refused
@@ -40,6 +41,7 @@ class Execution:
     clock: Clock
     on_action: OnAction
     latest: LatestSeen | None = None
+    code: ReadyCode | None = None
     published: VersionSeen | None = None
 
     def run(self) -> Outcome:
@@ -61,6 +63,7 @@ class Execution:
     def _bring(self) -> None:
         """All that comes before the write of the alias."""
         self.latest = self.prepared.latest
+        self._make_ready()
         for action in self.decision.actions:
             if isinstance(action, CreateAlias | Shift):
                 break
@@ -69,6 +72,12 @@ class Execution:
         if self.published is not None:
             self.decision = self._judged_again(self.published)
 
+    def _make_ready(self) -> None:
+        """What can fail of the code fails here, before settings are pushed without it."""
+        release = self.prepared.release
+        if release is not None and any(isinstance(one, CreateFunction | PushCode) for one in self.decision.actions):
+            self.code = release.code.ready()
+
     @property
     def _reused(self) -> bool:
         # Lambda keeps the Description that a version was published with, and ours has this run's id in it.
@@ -76,20 +85,20 @@ class Execution:
         return self.published is not None and release is not None and self.published.description != str(release.mark)
 
     def _do(self, action: CreateFunction | PushSettings | PushCode | Publish | Await) -> None:
-        release, latest, function = self.prepared.release, self.latest, self.function
+        release, latest, code, function = self.prepared.release, self.latest, self.code, self.function
         if release is None:
             raise TypeError("a plan that pushes or publishes comes from a release")
         match action:
-            case CreateFunction():
-                self.latest = function.create(release.code, release.to_create)
+            case CreateFunction() if code is not None:
+                self.latest = function.create(code, release.to_create)
             case PushSettings() if latest is not None:
                 self.latest = function.push_settings(latest, release.to_push(latest.content))
-            case PushCode() if latest is not None:
-                self.latest = function.push_code(latest, release.code, release.architectures)
+            case PushCode() if latest is not None and code is not None:
+                self.latest = function.push_code(latest, code, release.architectures)
             case Publish() if latest is not None:
                 self.published = self.versions.publish(function, latest, str(release.mark))
-            case PushSettings() | PushCode() | Publish() | Await():
-                raise TypeError(f"{action} needs a function that has been looked at")
+            case CreateFunction() | PushSettings() | PushCode() | Publish() | Await():
+                raise TypeError(f"{action} needs a function that has been looked at, and code that is ready")
 
     def _judged_again(self, published: VersionSeen) -> Plan:
         """The number that publishing brought, judged by the same rules before the alias is written."""

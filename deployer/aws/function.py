@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 
-from deployer.aws.code import Code
+from deployer.aws.code import ReadyCode
 from deployer.aws.failure import (
     AGAIN,
     Broken,
@@ -103,9 +103,9 @@ class Function:
                     return None
                 raise
 
-    def create(self, code: Code, members: Mapping[str, Any]) -> LatestSeen:
+    def create(self, code: ReadyCode, members: Mapping[str, Any]) -> LatestSeen:
         """CreateFunction from code and members. One that exists by now is ours if it is the same."""
-        content: Any = code.members()
+        content: Any = code.members
         frozen = {name: value for name, value in members.items() if name not in _NO_PART_OF_A_VERSION}
         return self._update(
             f"create function {self.name}",
@@ -131,9 +131,9 @@ class Function:
             _secrets(settings),
         )
 
-    def push_code(self, latest: LatestSeen, code: Code, architectures: Mapping[str, Any]) -> LatestSeen:
+    def push_code(self, latest: LatestSeen, code: ReadyCode, architectures: Mapping[str, Any]) -> LatestSeen:
         """UpdateFunctionCode, guarded by the `$LATEST` that was looked at."""
-        members = {**code.members(), **architectures}
+        members = {**code.members, **architectures}
         return self._update(
             f"push the code of {self.name}",
             lambda: self.client.update_function_code(
