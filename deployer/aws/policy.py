@@ -6,7 +6,7 @@ from typing import Any, Final
 
 _READ_ALIAS: Final = ("GetAlias", "GetProvisionedConcurrencyConfig")
 _WRITE_ALIAS: Final = ("CreateAlias", "UpdateAlias")
-_PLAN: Final = (*_READ_ALIAS, "GetFunctionConfiguration")
+_PLAN: Final = (*_READ_ALIAS, "GetFunctionConfiguration", "ListVersionsByFunction")
 
 ACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "status": _READ_ALIAS,

@@ -74,42 +74,49 @@ class Versions:
         doing = f"publish {self.function_name}"
         with explained(doing):
             try:
-                answer = self._publish(latest, description)
+                published = self._publish(latest, description)
             except botocore.exceptions.ClientError as error:
                 if not _moved(error):
                     raise
-                answer = self._publish_after_all(function, latest, description, error)
-        return self._ready(VersionSeen(read_published(answer["Version"]), answer))
+                # Publishing changes the RevisionId too, so what is refused as stale may be our own lost answer's.
+                published = self._own(description) or self._publish_after_all(function, latest, description, error)
+        return self._ready(published)
+
+    def _own(self, description: str) -> VersionSeen | None:
+        """The version that this run has published, whatever became of `$LATEST` since: its Description names the run.
+
+        It is read by itself, as a list shows no State.
+        """
+        listed = next((seen for seen in self.list() if seen.description == description), None)
+        return None if listed is None else self.read(listed.version)
 
     def _publish_after_all(
         self, function: Function, latest: LatestSeen, description: str, refusal: botocore.exceptions.ClientError
-    ) -> Mapping[str, Any]:
-        """Publishing changes the RevisionId too, so the one that was refused as stale may be our own lost answer's.
-
-        Of the same content Lambda then answers with the version that exists, and its Description tells whose it is.
-        """
+    ) -> VersionSeen:
+        """Of content that somebody else has published Lambda may answer with their version: its Description tells."""
         doing = f"publish {self.function_name}"
         there = function.settled()
         if there.content != latest.content:
             raise Moved(doing, "somebody else changed the function in between", AGAIN) from refusal
         try:
-            answer = self._publish(there, description)
+            published = self._publish(there, description)
         except botocore.exceptions.ClientError as error:
             if not _moved(error):
                 raise
             raise Moved(doing, "somebody else keeps changing the function", AGAIN) from error
-        if answer.get("Description") != description:
-            problem = f"somebody else published the same content as version {answer['Version']}"
+        if published.description != description:
+            problem = f"somebody else published the same content as version {published.version}"
             raise Moved(doing, problem, AGAIN) from refusal
-        return answer
+        return published
 
-    def _publish(self, latest: LatestSeen, description: str) -> Mapping[str, Any]:
-        return self.client.publish_version(
+    def _publish(self, latest: LatestSeen, description: str) -> VersionSeen:
+        answer = self.client.publish_version(
             FunctionName=self.function_name,
             CodeSha256=latest.content.code_sha256,
             RevisionId=latest.revision,
             Description=description,
         )
+        return VersionSeen(read_published(answer["Version"]), answer)
 
     def _ready(self, published: VersionSeen) -> VersionSeen:
         seen = published
