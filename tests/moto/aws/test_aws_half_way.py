@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from aws_wire import DROPPED, LOST, THROTTLED, UNHANDLED, Attempt, Fault, Rule, alter, answer
+from aws_wire import DROPPED, FAULTS, LOST, THROTTLED, UNHANDLED, Attempt, Fault, Rule, alter, answer
 from aws_world import CANARY, DEVELOPMENT
 
 from deployer import AwsFailure
@@ -188,3 +188,25 @@ def test_only_what_this_run_pushed_counts(plain: World, *, pushed: bool) -> None
     with pytest.raises(AwsFailure) as caught:
         plain.broken(at("PublishVersion", LOST), lambda: plain.deploy(2 if pushed else 1))
     assert isinstance(caught.value, HalfWay) is pushed
+
+
+@pytest.mark.parametrize("lasting", [False, True], ids=["that call", "all calls from then on"])
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_whichever_call_goes_wrong_what_is_said_of_the_traffic_is_true(
+    plain: World, fault: Fault, *, lasting: bool
+) -> None:
+    plain.deploy(1, strategy=DEVELOPMENT)
+    before, ends = plain.there.latest.snapshot(), []
+    # Two looks, then settings and code, each with a look at whether it has settled.
+    for call in range(1, 7):
+        world = plain.twin(f"{plain.name}-{call}")
+        rule = fault.from_then_on(call) if lasting else fault.always(call)
+        with pytest.raises(AwsFailure) as caught:
+            world.broken(rule, lambda: world.deploy(2, strategy=DEVELOPMENT))  # noqa: B023  # called at once
+        pushed = world.there.latest.snapshot() != before
+        # Where nothing can be read any more, no more can be said than that it may be so.
+        may_be = lasting and world.wire.operations[call - 1] == SETTINGS
+        assert (type(caught.value) is HalfWay) is (pushed or may_be), call
+        assert ("traffic is untouched" in str(caught.value)) <= (not pushed), call
+        ends.append(pushed)
+    assert (ends[0], ends[-1]) == (False, True)
