@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import botocore.exceptions
 
@@ -19,25 +19,24 @@ from deployer.aws.failure import (
     is_missing,
     is_stale,
 )
+from deployer.aws.target import Target
 from deployer.core import (
     Absent,
     AliasState,
     CreateAlias,
     InvalidValue,
     Move,
-    Routing,
     Settling,
     Shift,
     Stable,
-    Transition,
     read_state,
 )
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
-    from mypy_boto3_lambda.type_defs import AliasRoutingConfigurationTypeDef
 
 _AGAIN = "look at it with `status`, and run the command again if you still want it"
+_LOOK = "look at the alias before anything else: `status`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +47,6 @@ class AliasSeen:
     description: str = ""
     revision: str | None = None
     arn: str | None = None
-
-
-class _Whole(TypedDict):
-    FunctionName: str
-    Name: str
-    FunctionVersion: str
-    RoutingConfig: AliasRoutingConfigurationTypeDef
-    Description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,59 +108,63 @@ class Alias:
     def write(self, step: CreateAlias | Shift, seen: AliasSeen) -> None:
         """Carry out one write. Raises Moved when somebody else was first, Uncertain when nobody can tell.
 
-        Lambda keeps what a request leaves out, so every request states the whole target; an answer that was lost is
-        recognised by the whole target standing there, memory and operation id included.
+        An answer that was lost, or that shows something else, is made up for by the whole target standing there, memory
+        and operation id included.
         """
-        whole = self._whole(step)
+        target = Target.of(step)
         doing = f"move {self.called} from {step.before} to {step.after}"
         try:
-            self._send(step, whole, seen)
+            answered = self._send(step, target, seen)
         except botocore.exceptions.ClientError as error:
             if not (is_stale(error) or is_missing(error) or code_of(error) == "ResourceConflictException"):
                 self._settle_doubt(step, seen, from_answer(doing, error), final=is_final(error))
                 return
-            now = self._read_back(doing, from_answer(doing, error) if is_final(error) else None)
+            now = self._read_back(from_answer(doing, error) if is_final(error) else _lost(doing))
             if not self._stands(step, now):
                 raise Moved(doing, self._moved_to(now), _AGAIN, code=code_of(error)) from error
         except botocore.exceptions.BotoCoreError as error:
             self._settle_doubt(step, seen, AwsFailure(doing, str(error)), final=False)
+        else:
+            if answered != target:
+                problem = f"Lambda answered the write with {answered}, which is not what was sent"
+                self._settle_denial(step, Uncertain(doing, problem, _LOOK))
 
-    def _send(self, step: CreateAlias | Shift, whole: _Whole, seen: AliasSeen) -> None:
+    def _send(self, step: CreateAlias | Shift, target: Target, seen: AliasSeen) -> Target:
         if isinstance(step, CreateAlias):
-            self.client.create_alias(**whole)
-            return
+            answer = self.client.create_alias(FunctionName=self.function_name, Name=self.name, **target.members)
+            return Target.answered(answer)
         if seen.revision is None:
             raise Moved(f"move {self.called}", "it has no RevisionId to guard the write", _AGAIN)
-        self.client.update_alias(**whole, RevisionId=seen.revision)
-
-    def _whole(self, step: CreateAlias | Shift) -> _Whole:
-        version1, weights = _target(step.after)
-        return {
-            "FunctionName": self.function_name,
-            "Name": self.name,
-            "FunctionVersion": version1,
-            "RoutingConfig": {"AdditionalVersionWeights": weights},
-            "Description": step.description.text,
-        }
+        return Target.answered(
+            self.client.update_alias(
+                FunctionName=self.function_name, Name=self.name, RevisionId=seen.revision, **target.members
+            )
+        )
 
     def _settle_doubt(self, step: CreateAlias | Shift, seen: AliasSeen, failure: AwsFailure, *, final: bool) -> None:
         """The write may have happened, or not: look. Done when it stands; else say that nothing has moved."""
-        now = self._read_back(failure.doing, failure if final else None)
+        now = self._read_back(failure if final else _lost(failure.doing))
         if self._stands(step, now):
             return
         if now.revision == seen.revision:
             raise failure
         raise Moved(failure.doing, f"{failure.problem}; meanwhile {self._moved_to(now)}", _AGAIN) from failure
 
-    def _read_back(self, doing: str, refusal: AwsFailure | None) -> AliasSeen:
-        """The alias after a write that did not end well; `refusal` is given where nothing can have been written."""
+    def _settle_denial(self, step: CreateAlias | Shift, denied: Uncertain) -> None:
+        """The write was taken, and its answer shows something else: look. Done when it stands all the same."""
+        now = self._read_back(denied)
+        if not self._stands(step, now):
+            raise Uncertain(denied.doing, f"{denied.problem}; the alias is now {_in_words(now)}", denied.advice)
+
+    def _read_back(self, unseen: AwsFailure) -> AliasSeen:
+        """The alias after a write that did not end well; `unseen` is the failure if it cannot be read."""
         try:
             return self.read()
         except AwsFailure as failure:
-            if refusal is not None:
-                raise refusal from failure
-            problem = f"Lambda's answer to the write is lost, and the alias cannot be read: {failure.problem}"
-            raise Uncertain(doing, problem, "look at the alias before anything else: `status`") from failure
+            if isinstance(unseen, Uncertain):
+                problem = f"{unseen.problem}, and the alias cannot be read: {failure.problem}"
+                raise Uncertain(unseen.doing, problem, unseen.advice) from failure
+            raise unseen from failure
 
     def _stands(self, step: CreateAlias | Shift, now: AliasSeen) -> bool:
         # Right after a move Lambda itself may show the version we left at weight 100.
@@ -178,11 +173,12 @@ class Alias:
         return same and now.description == step.description.text
 
     def _moved_to(self, now: AliasSeen) -> str:
-        written = f", its description {now.description!r}" if now.description else ""
-        return f"somebody else changed it in between: it is now {now.state}{written}"
+        return f"somebody else changed it in between: it is now {_in_words(now)}"
 
 
-def _target(routing: Routing) -> tuple[str, dict[str, float]]:
-    if isinstance(routing, Transition):
-        return str(routing.version1), {str(routing.version2): routing.weight.fraction}
-    return str(routing.version), {}
+def _in_words(now: AliasSeen) -> str:
+    return f"{now.state}, its description {now.description!r}" if now.description else str(now.state)
+
+
+def _lost(doing: str) -> Uncertain:
+    return Uncertain(doing, "Lambda's answer to the write is lost", _LOOK)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import boto3.exceptions
@@ -24,6 +24,17 @@ OnUpload = Callable[[int, int], None]
 """Told how many bytes of how many have gone to S3 so far."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyCode:
+    """Code that Lambda can take as it is: what has to be in S3 is there, and the bytes are those that were hashed.
+
+    `members` are what CreateFunction (in `Code`) and UpdateFunctionCode take.
+    """
+
+    sha256: str
+    members: Mapping[str, Any] = field(repr=False)
+
+
 class Code(Protocol):
     """Code that Lambda can be given. `sha256` is Lambda's CodeSha256 for it."""
 
@@ -37,8 +48,8 @@ class Code(Protocol):
         """What kind of function runs it; a function keeps its kind for life."""
         ...
 
-    def members(self) -> dict[str, Any]:
-        """What CreateFunction (in `Code`) and UpdateFunctionCode take. Uploads to S3 first what has to go there."""
+    def ready(self) -> ReadyCode:
+        """Upload what has to go to S3, and check the bytes: all that can fail before anything is written at Lambda."""
         ...
 
 
@@ -54,9 +65,9 @@ class ImageCode:
         """The digest in hex."""
         return self.artifact.code_sha256
 
-    def members(self) -> dict[str, Any]:
-        """The image's address."""
-        return {"ImageUri": self.artifact.uri}
+    def ready(self) -> ReadyCode:
+        """By the image's address."""
+        return ReadyCode(self.sha256, {"ImageUri": self.artifact.uri})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +82,9 @@ class ZipCode:
         """Of the zip's bytes."""
         return self.artifact.code_sha256
 
-    def members(self) -> dict[str, Any]:
-        """The bytes themselves, as they were hashed."""
-        return {"ZipFile": _unchanged(self.artifact)}
+    def ready(self) -> ReadyCode:
+        """By the bytes themselves, as they were hashed."""
+        return ReadyCode(self.sha256, {"ZipFile": _unchanged(self.artifact)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +95,9 @@ class S3Code:
     sha256: str
     package_type: Literal["Zip", "Image"] = "Zip"
 
-    def members(self) -> dict[str, Any]:
-        """The object's address."""
-        return _address(self.artifact)
+    def ready(self) -> ReadyCode:
+        """By the object's address."""
+        return ReadyCode(self.sha256, _address(self.artifact))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +115,13 @@ class UploadedCode:
         """Of the zip's bytes."""
         return self.artifact.code_sha256
 
-    def members(self) -> dict[str, Any]:
-        """The object's address, once it is there. What is there already is not sent again."""
+    def ready(self) -> ReadyCode:
+        """By the object's address, once it is there. What is there already is not sent again."""
         client, place = self.session.s3_client, self.place
         with explained(f"upload {self.artifact.path.name} to s3://{place.bucket}/{place.key}"):
             if not self._there(client):
                 self._upload(client)
-        return _address(place)
+        return ReadyCode(self.sha256, _address(place))
 
     def _there(self, client: S3Client) -> bool:
         try:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from deployer.aws.alias import Alias
 from deployer.aws.clock import Clock
+from deployer.aws.code import ReadyCode
+from deployer.aws.failure import Moved, Uncertain
 from deployer.aws.function import Function, LatestSeen
 from deployer.aws.prepared import OnAction, Outcome, Prepared, Refused
+from deployer.aws.traffic import Traffic
 from deployer.aws.version import Versions, VersionSeen
 from deployer.core import (
     Await,
@@ -38,11 +41,29 @@ class Execution:
     clock: Clock
     on_action: OnAction
     latest: LatestSeen | None = None
+    code: ReadyCode | None = None
     published: VersionSeen | None = None
 
     def run(self) -> Outcome:
         """Carry it out, action by action; the alias comes last."""
+        traffic = Traffic(self.prepared, self.alias, self.function)
+        self.function = traffic.watched
+        with traffic.told():
+            self._bring()
+        write = self.decision.write
+        before = self.prepared.alias.state
+        if write is None:
+            return Outcome(self.decision, before, before, self.published, self._reused)
+        self.on_action(write)
+        stands = stamped(write, int(self.clock.now()), self._alias_arn)
+        with traffic.told(Moved, Uncertain):  # these say what the alias shows now, or that nobody can tell
+            self.alias.write(stands, self.prepared.alias)
+        return Outcome(self.decision, before, write.after, self.published, self._reused)
+
+    def _bring(self) -> None:
+        """All that comes before the write of the alias."""
         self.latest = self.prepared.latest
+        self._make_ready()
         for action in self.decision.actions:
             if isinstance(action, CreateAlias | Shift):
                 break
@@ -50,14 +71,12 @@ class Execution:
             self._do(action)
         if self.published is not None:
             self.decision = self._judged_again(self.published)
-        write = self.decision.write
-        before = self.prepared.alias.state
-        if write is None:
-            return Outcome(self.decision, before, before, self.published, self._reused)
-        self.on_action(write)
-        stands = stamped(write, int(self.clock.now()), self._alias_arn)
-        self.alias.write(stands, self.prepared.alias)
-        return Outcome(self.decision, before, write.after, self.published, self._reused)
+
+    def _make_ready(self) -> None:
+        """What can fail of the code fails here, before settings are pushed without it."""
+        release = self.prepared.release
+        if release is not None and any(isinstance(one, CreateFunction | PushCode) for one in self.decision.actions):
+            self.code = release.code.ready()
 
     @property
     def _alias_arn(self) -> str:
@@ -72,20 +91,20 @@ class Execution:
         return self.published is not None and release is not None and self.published.description != str(release.mark)
 
     def _do(self, action: CreateFunction | PushSettings | PushCode | Publish | Await) -> None:
-        release, latest, function = self.prepared.release, self.latest, self.function
+        release, latest, code, function = self.prepared.release, self.latest, self.code, self.function
         if release is None:
             raise TypeError("a plan that pushes or publishes comes from a release")
         match action:
-            case CreateFunction():
-                self.latest = function.create(release.code, release.to_create)
+            case CreateFunction() if code is not None:
+                self.latest = function.create(code, release.to_create)
             case PushSettings() if latest is not None:
                 self.latest = function.push_settings(latest, release.to_push(latest.content))
-            case PushCode() if latest is not None:
-                self.latest = function.push_code(latest, release.code, release.architectures)
+            case PushCode() if latest is not None and code is not None:
+                self.latest = function.push_code(latest, code, release.architectures)
             case Publish() if latest is not None:
                 self.published = self.versions.publish(function, latest, str(release.mark))
-            case PushSettings() | PushCode() | Publish() | Await():
-                raise TypeError(f"{action} needs a function that has been looked at")
+            case CreateFunction() | PushSettings() | PushCode() | Publish() | Await():
+                raise TypeError(f"{action} needs a function that has been looked at, and code that is ready")
 
     def _judged_again(self, published: VersionSeen) -> Plan:
         """The number that publishing brought, judged by the same rules before the alias is written."""

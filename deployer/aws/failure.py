@@ -8,6 +8,7 @@ DeployerError
     ├── NotOurs           the alias shows what no release can be made from
     ├── Unsettled         Lambda did not become ready within the bound
     ├── Broken            Lambda says that what we made cannot work (State or LastUpdateStatus Failed)
+    ├── HalfWay           `$LATEST` was written, a later step failed, and the alias follows `$LATEST`
     └── Uncertain         the alias was being written, and it cannot be seen whether it moved
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import botocore.exceptions
 
@@ -36,7 +37,7 @@ _DENIED: Final = frozenset(
 )
 # A shorter value stands in too many innocent words to be taken out of all of them.
 _TELLING: Final = 4
-UNTOUCHED: Final = "traffic is untouched; run the command again if you still want it"
+AGAIN: Final = "run the command again if you still want it"
 _ADVICE: Final = {
     "CodeStorageExceededException": "delete old versions to make room, then run the command again",
     "RequestEntityTooLargeException": "set artifact_bucket, so that the code goes by way of S3",
@@ -58,6 +59,10 @@ class AwsFailure(DeployerError):
 
     def __str__(self) -> str:
         return f"could not {self.doing}: {self.problem}" + (f"\n  {self.advice}" if self.advice else "")
+
+    def advised(self, first: str) -> Self:
+        """The same failure, with `first` said before its advice."""
+        return type(self)(self.doing, self.problem, "; ".join(filter(None, (first, self.advice))), code=self.code)
 
 
 class NotAllowed(AwsFailure):
@@ -82,6 +87,10 @@ class Unsettled(AwsFailure):
 
 class Broken(AwsFailure):
     """Lambda says that what was made cannot work."""
+
+
+class HalfWay(AwsFailure):
+    """`$LATEST` was written, a later step failed, and the alias follows `$LATEST`: part of a release has traffic."""
 
 
 class Uncertain(AwsFailure):
@@ -117,9 +126,7 @@ def from_answer(doing: str, error: botocore.exceptions.ClientError) -> AwsFailur
     if code in _DENIED:
         return NotAllowed(doing, problem, "see `deployer iam-policy` for what each command needs", code=code)
     if is_stale(error):
-        return Moved(
-            doing, "somebody else changed it in between", "run the command again if you still want it", code=code
-        )
+        return Moved(doing, "somebody else changed it in between", AGAIN, code=code)
     return AwsFailure(doing, problem, _ADVICE.get(code, ""), code=code)
 
 

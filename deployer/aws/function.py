@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 
-from deployer.aws.code import Code
-from deployer.aws.failure import UNTOUCHED, Broken, Moved, NotAllowed, code_of, explained, is_missing, is_stale, mask
+from deployer.aws.code import ReadyCode
+from deployer.aws.failure import (
+    AGAIN,
+    Broken,
+    Moved,
+    NotAllowed,
+    code_of,
+    explained,
+    is_final,
+    is_missing,
+    is_stale,
+    mask,
+)
 from deployer.aws.waiting import Patience
 from deployer.core import Content
 
@@ -52,18 +63,19 @@ class LatestSeen:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function."""
+    """One function. `on_sent` is told of each write of `$LATEST` unless Lambda refused it at once."""
 
     client: LambdaClient
     name: str
     patience: Patience
+    on_sent: Callable[[], None] = lambda: None
 
     def read(self) -> LatestSeen | None:
         """GetFunctionConfiguration, once it is settled; None when there is no such function.
 
         Raises NotAllowed when Lambda does not show the environment: what is not seen cannot be kept or compared.
         """
-        seen = self._look()
+        seen = self.look()
         seen = seen if seen is None or seen.settled else self.settled()
         hidden = {} if seen is None else seen.configuration.get("Environment", {}).get("Error", {})
         if hidden:
@@ -75,17 +87,18 @@ class Function:
         """Wait until no update is in progress. Raises Broken when the last one failed, Unsettled at the bound."""
         doing = f"wait for the update of {self.name}"
         seen = self.patience.until(
-            self._look, lambda now: now is None or now.settled, self.patience.bounds.update, doing
+            self.look, lambda now: now is None or now.settled, self.patience.bounds.update, doing
         )
         if seen is None:
-            raise Moved(doing, "the function is gone", UNTOUCHED)
+            raise Moved(doing, "the function is gone", AGAIN)
         configuration = seen.configuration
         if "Failed" in (configuration.get("LastUpdateStatus"), configuration.get("State")):
             why = configuration.get("LastUpdateStatusReason") or configuration.get("StateReason") or "no reason given"
-            raise Broken(f"update {self.name}", why, "traffic is untouched; mend it and deploy again")
+            raise Broken(f"update {self.name}", why, "mend it and deploy again")
         return seen
 
-    def _look(self) -> LatestSeen | None:
+    def look(self) -> LatestSeen | None:
+        """GetFunctionConfiguration, settled or not; None when there is no such function."""
         with explained(f"read function {self.name}"):
             try:
                 return LatestSeen(self.client.get_function_configuration(FunctionName=self.name))
@@ -94,9 +107,9 @@ class Function:
                     return None
                 raise
 
-    def create(self, code: Code, members: Mapping[str, Any]) -> LatestSeen:
+    def create(self, code: ReadyCode, members: Mapping[str, Any]) -> LatestSeen:
         """CreateFunction from code and members. One that exists by now is ours if it is the same."""
-        content: Any = code.members()
+        content: Any = code.members
         frozen = {name: value for name, value in members.items() if name not in _NO_PART_OF_A_VERSION}
         return self._update(
             f"create function {self.name}",
@@ -122,9 +135,9 @@ class Function:
             _secrets(settings),
         )
 
-    def push_code(self, latest: LatestSeen, code: Code, architectures: Mapping[str, Any]) -> LatestSeen:
+    def push_code(self, latest: LatestSeen, code: ReadyCode, architectures: Mapping[str, Any]) -> LatestSeen:
         """UpdateFunctionCode, guarded by the `$LATEST` that was looked at."""
-        members = {**code.members(), **architectures}
+        members = {**code.members, **architectures}
         return self._update(
             f"push the code of {self.name}",
             lambda: self.client.update_function_code(
@@ -148,23 +161,36 @@ class Function:
         """
         with explained(doing):
             try:
-                answer = LatestSeen(call())
+                answer = LatestSeen(self._sent(call))
             except botocore.exceptions.ClientError as error:
                 mask(error, secrets)
                 if not (is_stale(error) or code_of(error) == "ResourceConflictException"):
                     raise
                 there = self.settled()
                 if there.content.code_sha256 != code_sha256 or not holds(there.content):
-                    raise Moved(doing, "somebody else changed the function in between", UNTOUCHED) from error
+                    raise Moved(doing, "somebody else changed the function in between", AGAIN) from error
                 return there
         if answer.content.code_sha256 != code_sha256:
             # Lambda fetched it from S3 by itself, and what lay there had been replaced since it was looked at.
             problem = f"CodeSha256 is {answer.content.code_sha256} now, not {code_sha256} as it was looked at"
-            raise Moved(doing, problem, UNTOUCHED)
+            raise Moved(doing, problem, AGAIN)
         there = answer if answer.settled else self.settled()
         if there.content != answer.content:
-            raise Moved(doing, "somebody else changed the function while it settled", UNTOUCHED)
+            raise Moved(doing, "somebody else changed the function while it settled", AGAIN)
         return there
+
+    def _sent(self, call: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+        try:
+            answer = call()
+        except botocore.exceptions.ClientError as error:
+            if not is_final(error):
+                self.on_sent()
+            raise
+        except (botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError):
+            self.on_sent()  # the answer is lost, and the write may be done
+            raise
+        self.on_sent()
+        return answer
 
 
 # Tags and the package type are the function's own; a version does not freeze them anew.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 
-from deployer.aws.failure import UNTOUCHED, Broken, Moved, explained, is_busy, is_missing, is_other_code, is_stale
+from deployer.aws.failure import AGAIN, Broken, Moved, explained, is_busy, is_missing, is_other_code, is_stale
 from deployer.aws.waiting import Patience
 from deployer.core import Content, Published, VersionFacts, read_published
 
@@ -79,43 +79,49 @@ class Versions:
         doing = f"publish {self.function_name}"
         with explained(doing):
             try:
-                answer = self._publish(latest, description)
+                published = self._publish(latest, description)
             except botocore.exceptions.ClientError as error:
                 if not _moved(error):
                     raise
-                answer = self._publish_after_all(function, latest, description, error)
-        published = VersionSeen(read_published(answer["Version"]), answer)
+                # Publishing changes the RevisionId too, so what is refused as stale may be our own lost answer's.
+                published = self._own(description) or self._publish_after_all(function, latest, description, error)
         return self._able(published if published.ready else self.ready(published.version))
+
+    def _own(self, description: str) -> VersionSeen | None:
+        """The version that this run has published, whatever became of `$LATEST` since: its Description names the run.
+
+        It is read by itself, as a list shows no State.
+        """
+        listed = next((seen for seen in self.list() if seen.description == description), None)
+        return None if listed is None else self.read(listed.version)
 
     def _publish_after_all(
         self, function: Function, latest: LatestSeen, description: str, refusal: botocore.exceptions.ClientError
-    ) -> Mapping[str, Any]:
-        """Publishing changes the RevisionId too, so the one that was refused as stale may be our own lost answer's.
-
-        Of the same content Lambda then answers with the version that exists, and its Description tells whose it is.
-        """
+    ) -> VersionSeen:
+        """Of content that somebody else has published Lambda may answer with their version: its Description tells."""
         doing = f"publish {self.function_name}"
         there = function.settled()
         if there.content != latest.content:
-            raise Moved(doing, "somebody else changed the function in between", UNTOUCHED) from refusal
+            raise Moved(doing, "somebody else changed the function in between", AGAIN) from refusal
         try:
-            answer = self._publish(there, description)
+            published = self._publish(there, description)
         except botocore.exceptions.ClientError as error:
             if not _moved(error):
                 raise
-            raise Moved(doing, "somebody else keeps changing the function", UNTOUCHED) from error
-        if answer.get("Description") != description:
-            problem = f"somebody else published the same content as version {answer['Version']}"
-            raise Moved(doing, problem, UNTOUCHED) from refusal
-        return answer
+            raise Moved(doing, "somebody else keeps changing the function", AGAIN) from error
+        if published.description != description:
+            problem = f"somebody else published the same content as version {published.version}"
+            raise Moved(doing, problem, AGAIN) from refusal
+        return published
 
-    def _publish(self, latest: LatestSeen, description: str) -> Mapping[str, Any]:
-        return self.client.publish_version(
+    def _publish(self, latest: LatestSeen, description: str) -> VersionSeen:
+        answer = self.client.publish_version(
             FunctionName=self.function_name,
             CodeSha256=latest.content.code_sha256,
             RevisionId=latest.revision,
             Description=description,
         )
+        return VersionSeen(read_published(answer["Version"]), answer)
 
     def ready(self, version: Published) -> VersionSeen:
         """The version, once it has become what it will be, able to answer or not. Raises Unsettled at the bound."""
@@ -124,7 +130,7 @@ class Versions:
             lambda: self.read(version), lambda now: now is None or now.ready, self.patience.bounds.publish, doing
         )
         if seen is None:
-            raise Moved(doing, "the version is gone", UNTOUCHED)
+            raise Moved(doing, "the version is gone", AGAIN)
         return seen
 
     def _able(self, seen: VersionSeen) -> VersionSeen:
@@ -132,7 +138,7 @@ class Versions:
             raise Broken(
                 f"publish {self.function_name}",
                 f"version {seen.version} is Failed: {seen.configuration.get('StateReason', 'no reason given')}",
-                "traffic is untouched; mend the function and deploy again",
+                "mend the function and deploy again",
             )
         return seen
 

@@ -33,6 +33,7 @@ BY_ERROR: Final[Mapping[str, Exit]] = {
     "deployer.artifact.errors.ArtifactError": Exit.CONFIGURATION,
     "deployer.aws.prepared.Refused": Exit.REFUSED,
     "deployer.aws.failure.AwsFailure": Exit.FAILED,
+    "deployer.aws.failure.HalfWay": Exit.HALF_WAY,
     "deployer.aws.failure.Moved": Exit.REFUSED,
     "deployer.aws.failure.NotOurs": Exit.REFUSED,
     "deployer.aws.failure.NotAllowed": Exit.PERMISSION,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_wire import LOST, Wire, reply
-from aws_world import DEVELOPMENT, boto3_session
+from aws_world import CANARY, DEVELOPMENT, boto3_session
 
 from deployer import AwsFailure, Refused
 from deployer.artifact import UnusableCode
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from deployer import Deployer
+    from deployer.core import Strategy
 
 IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/orders@sha256:" + "ab" * 32
 
@@ -226,7 +227,8 @@ def test_an_upload_that_cannot_be_made_is_a_clear_failure(plain: World) -> None:
         plain.deploy(1)
     key = f"s3://no-such-bucket-anywhere/{_hex(plain.zips.sha256(1))}.zip"
     assert str(caught.value) == (
-        f"could not upload code-1.zip to {key}: NoSuchBucket: The specified bucket does not exist"
+        f"could not upload code-1.zip to {key}: NoSuchBucket: The specified bucket does not exist\n"
+        "  traffic is untouched"
     )
     assert plain.function is None
 
@@ -250,7 +252,7 @@ def test_an_upload_that_is_not_allowed_says_so(plain: World, bucket: str, operat
 def test_the_bytes_that_are_sent_are_those_that_were_hashed(plain: World) -> None:
     path = Path(plain.zips[1])
     artifact = ZipArtifact(path, path.stat().st_size, plain.zips.sha256(1), 0)
-    assert ZipCode(artifact).members() == {"ZipFile": path.read_bytes()}
+    assert ZipCode(artifact).ready().members == {"ZipFile": path.read_bytes()}
 
 
 @pytest.mark.usefixtures("too_large")
@@ -276,3 +278,57 @@ def test_other_bytes_of_the_same_length_under_its_hash_are_replaced(plain: World
     plain.deploy(1)
     assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == plain.zips[1].read_bytes()
     assert plain.shown() == "1"
+
+
+@pytest.mark.usefixtures("too_large")
+def test_an_upload_that_fails_leaves_the_settings_unpushed_too(plain: World, s3: S3Client, bucket: str) -> None:
+    plain.deploy(1, artifact_bucket=bucket)
+    before = plain.snapshot()
+    with plain.calling("deploy") as calls, pytest.raises(AwsFailure, match="NoSuchBucket"):
+        plain.deploy(2, artifact_bucket="no-such-bucket-anywhere")
+    assert "UpdateFunctionConfiguration" not in calls
+    assert plain.snapshot() == before
+
+
+def test_a_zip_that_changed_leaves_the_settings_unpushed_too(plain: World) -> None:
+    plain.deploy(1)
+    before, path = plain.snapshot(), plain.folder / "code.zip"
+    shutil.copy(plain.zips[2], path)
+    deployer = plain.deployer(2, code=path)
+    prepared = deployer.prepare()
+    shutil.copy(plain.zips[3], path)
+    with pytest.raises(UnusableCode, match="has changed since it was looked at"):
+        deployer.execute(prepared)
+    assert plain.snapshot() == before
+
+
+def test_a_zip_that_changes_while_settings_are_pushed_is_released_as_it_was(plain: World) -> None:
+    plain.deploy(1)
+    path = plain.folder / "code.zip"
+    shutil.copy(plain.zips[2], path)
+
+    def rule(attempt: Attempt) -> None:
+        if attempt.operation == "UpdateFunctionConfiguration":
+            shutil.copy(plain.zips[3], path)
+
+    plain.broken(rule, lambda: plain.deploy(2, code=path))
+    assert plain.versions()[2] == plain.content(2)
+
+
+@pytest.mark.usefixtures("too_large")
+@pytest.mark.parametrize("strategy", [CANARY, DEVELOPMENT], ids=["published", "development"])
+def test_a_zip_goes_to_the_bucket_before_anything_is_written(plain: World, bucket: str, strategy: Strategy) -> None:
+    plain.options = {"artifact_bucket": bucket, "strategy": strategy}
+    for number, first in ((1, "CreateFunction"), (2, "UpdateFunctionConfiguration")):
+        with plain.calling("deploy") as calls:
+            plain.deploy(number)
+        assert calls.index("s3:PutObject") == calls.index(first) - 1
+
+
+@pytest.mark.usefixtures("too_large")
+def test_a_release_of_settings_alone_asks_nothing_of_the_bucket(plain: World, bucket: str) -> None:
+    plain.options = {"artifact_bucket": bucket}
+    plain.deploy(1)
+    with plain.calling("deploy") as calls:
+        plain.deploy(1, settings=plain.settings(2))
+    assert (plain.shown(), [call for call in calls if call.startswith("s3:")]) == ("2 at 25 %, 1 at 75 %", [])

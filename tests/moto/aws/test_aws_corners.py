@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_scenarios import RESTART, STEP_1, write_plan
-from aws_wire import BROKEN, alter, answer
+from aws_wire import BROKEN, alter, altered, answer
+from aws_world import DEVELOPMENT
 
 from deployer import AwsFailure, BlueGreen, Promote, Published, Refused, Stable
 from deployer.artifact import UnusableCode
-from deployer.aws.failure import Moved
+from deployer.aws.failure import Moved, Uncertain
+from deployer.cli.exits import Exit, exit_of
 from deployer.core import InvalidPercent, InvalidRequest, Memory, Operation, Plan, Record, Verb
 from deployer.core.token import encode
 from deployer.planfile import PlanFile, PlanOutdated
@@ -57,6 +59,93 @@ def test_a_server_error_during_which_somebody_else_was_first_tells_both(plain: W
     assert caught.value.problem.startswith(
         "ServiceException: made up; meanwhile somebody else changed it in between: it is now 1, "
     )
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"FunctionVersion": "1"},
+        {"RoutingConfig": {"AdditionalVersionWeights": {"1": 0.75}}},
+        {"Description": "somebody else's"},
+        {"FunctionVersion": None, "Description": None},
+    ],
+    ids=["version", "weights", "description", "nothing"],
+)
+def test_an_answer_that_shows_another_alias_is_no_matter_where_the_whole_target_stands(
+    plain: World, shown: dict[str, Any]
+) -> None:
+    transition(plain)
+    outcome = plain.broken(alter("UpdateAlias", **shown), lambda: plain.deployer().promote())
+    assert (str(outcome.after), plain.shown()) == ("2", "2")
+    assert plain.wire.operations == ["GetAlias", "UpdateAlias", "GetAlias"]
+
+
+def test_a_write_that_was_answered_as_done_and_does_not_stand_needs_a_human(plain: World) -> None:
+    transition(plain)
+    text = plain.text()
+
+    def rule(attempt: Attempt) -> AWSResponse | None:
+        if attempt.operation != "UpdateAlias":
+            return None
+        done = altered(attempt, FunctionVersion="1", RoutingConfig={"AdditionalVersionWeights": {"2": 0.5}})
+        plain.point(2, {"1": 0.9})
+        return done
+
+    with pytest.raises(Uncertain) as caught:
+        plain.broken(rule, lambda: plain.deployer().promote())
+    written = plain.text()
+    assert text != written
+    assert str(caught.value) == (
+        f"could not move alias LIVE of {plain.name} from {STEP_1} to 2: Lambda answered the write with version 1, "
+        f"weights {{'2': 0.5}} and description '{written}', which is not what was sent; "
+        f"the alias is now 2 at 10 %, 1 at 90 %, its description '{written}'\n"
+        "  look at the alias before anything else: `status`"
+    )
+    assert exit_of(caught.value) is Exit.HALF_WAY
+
+
+def test_a_new_alias_that_does_not_stand_needs_a_human_too(plain: World) -> None:
+    plain.deploy(1, alias="DEV", strategy=DEVELOPMENT)
+
+    def rule(attempt: Attempt) -> AWSResponse | None:
+        if attempt.operation != "CreateAlias":
+            return None
+        done = altered(attempt, Description="")
+        plain.client.update_alias(FunctionName=plain.name, Name="LIVE", Description="")
+        return done
+
+    with pytest.raises(Uncertain) as caught:
+        plain.broken(rule, lambda: plain.deploy(1))
+    assert caught.value.problem == (
+        "Lambda answered the write with version 1, weights {} and description '', which is not what was sent; "
+        "the alias is now 1"
+    )
+
+
+def test_an_answer_that_shows_another_alias_which_cannot_be_read_needs_a_human(plain: World) -> None:
+    transition(plain)
+
+    def rule(attempt: Attempt) -> AWSResponse | None:
+        if attempt.operation == "UpdateAlias":
+            return altered(attempt, FunctionVersion="1")
+        return BROKEN.happen(attempt) if attempt.call > 2 else None
+
+    with pytest.raises(Uncertain) as caught:
+        plain.broken(rule, lambda: plain.deployer().promote())
+    assert caught.value.problem == (
+        f"Lambda answered the write with version 1, weights {{}} and description '{plain.text()}', "
+        "which is not what was sent, and the alias cannot be read: ServiceException: made up"
+    )
+    assert plain.shown() == "2"
+
+
+def test_an_answer_as_it_was_sent_is_not_asked_about(plain: World) -> None:
+    plain.deploy(1)
+    with plain.calling("deploy") as calls:
+        plain.deploy(2)
+        plain.deployer().promote()
+    assert calls[-1] == "UpdateAlias"
+    assert calls.count("GetAlias") == 2
 
 
 def test_an_alias_without_a_revision_is_never_written(plain: World) -> None:

@@ -145,7 +145,7 @@ def test_what_never_gets_ready_ends_the_command_at_the_bound_with_the_traffic_un
     what = f"the update of {plain.name}" if setting == "pending_polls" else f"version 2 of {plain.name}"
     assert str(caught.value) == (
         f"could not wait for {what}: not ready after {seconds} s\n"
-        "  run the command again: it carries on where it stopped"
+        "  traffic is untouched; run the command again: it carries on where it stopped"
     )
     assert plain.shown() == "1"
     assert seconds <= sum(plain.clock.slept) < seconds + 10

@@ -148,6 +148,21 @@ def moving(world: World) -> None:
     assert (str(outcome.after), world.shown()[:9]) == ("2", "2 at 0 %,")
 
 
+def test_a_write_that_begins_lambdas_own_move_is_answered_as_it_was_sent(provisioned: World) -> None:
+    provisioned.local.configure(provisioned_polls=6)
+    with provisioned.calling("deploy") as calls:
+        moving(provisioned)
+    assert calls[-1] == "UpdateAlias"
+
+
+def test_weights_of_lambdas_own_move_are_no_denial_of_a_write(provisioned: World) -> None:
+    """Were they in the answer to the write, where the real Lambda does not show them, the target would stand."""
+    provisioned.local.configure(provisioned_polls=6)
+    shown = alter("UpdateAlias", RoutingConfig={"AdditionalVersionWeights": {"1": 1.0}})
+    provisioned.broken(shown, lambda: moving(provisioned))
+    assert provisioned.wire.operations[-3:] == ["UpdateAlias", "GetAlias", "GetProvisionedConcurrencyConfig"]
+
+
 def test_a_deploy_waits_for_lambdas_own_move_and_then_decides(provisioned: World) -> None:
     provisioned.local.configure(provisioned_polls=6)
     moving(provisioned)

@@ -14,6 +14,7 @@ from deployer.aws.policy import ACTIONS, iam_policy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from aws_wire import Attempt
     from aws_world import World
 
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:orders"
@@ -47,6 +48,16 @@ def without_trail(world: World) -> None:
     world.client.update_alias(FunctionName=world.name, Name="LIVE", Description="")
 
 
+def stale_publish(world: World) -> None:
+    """A publish is refused as stale, as it is when its first answer was lost: whose is the newest version?"""
+
+    def rule(attempt: Attempt) -> None:
+        if attempt.operation == "PublishVersion" and attempt.call == 9:
+            world.edit(Description="mine")
+
+    world.broken(rule, lambda: world.deployer(2).deploy())
+
+
 def _refused(run: Callable[[], object]) -> None:
     with pytest.raises(Refused):
         run()
@@ -60,11 +71,13 @@ USES: dict[str, list[tuple[Callable[[World], None], Callable[[World], object]]]]
         (three, lambda w: w.deployer(4).rollout()),
         (three, lambda w: w.deployer(4, settings=w.settings(3)).plan()),
         (settling, lambda w: w.deployer(2).plan(Deploy())),
+        (without_trail, lambda w: w.deployer().plan(Rollback())),
     ],
     "deploy": [
         (three, lambda w: w.deployer(4).deploy()),
         (three, lambda w: w.deployer(4, settings=w.settings(3)).deploy()),
         (settling, lambda w: _refused(lambda: w.deployer(2).deploy())),
+        (lambda w: w.deploy(1), stale_publish),
         *((one.before, one.run) for one in SCENARIOS if one.command == "deploy" and "plan" not in one.name),
     ],
     "route": [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aws_scenarios import STEP_1, STEP_2
 from aws_wire import THROTTLED, Attempt, Rule, answer
+from botocore.exceptions import ConnectionClosedError
 
 from deployer import Deployer
 from deployer.aws.failure import Moved, NotAllowed
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _COUNT = itertools.count(1)
 
 # What a canary start calls: alias, $LATEST, version 1 and provisioned concurrency, then settings, code, publish, alias.
-LOOK, ALIAS = 2, 10
+LOOK, PUBLISH, ALIAS = 2, 9, 10
 MOMENTS = range(1, ALIAS + 1)
 
 
@@ -226,3 +227,73 @@ def test_a_version_that_somebody_else_published_of_the_same_content_is_not_taken
     assert (touchy.shown(), len(touchy.versions())) == ("1", 2)
     touchy.deploy(2)
     assert (touchy.shown(), len(touchy.versions())) == (STEP_1, 2)
+
+
+def lose_the_version(then: Callable[[], object]) -> Rule:
+    """The first publish is done and its answer lost; somebody does something before botocore tries again."""
+
+    def rule(attempt: Attempt) -> None:
+        if (attempt.call, attempt.attempt) != (PUBLISH, 1):
+            return
+        attempt.send()
+        then()
+        raise ConnectionClosedError(endpoint_url=attempt.request.url)
+
+    return rule
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        pytest.param(lambda world: world.edit(Description="mine"), id="of the description"),
+        pytest.param(lambda world: world.edit(Timeout=99), id="of a setting"),
+        pytest.param(lambda world: world.edit_code(3), id="of the code"),
+    ],
+)
+def test_a_version_whose_answer_was_lost_is_found_again_whatever_was_edited_since(
+    world: World, edit: Callable[[World], None]
+) -> None:
+    world.deploy(1)
+    rule = lose_the_version(lambda: edit(world))
+    outcome = world.broken(rule, lambda: world.deployer(2).deploy())
+    assert outcome.published is not None
+    assert (str(outcome.published.version), outcome.reused, world.shown()) == ("2", False, STEP_1)
+    assert world.versions() == {1: world.content(1), 2: world.content(2)}
+    assert world.wire.operations[PUBLISH - 1 :] == [
+        "PublishVersion",
+        "ListVersionsByFunction",
+        "GetFunctionConfiguration",
+        "UpdateAlias",
+    ]
+
+
+def test_a_version_whose_answer_was_lost_is_waited_for_like_any_other(world: World) -> None:
+    world.deploy(1)
+    world.local.configure(version_pending_polls=4)
+    rule = lose_the_version(lambda: world.edit(Description="mine"))
+    world.broken(rule, lambda: world.deployer(2).deploy())
+    assert (world.shown(), world.there.versions["2"].change, len(world.clock.slept) > 2) == (STEP_1, None, True)
+
+
+def test_a_version_whose_answer_was_lost_and_that_was_deleted_is_published_again(world: World) -> None:
+    world.deploy(1)
+
+    def gone() -> None:
+        world.client.delete_function(FunctionName=world.name, Qualifier="2")
+
+    world.broken(lose_the_version(gone), lambda: world.deployer(2).deploy())
+    assert (world.shown(), world.versions()) == ("3 at 25 %, 1 at 75 %", {1: world.content(1), 3: world.content(2)})
+
+
+def test_a_publish_that_was_not_done_is_made_after_an_edit_of_the_description(world: World) -> None:
+    """Nobody's version is there, and the content is what was looked at."""
+    world.deploy(1)
+    world.broken(meanwhile(PUBLISH, lambda: world.edit(Description="mine")), lambda: world.deployer(2).deploy())
+    assert world.wire.operations[PUBLISH - 1 :] == [
+        "PublishVersion",
+        "ListVersionsByFunction",
+        "GetFunctionConfiguration",
+        "PublishVersion",
+        "UpdateAlias",
+    ]
+    assert (world.shown(), world.versions()) == (STEP_1, {1: world.content(1), 2: world.content(2)})

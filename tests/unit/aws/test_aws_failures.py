@@ -98,6 +98,15 @@ def test_each_error_becomes_a_failure_with_a_way_out(error: Exception, kind: typ
     assert isinstance(seen, DeployerError)
 
 
+@pytest.mark.parametrize(
+    ("advice", "advised"), [("", "traffic is untouched"), ("mend it", "traffic is untouched; mend it")]
+)
+def test_where_the_traffic_stands_comes_before_the_advice(advice: str, advised: str) -> None:
+    seen = NotAllowed("read orders", "AccessDenied: no", advice, code="AccessDenied").advised("traffic is untouched")
+    assert (type(seen), seen.code) == (NotAllowed, "AccessDenied")
+    assert str(seen) == f"could not read orders: AccessDenied: no\n  {advised}"
+
+
 def test_what_is_no_error_of_aws_is_left_alone() -> None:
     with pytest.raises(KeyError), explained("read orders"):
         raise KeyError("x")

@@ -10,7 +10,17 @@ import pytest
 from cli_runs import Runner
 
 import deployer.cli.config
-from deployer.aws.failure import AwsFailure, Broken, Moved, NotAllowed, NotOurs, Uncertain, Unsettled, WrongAccount
+from deployer.aws.failure import (
+    AwsFailure,
+    Broken,
+    HalfWay,
+    Moved,
+    NotAllowed,
+    NotOurs,
+    Uncertain,
+    Unsettled,
+    WrongAccount,
+)
 from deployer.cli import exits
 from deployer.cli.exits import BY_ERROR, Exit, exit_of, worst
 from deployer.core import InvalidRequest
@@ -33,6 +43,7 @@ def test_every_error_in_the_table_exists(name: str) -> None:
         (NotAllowed("do it", "who are you"), Exit.PERMISSION),
         (WrongAccount("do it", "not here"), Exit.PERMISSION),
         (Unsettled("do it", "not yet"), Exit.WAITING),
+        (HalfWay("do it", "it broke"), Exit.HALF_WAY),
         (Uncertain("do it", "who knows"), Exit.HALF_WAY),
         (NotOurs("read the alias", "not immutable"), Exit.REFUSED),
         (InvalidRequest("deploy", "no code"), Exit.CONFIGURATION),
