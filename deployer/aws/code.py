@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import boto3.exceptions
 import botocore.exceptions
@@ -19,6 +19,8 @@ from deployer.aws.session import Session
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
+
+_WHOLE: Final = "sha256"  # of an object's own metadata
 
 OnUpload = Callable[[int, int], None]
 """Told how many bytes of how many have gone to S3 so far."""
@@ -130,8 +132,8 @@ class UploadedCode:
             if code_of(error) in {"404", "NoSuchKey", "403"}:
                 return False  # S3 answers 403 for an absent key to whoever may not list the bucket
             raise
-        kept = _checksum(head)
-        return kept == self.sha256 if kept else head.get("ContentLength") == self.artifact.size
+        # Of what is sent in parts S3 keeps the parts' checksums alone, so we say the whole's ourselves.
+        return (_checksum(head) or head["Metadata"].get(_WHOLE)) == self.sha256
 
     def _upload(self, client: S3Client) -> None:
         # The key promises a hash, so nothing else may come to lie under it.
@@ -143,7 +145,7 @@ class UploadedCode:
             sent += more
             self.on_upload(sent, self.artifact.size)
 
-        extra = {"ChecksumAlgorithm": "SHA256"}
+        extra = {"ChecksumAlgorithm": "SHA256", "Metadata": {_WHOLE: self.sha256}}
         try:
             client.upload_file(str(self.artifact.path), self.place.bucket, self.place.key, extra, count)
         except boto3.exceptions.S3UploadFailedError as error:

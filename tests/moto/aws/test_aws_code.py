@@ -332,3 +332,17 @@ def test_a_release_of_settings_alone_asks_nothing_of_the_bucket(plain: World, bu
     with plain.calling("deploy") as calls:
         plain.deploy(1, settings=plain.settings(2))
     assert (plain.shown(), [call for call in calls if call.startswith("s3:")]) == ("2 at 25 %, 1 at 75 %", [])
+
+
+@pytest.mark.usefixtures("too_large")
+@pytest.mark.parametrize(("said", "sent"), [("its hash", False), ("nothing", True)])
+def test_of_a_zip_that_was_sent_in_parts_our_own_word_counts(
+    plain: World, s3: S3Client, bucket: str, said: str, sent: bool
+) -> None:
+    plain.options = {"artifact_bucket": bucket}
+    sha256 = plain.zips.sha256(1)
+    metadata = {"sha256": sha256} if said == "its hash" else {}
+    s3.put_object(Bucket=bucket, Key=f"{_hex(sha256)}.zip", Body=plain.zips[1].read_bytes(), Metadata=metadata)
+    with plain.calling("deploy") as calls:
+        plain.deploy(1)
+    assert ("s3:PutObject" in calls) == sent
