@@ -182,7 +182,7 @@ def test_without_a_configuration_it_says_how_to_begin(here: Path, run: Runner) -
 
 
 def test_all_mistakes_of_a_configuration_are_told_at_once(configured: Path, run: Runner) -> None:
-    text = "alais = 1\n[functions.orders]\ncode = 's'\ntimeout = 1000\n"
+    text = "alais = 1\n[functions.orders]\ncode = 's'\ntimeout = 1000\nlambda.Tags.team = 'shop'\nlambda.Durable = {}\n"
     (configured / "deployer.toml").write_text(text, encoding="utf-8")
     ran = run("plan", "--env", "prd")
     assert (ran.code, ran.err) == (
@@ -190,5 +190,9 @@ def test_all_mistakes_of_a_configuration_are_told_at_once(configured: Path, run:
         (
             "deployer: deployer.toml:1: alais: unknown key; did you mean alias?\n"
             "deployer.toml:4: functions.orders.timeout: expected a whole number from 1 to 900, got 1000\n"
+            "deployer.toml:5: functions.orders.lambda.Tags: only CreateFunction takes it; tag the function with "
+            "`aws lambda tag-resource`\n"
+            "deployer.toml:6: functions.orders.lambda.Durable: unknown member of UpdateFunctionConfiguration; did you "
+            "mean DurableConfig?\n"
         ),
     )
