@@ -33,7 +33,36 @@ PLAN = {
     "alias_name": "LIVE",
     "request": {"again": False, "adopt": False},
     "operation_id": "planned",
-    "plan": {"alias": {"revision": None, "state": "absent"}, "latest": None, "wanted": None, "actions": []},
+    "plan": {
+        "alias": {"revision": None, "state": "absent"},
+        "latest": None,
+        "wanted": None,
+        "decision": "plan",
+        "verdict": None,
+        "actions": [],
+        "notices": [],
+    },
+}
+# Files that are no plans, and what is said of each.
+NO_PLANS = {
+    "empty.json": (b"", "is no plan"),
+    "damaged.json": (b"{", "is no plan"),
+    "bytes.json": (b"\xff\xfe", "is no plan"),
+    "deep.json": (b"[" * 100_000, "is no plan"),
+    "twice.json": (b'{"format": 1, "format": 2}', "is no plan"),
+    "huge.json": (b" " * 1_000_001, "is no plan: it has more than 1,000,000 bytes"),
+    "list.json": (b"[]", "is no plan: it is malformed"),
+    "other.json": (b'{"name": "shop"}', "is no plan: it lacks alias_name"),
+    "number.json": (json.dumps({**PLAN, "alias_name": 5}).encode(), "is no plan: alias_name is malformed"),
+    "word.json": (
+        json.dumps({**PLAN, "request": {"again": "yes", "adopt": False}}).encode(),
+        "is no plan: request.again is malformed",
+    ),
+    "id.json": (json.dumps({**PLAN, "operation_id": "no spaces"}).encode(), "is no plan: operation_id is malformed"),
+    "newer.json": (
+        json.dumps({**PLAN, "format": "deployer-plan/2"}).encode(),
+        "is of format 'deployer-plan/2', not 'deployer-plan/1'",
+    ),
 }
 
 CASES = [
@@ -130,11 +159,9 @@ CASES = [
         "none.json: cannot be read (No such file or directory); make one with `deployer plan --out FILE`",
         64,
     ),
-    Case("deploy --plan damaged.json", "damaged.json: is no plan; make one with `deployer plan --out FILE`", 64),
-    Case(
-        "deploy --plan newer.json",
-        "newer.json: is of format 'deployer-plan/2', not 'deployer-plan/1'; make one with `deployer plan --out FILE`",
-        64,
+    *(
+        Case(f"deploy --plan {name}", f"{name}: {told}; make one with `deployer plan --out FILE`", 64)
+        for name, (_, told) in NO_PLANS.items()
     ),
     usage("deploy --plan plan.json --env stg", "plan.json is a plan for environment prd, not stg"),
     usage("deploy --plan plan.json --function mails", "plan.json is a plan for function orders, not mails"),
@@ -163,9 +190,9 @@ CASES = [
 
 @pytest.fixture
 def plans(configured: Path) -> None:
-    (configured / "damaged.json").write_text("{", encoding="utf-8")
     (configured / "plan.json").write_text(json.dumps(PLAN), encoding="utf-8")
-    (configured / "newer.json").write_text(json.dumps({**PLAN, "format": "deployer-plan/2"}), encoding="utf-8")
+    for name, (content, _) in NO_PLANS.items():
+        (configured / name).write_bytes(content)
 
 
 @pytest.mark.usefixtures("plans")
