@@ -2,6 +2,9 @@
 
 The file holds no secrets: settings by name, contents by fingerprint. It is carried out by deciding anew with the same
 operation id: the same actions, or the rest of them after a run that died, and nothing else.
+
+One limit: a plan that creates an alias can be carried out again once somebody has deleted that alias. What it was made
+from is so again, and nothing at AWS tells an alias that was deleted from one that never was.
 """
 
 from __future__ import annotations

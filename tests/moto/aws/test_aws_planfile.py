@@ -171,6 +171,16 @@ def test_a_plan_changed_anywhere_is_refused_or_does_what_it_says(
         assert [action_data(action) for action in prepared.decision.actions] == file.data["actions"]
 
 
+def test_a_plan_that_creates_an_alias_can_be_carried_out_again_once_somebody_has_deleted_it(plain: World) -> None:
+    """The one limit: what the plan was made from is so again."""
+    plain.deploy(1, strategy=DEVELOPMENT, alias="DEV")
+    write_plan(plain)
+    carry_out_plan(plain)
+    plain.client.delete_alias(FunctionName=plain.name, Name="LIVE")
+    assert _writes(carry_out_plan(plain)) == 1
+    assert (plain.routings()[-1], len(plain.versions())) == ("1", 1)
+
+
 def test_only_deploys_are_kept(plain: World) -> None:
     plain.deploy(1)
     prepared = plain.deployer().prepare(Promote())
