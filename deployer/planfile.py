@@ -51,8 +51,14 @@ class PlanOutdated(DeployerError):
         self.then = then
         self.now = now
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What has moved, and what to do."""
+        moved = f"{self.what} has moved since the plan was made: then {self.then}, now {self.now}"
+        return (moved, "  make a new plan")
+
     def __str__(self) -> str:
-        return f"{self.what} has moved since the plan was made: then {self.then}, now {self.now}\n  make a new plan"
+        return "\n".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
