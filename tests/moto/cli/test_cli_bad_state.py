@@ -247,6 +247,12 @@ CASES = [
     ),
     Case(description(lambda text: text.replace("lr1:", "lr9:")), "status --env prd", 5, f"deployer: {UNREADABLE}\n"),
     Case(
+        description(lambda text: f"mine\x1b[2J\r\n  attention  none \u202e{text}"),
+        "status --env prd",
+        0,
+        "  text       mine\\x1b[2J\\r\\n  attention  none \\u202e\n",
+    ),
+    Case(
         description(lambda text: text[:-3] + "000"),
         "status --env prd",
         0,

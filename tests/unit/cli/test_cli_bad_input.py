@@ -90,6 +90,18 @@ CASES = [
         "deployer.toml: functions.mals: not defined; did you mean mails? there are orders and mails",
         78,
     ),
+    Case(
+        "status --env \x1b[2Jprd",
+        r'deployer.toml: environments."\u001b[2Jprd": not defined; there are sbx, tst, stg and prd',
+        78,
+    ),
+    Case(
+        "status --env prd --function ord\u202eers",
+        r'deployer.toml: functions."ord\u202eers": not defined; did you mean orders? there are orders and mails',
+        78,
+    ),
+    Case("status --env prd --config no\x9b1m.toml", r"no\x9b1m.toml: no such file; `deployer init` writes one", 78),
+    Case("depl\x07oy", "there is no command depl\\x07oy; did you mean deploy?\n  see `deployer --help`", 64),
     Case("status --env prd --config none.toml", "none.toml: no such file; `deployer init` writes one", 78),
     Case("status --env prd --config src", "src: is a directory; name the file in it, e.g. src/deployer.toml", 78),
     usage("history --env prd --limit 0", "Invalid value for '--limit': 0 is not in the range x>=1."),
@@ -163,6 +175,11 @@ CASES = [
         Case(f"deploy --plan {name}", f"{name}: {told}; make one with `deployer plan --out FILE`", 64)
         for name, (_, told) in NO_PLANS.items()
     ),
+    Case(
+        "deploy --plan \x1b]0;x\x07.json",
+        r"\x1b]0;x\x07.json: cannot be read (No such file or directory); make one with `deployer plan --out FILE`",
+        64,
+    ),
     usage("deploy --plan plan.json --env stg", "plan.json is a plan for environment prd, not stg"),
     usage("deploy --plan plan.json --function mails", "plan.json is a plan for function orders, not mails"),
     usage("deploy --plan plan.json --again", "--again is part of the plan: give it to `deployer plan --out`"),
@@ -196,7 +213,7 @@ def plans(configured: Path) -> None:
 
 
 @pytest.mark.usefixtures("plans")
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.arguments)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case.arguments))
 def test_a_mistake_is_told_exactly(case: Case, run: Runner) -> None:
     ran = run(*case.arguments.split())
     assert (ran.err, ran.code, ran.out) == (f"deployer: {case.told}\n", case.code, "")
