@@ -2,11 +2,15 @@
 
 The file holds no secrets: settings by name, contents by fingerprint. It is carried out by deciding anew with the same
 operation id: the same actions, or the rest of them after a run that died, and nothing else.
+
+One limit: a plan that creates an alias can be carried out again once somebody has deleted that alias. What it was made
+from is so again, and nothing at AWS tells an alias that was deleted from one that never was.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,11 +20,14 @@ from deployer.aws.failure import Unsettled
 from deployer.aws.prepared import Prepared
 from deployer.core import Await, Decision, Deploy, DeployerError, Notice, Plan, Publish, Topic
 from deployer.core.wire import Json, action_data, decision_data, state_data
+from deployer.planform import FORM, departure
 
 if TYPE_CHECKING:
     from deployer.deployer import Deployer
 
 FORMAT: Final = "deployer-plan/1"
+_A_FORMAT: Final = re.compile(r"deployer-plan/[0-9]{1,9}")
+_MOST_BYTES: Final = 1_000_000  # a plan has a few thousand
 
 
 class InvalidPlanFile(DeployerError):
@@ -44,8 +51,14 @@ class PlanOutdated(DeployerError):
         self.then = then
         self.now = now
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What has moved, and what to do."""
+        moved = f"{self.what} has moved since the plan was made: then {self.then}, now {self.now}"
+        return (moved, "  make a new plan")
+
     def __str__(self) -> str:
-        return f"{self.what} has moved since the plan was made: then {self.then}, now {self.now}\n  make a new plan"
+        return "\n".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ class PlanFile:
 
         Raises Unsettled while Lambda's own move is under way: carrying out would go beyond what the file says.
         """
-        if not isinstance(prepared.request, Deploy):
+        if not isinstance(prepared.request, Deploy) or not isinstance(prepared.decision, Plan):
             raise TypeError("only the plan of a deploy can be kept")
         if any(isinstance(action, Await) for action in prepared.decision.actions):
             problem = "Lambda is moving provisioned concurrency, and what there is to do is decided when that has ended"
@@ -98,25 +111,21 @@ class PlanFile:
     @classmethod
     def read(cls, path: Path) -> PlanFile:
         """Read what `write` wrote. Raises InvalidPlanFile."""
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            if data["format"] != FORMAT:
-                raise InvalidPlanFile(path, f"is of format {data['format']!r}, not {FORMAT!r}")
-            if not {"alias", "latest", "wanted", "actions"} <= data["plan"].keys():
-                raise InvalidPlanFile(path, "is no plan")
-            return cls(
-                environment=data["environment"],
-                function=data["function"],
-                function_name=data["function_name"],
-                alias=data["alias_name"],
-                request=Deploy(again=data["request"]["again"], adopt=data["request"]["adopt"]),
-                operation_id=data["operation_id"],
-                data=data["plan"],
-            )
-        except OSError as error:
-            raise InvalidPlanFile(path, f"cannot be read ({error.strerror})") from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InvalidPlanFile(path, "is no plan") from error
+        data = _parsed(path)
+        written = data.get("format") if isinstance(data, dict) else None
+        if written != FORMAT and isinstance(written, str) and _A_FORMAT.fullmatch(written):
+            raise InvalidPlanFile(path, f"is of format {written!r}, not {FORMAT!r}")
+        if wrong := departure(data, FORM):
+            raise InvalidPlanFile(path, f"is no plan: {wrong}")
+        return cls(
+            environment=data["environment"],
+            function=data["function"],
+            function_name=data["function_name"],
+            alias=data["alias_name"],
+            request=Deploy(again=data["request"]["again"], adopt=data["request"]["adopt"]),
+            operation_id=data["operation_id"],
+            data=data["plan"],
+        )
 
     def prepare(self, deployer: Deployer) -> Prepared:
         """Decide anew, with the plan's own operation id: the plan, its rest, or nothing where it stands already.
@@ -173,6 +182,28 @@ class PlanFile:
     def _stations(self) -> set[str | None]:
         """What `$LATEST` holds before the plan and after each of its pushes."""
         return {self.data["latest"], *(action.get("after") for action in self.data["actions"] if _pushes(action))}
+
+
+def _parsed(path: Path) -> Any:
+    """The file's JSON. Raises InvalidPlanFile."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MOST_BYTES + 1)
+        if len(text) > _MOST_BYTES:
+            raise InvalidPlanFile(path, f"is no plan: it has more than {_MOST_BYTES:,} bytes")
+        return json.loads(text.decode(), object_pairs_hook=_object)
+    except OSError as error:
+        raise InvalidPlanFile(path, f"cannot be read ({error.strerror})") from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidPlanFile(path, "is no plan") from error
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a member that stands twice, json would take the last and say nothing."""
+    found = dict(members)
+    if len(found) < len(members):
+        raise ValueError("a member stands twice")
+    return found
 
 
 def _reckoned(action: dict[str, Json], wanted: str | None) -> dict[str, Json]:

@@ -25,17 +25,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from deployer.artifact.entries import check_contents, files_in
 from deployer.artifact.errors import TooLarge, UnusableCode
-from deployer.artifact.member import Member, unsafe_name
+from deployer.artifact.member import Member
 from deployer.artifact.model import UNZIPPED_LIMIT, ZipArtifact
 
 STORED_UP_TO = 4 << 20
 _DEFLATE_LEVEL = 6
 _DATE = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
-_CHUNK_BYTES = 1 << 20
 _LARGEST_TOLD = 5
-_ENCRYPTED = 0x1
 
 
 def write_zip(members: Sequence[Member], output: Path) -> ZipArtifact:
@@ -55,11 +54,12 @@ def write_zip(members: Sequence[Member], output: Path) -> ZipArtifact:
 
 def read_zip(path: Path) -> ZipArtifact:
     """Measure a zip; UnusableCode when Lambda or anyone should not unpack it, TooLarge when Lambda would not."""
-    entries = [entry for entry in _entries(path) if not entry.is_dir()]
-    if not entries:
+    files = files_in(path)
+    if not files:
         raise UnusableCode(path, "is a zip without files", "package the function's code again")
-    sizes = {entry.filename: entry.file_size for entry in entries}
+    sizes = {entry.filename: entry.file_size for entry in files}
     _check_size(path, sizes)
+    check_contents(path, files)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").digest()
     return ZipArtifact(path, path.stat().st_size, base64.b64encode(digest).decode(), sum(sizes.values()))
@@ -83,30 +83,7 @@ def tree_digest(artifact: ZipArtifact) -> str:
 
 def names_in(artifact: ZipArtifact) -> frozenset[str]:
     """The names of its files."""
-    return frozenset(entry.filename for entry in _entries(artifact.path) if not entry.is_dir())
-
-
-def _entries(path: Path) -> list[zipfile.ZipInfo]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise UnusableCode(path, f"is no zip ({error})", "write it again; a copy may have been cut off") from error
-    except OSError as error:
-        raise UnusableCode(path, f"cannot be read ({error.strerror})", "check the file and its permissions") from error
-    for entry in entries:
-        _check_entry(path, entry)
-    return entries
-
-
-def _check_entry(path: Path, entry: zipfile.ZipInfo) -> None:
-    what = f"{path}, entry {entry.orig_filename!r}"
-    if reason := unsafe_name(entry.orig_filename):
-        raise UnusableCode(what, reason, "package the function's code again, from inside its directory")
-    if entry.flag_bits & _ENCRYPTED:
-        raise UnusableCode(what, "is encrypted, which Lambda cannot read", "package it without a password")
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        raise UnusableCode(what, "is a symbolic link", "package what it points to in its place")
+    return frozenset(entry.filename for entry in files_in(artifact.path))
 
 
 def _check_size(path: Path, sizes: dict[str, int]) -> None:

@@ -58,8 +58,18 @@ class BuildFailed(ArtifactError):
         self.platform = platform
         self.tail = tail
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What failed, and the installer's own lines."""
+        return (self.failure, *self.tail.split("\n"))
+
+    @property
+    def failure(self) -> str:
+        """What failed, in one line that the installer's own follow."""
+        return f"{self.requirements}: {self.installer} failed for {self.platform}:"
+
     def __str__(self) -> str:
-        return f"{self.requirements}: {self.installer} failed for {self.platform}:\n{self.tail}"
+        return "\n".join(self.lines)
 
 
 class NoWheel(BuildFailed):
@@ -70,9 +80,11 @@ class NoWheel(BuildFailed):
         self.args = (*self.args, requirement)
         self.requirement = requirement
 
-    def __str__(self) -> str:
+    @property
+    def failure(self) -> str:
+        """Which wheel there is not, and the ways out."""
         return (
             f"{self.requirements}: no wheel of {self.requirement} for {self.platform}. Nothing is built from source, "
             "as it would be built for this machine: take a version that has such a wheel, or build the wheel yourself "
-            f"and name its directory with --find-links. {self.installer} said:\n{self.tail}"
+            f"and name its directory with --find-links. {self.installer} said:"
         )

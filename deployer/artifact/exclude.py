@@ -7,6 +7,7 @@ import re
 from deployer.artifact.errors import UnusableCode
 
 # Caches, version control and what editors and systems leave behind: never wanted in a release, never the same twice.
+# And .env files: secrets far more often than code, and whoever may read the function could read them.
 DEFAULT_EXCLUDE = (
     "__pycache__",
     "*.pyc",
@@ -22,6 +23,8 @@ DEFAULT_EXCLUDE = (
     ".ruff_cache",
     ".hypothesis",
     ".coverage",
+    ".env",
+    ".env.*",
     ".idea",
     ".vscode",
     ".DS_Store",

@@ -57,8 +57,14 @@ class AwsFailure(DeployerError):
         self.advice = advice
         self.code = code
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What went wrong, and what to do, if that is known."""
+        problem = f"could not {self.doing}: {self.problem}"
+        return (problem, f"  {self.advice}") if self.advice else (problem,)
+
     def __str__(self) -> str:
-        return f"could not {self.doing}: {self.problem}" + (f"\n  {self.advice}" if self.advice else "")
+        return "\n".join(self.lines)
 
     def advised(self, first: str) -> Self:
         """The same failure, with `first` said before its advice."""
@@ -116,7 +122,8 @@ def explained(doing: str) -> Iterator[None]:
     except botocore.exceptions.NoRegionError as error:
         raise NotAllowed(doing, str(error), "set the environment's `region`, or AWS_REGION") from error
     except botocore.exceptions.BotoCoreError as error:
-        raise AwsFailure(doing, str(error), "run the command again: it carries on where it stopped") from error
+        problem = " ".join(str(error).split())  # some have lines of their own
+        raise AwsFailure(doing, problem, "run the command again: it carries on where it stopped") from error
 
 
 def from_answer(doing: str, error: botocore.exceptions.ClientError) -> AwsFailure:

@@ -31,8 +31,13 @@ class Refused(DeployerError):
         super().__init__(refusal)
         self.refusal = refusal
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Why, and the way out."""
+        return (self.refusal.text, f"  {self.refusal.way_out}")
+
     def __str__(self) -> str:
-        return f"{self.refusal.text}\n  {self.refusal.way_out}"
+        return "\n".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)

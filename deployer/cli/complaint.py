@@ -11,6 +11,7 @@ import click
 
 from deployer.cli.exits import is_known
 from deployer.cli.paper import Span, Tone, line, write
+from deployer.core.errors import DeployerError
 
 DEBUG_VARIABLE: Final = "DEPLOYER_DEBUG"
 INTERRUPTED: Final = "interrupted; `status` shows how far it came, and the same command again carries on from there"
@@ -19,8 +20,8 @@ INTERRUPTED: Final = "interrupted; `status` shows how far it came, and the same 
 def complain(error: BaseException) -> None:
     """Tell of an error; with DEPLOYER_DEBUG set, its traceback too."""
     if os.environ.get(DEBUG_VARIABLE):
-        traceback.print_exception(error)
-    first, *more = message_of(error).splitlines() or [""]
+        write((line(text) for text in "".join(traceback.format_exception(error)).splitlines()), sys.stderr)
+    first, *more = error.lines if isinstance(error, DeployerError) else (message_of(error),)
     write((line(Span("deployer: ", Tone.BAD), first), *(line(text) for text in more)), sys.stderr)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         write((line(f"  see `{error.ctx.command_path} --help`"),), sys.stderr)

@@ -33,8 +33,13 @@ class NoFunction(DeployerError):
         super().__init__(function_name)
         self.function_name = function_name
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is wrong, and what to do."""
+        return (f"function {self.function_name} does not exist", "  `deploy` creates it; or correct its name")
+
     def __str__(self) -> str:
-        return f"function {self.function_name} does not exist\n  `deploy` creates it; or correct its name"
+        return "\n".join(self.lines)
 
 
 @click.command("history", short_help="List the published versions and where they come from.")
@@ -70,14 +75,14 @@ def _history(deployer: Deployer) -> tuple[Entry, ...]:
 
 
 def _lines(settings: Settings, entries: tuple[Entry, ...]) -> Iterator[Line]:
-    from deployer.cli.paper import line
+    from deployer.cli.paper import legible, line
     from deployer.cli.words import heading, row
 
     yield heading(settings)
     if not entries:
         yield row("versions", "none are published")
         return
-    table = [_COLUMNS, *(_cells(entry) for entry in entries)]
+    table = [_COLUMNS, *(tuple(map(legible, _cells(entry))) for entry in entries)]
     widths = [max(len(cells[index]) for cells in table) for index in range(len(_COLUMNS))]
     for cells in table:
         yield line("  " + "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)))

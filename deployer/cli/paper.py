@@ -1,8 +1,13 @@
-"""Where text for people goes: a terminal by way of rich, anything else as plain lines."""
+"""Where text for people goes: a terminal by way of rich, anything else as plain lines.
+
+Some of it was written by others: descriptions at AWS, file names, values of the configuration. So whatever commands a
+terminal, breaks a line or turns letters round is shown as an escape, here and for all commands.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
@@ -30,6 +35,8 @@ class Span(NamedTuple):
 Line: TypeAlias = tuple[Span, ...]
 
 _ASCII: Final = str.maketrans({"█": "#", "…": "~"})
+# C0 and C1, with escape sequences and line breaks among them; marks of direction; separators of lines.
+_COMMANDS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]")
 
 
 def line(*parts: str | Span) -> Line:
@@ -58,8 +65,14 @@ def is_coloured(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def legible(text: str) -> str:
+    """The same text with an escape for each character that is no letter but a command."""
+    return _COMMANDS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 def encodable(text: str, encoding: str | None) -> str:
-    """The same text in letters that `encoding` has; bars and arrows have stand-ins in ASCII."""
+    """The same text, legible, in letters that `encoding` has; bars and arrows have stand-ins in ASCII."""
+    text = legible(text)
     try:
         text.encode(encoding or "utf-8")
     except UnicodeEncodeError:

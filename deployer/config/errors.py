@@ -29,5 +29,10 @@ class ConfigError(DeployerError):
         self.problems = tuple(problems)
         super().__init__(self.problems)
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """A line for each problem."""
+        return tuple(str(problem) for problem in self.problems)
+
     def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        return "\n".join(self.lines)

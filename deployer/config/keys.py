@@ -8,7 +8,7 @@ from functools import cache
 from deployer.config.kinds import Key, Kind, List, String, Table
 from deployer.config.schema import FILE_SYSTEM, FUNCTION_TABLE, PLACE, RELEASE
 
-_MEMBERS_OF_CODE = ("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
+_MEMBERS_OF_CODE = ("Code", "ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
 
 
 def by_path(keys: Iterable[Key], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Key]]:

@@ -80,7 +80,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Whatever JSON can carry; Lambda judges it."""
+    """A table of whatever JSON can carry; Lambda judges it."""
 
 
 Kind: TypeAlias = Flag | Whole | Number | Word | String | List | Table | Names | Raw

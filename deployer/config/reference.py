@@ -58,7 +58,7 @@ def _schema(kind: Kind) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
             shared = next((name for name, table in _SHARED.items() if table is kind), None)
             return _table(kind) if shared is None else {"$ref": f"#/$defs/{shared}"}
         case Raw():
-            return {}
+            return {"type": "object"}
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -113,6 +113,15 @@ _IMAGE = (
     Key("working_directory", String(most=1000), "instead of its WORKDIR", api="ImageConfig.WorkingDirectory"),
 )
 
+# What is left of UpdateFunctionConfiguration, spelled as Lambda does.
+RAW_MEMBERS = (
+    Key("AcceleratorConfig", Raw(), "accelerators"),
+    Key("CapacityProviderConfig", Raw(), "the capacity provider that it runs on"),
+    Key("DurableConfig", Raw(), "durable executions"),
+    Key("RuntimeConfig", Raw(), "a runtime of the account's own"),
+)
+RAW_TABLE = Table(RAW_MEMBERS)
+
 # In a function, and in a function of an environment.
 FUNCTION = (
     Key(
@@ -166,11 +175,7 @@ FUNCTION = (
     Key("logging", Table(_LOGGING), "how and where the function logs"),
     Key("file_systems", List(Table(FILE_SYSTEM), most=1), "mounted file systems", api="FileSystemConfigs"),
     Key("image", Table(_IMAGE), "overrides for a container image"),
-    Key(
-        "lambda",
-        Names(r"[A-Z][A-Za-z0-9]*", "letters and digits, as in DurableConfig", Raw()),
-        "further members of UpdateFunctionConfiguration, spelled as Lambda does, e.g. DurableConfig",
-    ),
+    Key("lambda", RAW_TABLE, "further members of UpdateFunctionConfiguration, spelled and judged by Lambda"),
 )
 
 FUNCTION_TABLE = Table((*RELEASE, *FUNCTION))

@@ -112,6 +112,8 @@ def _parse(text: str, name: str) -> dict[str, Any]:
         at = _AT_LINE.search(what)
         line = int(at[1]) if at and at[1] else text.count("\n") + 1
         raise _refusal(name, f"not TOML: {_AT_LINE.sub('', what)}", line) from error
+    except RecursionError as error:
+        raise _refusal(name, "is nested too deep to be read") from error
 
 
 def _inner(whole: dict[str, Any], above: Path, name: str) -> dict[str, Any] | None:

@@ -6,13 +6,12 @@ import re
 from enum import Enum
 from typing import Any
 
-from deployer.config.keys import own_key_of_member
 from deployer.config.kinds import Flag, Kind, List, Names, Number, Raw, String, Table, Whole, Word
+from deployer.config.members import unknown_beside, unknown_raw
 from deployer.config.positions import Path
-from deployer.config.schema import ENVIRONMENT_TABLE, FILE_TABLE, FUNCTION_TABLE
+from deployer.config.schema import ENVIRONMENT_TABLE, FILE_TABLE, FUNCTION_TABLE, RAW_TABLE
 from deployer.config.suggest import did_you_mean, kind_of, listed, quoted
 
-_SET_BY_A_RELEASE = {"DryRun", "Publish", "PublishTo", "RevisionId"}
 _RESERVED_VARIABLES = {
     "_HANDLER",
     "_X_AMZN_TRACE_ID",
@@ -79,7 +78,7 @@ class _Validator:
             case String():
                 return self.string(value, kind, path)
             case Raw():
-                return self.raw(value, path)
+                return self.raw(value, path) if isinstance(value, dict) else self.mistaken(value, "a table", path)
 
     def mistaken(self, value: object, expected: str, path: Path) -> Invalid:
         hint = "; write it in quotes" if expected == "a string" and not isinstance(value, (dict, list)) else ""
@@ -154,10 +153,6 @@ def _inside(value: float, kind: Whole | Number) -> bool:
 
 def _wrong_name(name: str, table: str, kind: Names) -> str | None:
     """What is wrong with a name that the user chose, or None."""
-    if table == "lambda" and (own := own_key_of_member().get(name)):
-        return f"has a key of its own: write {own}"
-    if table == "lambda" and name in _SET_BY_A_RELEASE:
-        return "is set by the release itself"
     if table == "environment" and name in _RESERVED_VARIABLES:
         return "is reserved: Lambda sets this variable itself"
     return None if re.fullmatch(kind.pattern, name) else f"a name here is made of {kind.hint}"
@@ -166,8 +161,10 @@ def _wrong_name(name: str, table: str, kind: Names) -> str | None:
 def _unknown(name: str, table: Table) -> str:
     """Say what to write instead of an unknown key, or where it belongs."""
     known = [key.name for key in table.keys]
-    if table is FUNCTION_TABLE and name in own_key_of_member():
-        return f"unknown key; did you mean {own_key_of_member()[name]}?"
+    if table is RAW_TABLE:
+        return unknown_raw(name)
+    if table is FUNCTION_TABLE and (member := unknown_beside(name)):
+        return member
     if table in (ENVIRONMENT_TABLE, FILE_TABLE, FUNCTION_TABLE) and (home := _home(name)):
         return f"does not stand here, but {home}{did_you_mean(name, known)}"
     return "unknown key" + (did_you_mean(name, known) or f"; known here: {', '.join(sorted(known))}")

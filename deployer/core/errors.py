@@ -17,6 +17,11 @@ from __future__ import annotations
 class DeployerError(Exception):
     """Root of every error this library raises on purpose."""
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The message line by line: a line break within one of them belongs to a value."""
+        return (str(self),)
+
 
 class InvalidValue(DeployerError, ValueError):
     """`value` cannot be used, for `reason`."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aws_planfiles import mutants
 from aws_scenarios import STEP_1, carry_out_plan, write_plan
 from aws_wire import Killed, kill_before
 from aws_world import DEVELOPMENT
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from deployer import BlueGreen, Promote
+from deployer import BlueGreen, Deployer, Promote
 from deployer.aws.failure import Unsettled
-from deployer.planfile import PlanFile, PlanOutdated
+from deployer.core.wire import action_data
+from deployer.planfile import InvalidPlanFile, PlanFile, PlanOutdated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,9 +152,44 @@ def test_of_two_that_carry_out_one_plan_at_once_both_end_well_and_it_is_done_onc
     assert (world.shown(), len(world.versions())) == (STEP_1, 2)
 
 
+@pytest.fixture
+def whoever_plans(plain: World) -> Deployer:
+    """Version 1 is stable, and a plan for code 2 lies in a file."""
+    return planned(plain).deployer(2)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])  # nothing is written at Lambda
+@given(data=st.data())
+def test_a_plan_changed_anywhere_is_refused_or_does_what_it_says(
+    plain: World, whoever_plans: Deployer, data: st.DataObject
+) -> None:
+    path = plain.folder / "mutant.plan"
+    path.write_bytes(data.draw(mutants(kept(plain))))
+    with suppress(InvalidPlanFile, PlanOutdated):
+        file = PlanFile.read(path)
+        prepared = file.prepare(whoever_plans)
+        assert [action_data(action) for action in prepared.decision.actions] == file.data["actions"]
+
+
+def test_a_plan_that_creates_an_alias_can_be_carried_out_again_once_somebody_has_deleted_it(plain: World) -> None:
+    """The one limit: what the plan was made from is so again."""
+    plain.deploy(1, strategy=DEVELOPMENT, alias="DEV")
+    write_plan(plain)
+    carry_out_plan(plain)
+    plain.client.delete_alias(FunctionName=plain.name, Name="LIVE")
+    assert _writes(carry_out_plan(plain)) == 1
+    assert (plain.routings()[-1], len(plain.versions())) == ("1", 1)
+
+
 def test_only_deploys_are_kept(plain: World) -> None:
     plain.deploy(1)
     prepared = plain.deployer().prepare(Promote())
+    with pytest.raises(TypeError):
+        PlanFile.of("prd", "main", plain.name, "LIVE", prepared)
+
+
+def test_a_refusal_is_not_kept(plain: World) -> None:
+    prepared = plain.deployer(1, settings={}).prepare()
     with pytest.raises(TypeError):
         PlanFile.of("prd", "main", plain.name, "LIVE", prepared)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import warnings
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -114,6 +117,24 @@ def with_text(name: str, text: str) -> Arrange:
     return arrange
 
 
+def with_zip(*names: str, spoil: Callable[[bytes], bytes] = lambda data: data) -> Arrange:
+    """A zip app.zip with these entries, its bytes spoilt."""
+
+    def arrange(project: Project) -> None:
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w") as archive, warnings.catch_warnings(action="ignore"):
+            for name in names:
+                archive.writestr(name, "def handler(event, context):\n    return 1\n")
+        (project.here / "app.zip").write_bytes(spoil(held.getvalue()))
+
+    return arrange
+
+
+def encrypted(data: bytes) -> bytes:
+    at = data.index(b"PK\x01\x02") + 8
+    return data[:at] + b"\x01" + data[at + 1 :]
+
+
 FOREIGN = "the transition 2 at 10 %, 1 at 90 % was not begun by a deploy of ours, and the environment is protected"
 REVERSED = (
     "the transition 1 at 90 %, 2 at 10 % has the lower number first, as CodeDeploy does; the release seems to go to 2"
@@ -128,6 +149,11 @@ UNREADABLE = "the alias's memory is in format lr9; this deployer knows lr1: upgr
 
 def refused(arrange: Arrange, arguments: str, why: str, way_out: str) -> Case:
     return Case(arrange, arguments, 5, f"  refused    {why}\n  way out    {way_out}\n")
+
+
+def unusable(arrange: Arrange, told: str) -> Case:
+    """What is wrong with app.zip."""
+    return Case(arrange, "deploy --env prd --yes --artifact app.zip", 78, f"deployer: app.zip{told}\n")
 
 
 CASES = [
@@ -221,6 +247,12 @@ CASES = [
     ),
     Case(description(lambda text: text.replace("lr1:", "lr9:")), "status --env prd", 5, f"deployer: {UNREADABLE}\n"),
     Case(
+        description(lambda text: f"mine\x1b[2J\r\n  attention  none \u202e{text}"),
+        "status --env prd",
+        0,
+        "  text       mine\\x1b[2J\\r\\n  attention  none \\u202e\n",
+    ),
+    Case(
         description(lambda text: text[:-3] + "000"),
         "status --env prd",
         0,
@@ -266,6 +298,33 @@ CASES = [
         78,
         "deployer: app.zip: is no zip (File is not a zip file); write it again; a copy may have been cut off\n",
     ),
+    unusable(
+        with_zip("app.py", "app.py"),
+        ", entry 'app.py': is in it twice, and only one of the two would be left after unpacking; package the "
+        "function's code again, into a new zip",
+    ),
+    unusable(
+        with_zip("app.py", spoil=lambda data: data.replace(b"return 1", b"return 2")),
+        ", entry 'app.py': is damaged and cannot be unpacked; write it again; a copy may have been cut off",
+    ),
+    unusable(
+        with_zip("app.py", spoil=encrypted),
+        ", entry 'app.py': is encrypted, which Lambda cannot read; package it without a password",
+    ),
+    unusable(
+        with_zip("/app.py"),
+        ", entry '/app.py': is an absolute path; package the function's code again, from inside its directory",
+    ),
+    unusable(
+        with_zip("../app.py"),
+        ", entry '../app.py': leads out of the archive with '..'; package the function's code again, from inside its "
+        "directory",
+    ),
+    unusable(
+        with_zip("app.py", spoil=lambda data: data[:-10]),
+        ": is no zip (File is not a zip file); write it again; a copy may have been cut off",
+    ),
+    unusable(with_zip(), ": is a zip without files; package the function's code again"),
     Case(
         nothing,
         "deploy --env prd --yes --artifact s3://bucket",

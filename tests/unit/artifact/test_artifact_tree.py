@@ -9,6 +9,7 @@ import pytest
 from artifact_trees import entries, tree
 
 from deployer.artifact import Directory, UnusableCode, package
+from deployer.artifact.exclude import DEFAULT_EXCLUDE
 
 
 def names(source: Path, *exclude: str) -> list[str]:
@@ -41,6 +42,18 @@ def test_caches_version_control_and_virtual_environments_are_left_out(tmp_path: 
         },
     )
     assert names(source) == [".github", "app.py", "lib/x.py"]
+
+
+def test_files_of_secrets_are_left_out_at_any_depth(tmp_path: Path) -> None:
+    secret = [".env", ".env.local", "lib/.env", "lib/.env.prd", "lib/deep/.env/keys", ".env.d/more"]
+    kept = [".envrc", "app.py", "env", "lib/env.py", "lib/x.env"]
+    assert names(tree(tmp_path / "src", dict.fromkeys(secret + kept, ""))) == kept
+
+
+def test_the_documentation_lists_what_is_always_left_out() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    section = page.partition("## What stays out of a zip\n")[2].partition("\n## ")[0]
+    assert [pattern for pattern in DEFAULT_EXCLUDE if f"`{pattern}`" not in section] == []
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,14 @@ def failed(error: Exception) -> AwsFailure:
             AwsFailure,
             'Read timeout on endpoint URL: "http://127.0.0.1"\n  run the command again: it carries on where it stopped',
         ),
+        (
+            botocore.exceptions.ParamValidationError(report="Unknown parameter in input: Tags\nUnknown parameter: X"),
+            AwsFailure,
+            (
+                "Parameter validation failed: Unknown parameter in input: Tags Unknown parameter: X\n"
+                "  run the command again: it carries on where it stopped"
+            ),
+        ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )
@@ -95,6 +103,7 @@ def test_each_error_becomes_a_failure_with_a_way_out(error: Exception, kind: typ
     seen = failed(error)
     assert type(seen) is kind
     assert str(seen) == f"could not read orders: {text}"
+    assert seen.lines == tuple(str(seen).split("\n"))
     assert isinstance(seen, DeployerError)
 
 

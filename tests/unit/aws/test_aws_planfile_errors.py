@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
 
-from deployer.core import Deploy
+from deployer.core import Await, Content, Deploy, Plan, Policy, Request, Situation, plan
+from deployer.core.wire import decision_data, state_data
 from deployer.planfile import FORMAT, InvalidPlanFile, PlanFile
+from deployer.planform import FORM, departure
+from deployer.testing import contents, policies, requests, situations
 
-DATA: dict[str, Any] = {"alias": {"revision": None, "state": "absent"}, "latest": None, "wanted": "x", "actions": []}
+STABLE: dict[str, Any] = {"state": "stable", "version1": "1"}
+HALF: dict[str, Any] = {"state": "transition", "version1": "new", "version2": "1", "weight": 50.5}
+SHIFT: dict[str, Any] = {
+    "do": "shift",
+    "before": STABLE,
+    "after": HALF,
+    "memory": {"head": "new", "trail": ["1"], "operation": "deploy.one"},
+}
+DATA: dict[str, Any] = {
+    "alias": {"revision": "a", **STABLE},
+    "latest": None,
+    "wanted": "x",
+    "decision": "plan",
+    "verdict": "changed",
+    "actions": [{"do": "publish", "content": "x"}, SHIFT],
+    "notices": [{"topic": "held", "text": "why", "loud": True}],
+}
 WHOLE: dict[str, Any] = {
     "format": FORMAT,
     "environment": "prd",
@@ -30,6 +51,16 @@ def read(folder: Path, text: str) -> PlanFile:
     return PlanFile.read(path)
 
 
+def refused(folder: Path, text: str) -> str:
+    """What is said of a file, without its name and the way out."""
+    with pytest.raises(InvalidPlanFile) as caught:
+        read(folder, text)
+    begin, end = f"{folder / 'a.plan'}: ", "; make one with `deployer plan --out FILE`"
+    said = str(caught.value)
+    assert (said[: len(begin)], said[-len(end) :]) == (begin, end)
+    return said.removeprefix(begin).removesuffix(end)
+
+
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     kept = PlanFile("prd", "main", "orders", "LIVE", Deploy(again=True), "one", DATA)
     path = tmp_path / "a.plan"
@@ -39,24 +70,100 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["a.plan"]
 
 
+@given(situations(), requests(), policies(), contents())
+def test_every_plan_has_the_form_of_one(
+    situation: Situation, request: Request, policy: Policy, wanted: Content
+) -> None:
+    decision = plan(
+        situation, request, policy, wanted if isinstance(request, Deploy) else None, now=9, operation_id="one"
+    )
+    whole = isinstance(decision, Plan) and not any(isinstance(action, Await) for action in decision.actions)
+    data = {**DATA, "alias": {"revision": None, **state_data(situation.state)}, **decision_data(decision)}
+    assert (departure({**WHOLE, "plan": data}, FORM) is None) == whole
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "told"),
     [
-        "",
-        "no json",
-        "[]",
-        "{}",
-        '"text"',
-        *(json.dumps({name: value for name, value in WHOLE.items() if name != left_out}) for left_out in WHOLE),
-        json.dumps({**WHOLE, "request": []}),
-        json.dumps({**WHOLE, "plan": []}),
-        json.dumps({**WHOLE, "plan": {"alias": {}}}),
+        ("", "is no plan"),
+        ("no json", "is no plan"),
+        ("\ufeff{}", "is no plan"),
+        ("[" * 100_000, "is no plan"),
+        ('{"a":' * 100_000, "is no plan"),
+        ("9" * 10_000, "is no plan"),
+        (f'{{"format": "{FORMAT}", {json.dumps(WHOLE)[1:]}', "is no plan"),
+        (json.dumps(WHOLE) + " " * 1_000_000, "is no plan: it has more than 1,000,000 bytes"),
+        ("null", "is no plan: it is malformed"),
+        ("[]", "is no plan: it is malformed"),
+        ('"text"', "is no plan: it is malformed"),
+        ("{}", "is no plan: it lacks alias_name"),
+        *(
+            (
+                json.dumps({name: value for name, value in WHOLE.items() if name != left_out}),
+                f"is no plan: it lacks {left_out}",
+            )
+            for left_out in WHOLE
+        ),
+        (json.dumps({**WHOLE, "more": 1}), "is no plan: it has members that no plan has"),
     ],
 )
-def test_what_is_none_of_ours_or_not_whole_is_no_plan(tmp_path: Path, text: str) -> None:
-    with pytest.raises(InvalidPlanFile) as caught:
-        read(tmp_path, text)
-    assert str(caught.value) == f"{tmp_path / 'a.plan'}: is no plan; make one with `deployer plan --out FILE`"
+def test_what_is_none_of_ours_or_not_whole_is_no_plan(tmp_path: Path, text: str, told: str) -> None:
+    assert refused(tmp_path, text) == told
+
+
+def at(*path: str | int) -> Callable[[object], dict[str, Any]]:
+    """The whole file with another value at that place."""
+
+    def put(value: object) -> dict[str, Any]:
+        whole = json.loads(json.dumps(WHOLE))
+        inner: Any = whole
+        for part in path[:-1]:
+            inner = inner[part]
+        inner[path[-1]] = value
+        return dict(whole)
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (at("format")(5), "format is malformed"),
+        (at("format")(None), "format is malformed"),
+        (at("alias_name")(5), "alias_name is malformed"),
+        (at("environment")(None), "environment is malformed"),
+        (at("function")(["orders"]), "function is malformed"),
+        (at("operation_id")(["x"]), "operation_id is malformed"),
+        (at("operation_id")(""), "operation_id is malformed"),
+        (at("operation_id")("no spaces"), "operation_id is malformed"),
+        (at("operation_id")("x" * 33), "operation_id is malformed"),
+        (at("request")([]), "request is malformed"),
+        (at("request")({"again": True}), "request lacks adopt"),
+        (at("request", "again")("yes"), "request.again is malformed"),
+        (at("request", "adopt")(1), "request.adopt is malformed"),
+        (at("plan")([]), "plan is malformed"),
+        (at("plan")({"alias": {}}), "plan lacks actions"),
+        (at("plan", "more")(1), "plan has members that no plan has"),
+        (at("plan", "alias")(5), "plan.alias is malformed"),
+        (at("plan", "alias", "revision")(5), "plan.alias is malformed"),
+        (at("plan", "alias", "weight")(5), "plan.alias is malformed"),
+        (at("plan", "alias", "version1")(1), "plan.alias is malformed"),
+        (at("plan", "latest")(5), "plan.latest is malformed"),
+        (at("plan", "decision")("refusal"), "plan.decision is malformed"),
+        (at("plan", "actions")({}), "plan.actions is malformed"),
+        (at("plan", "actions", 0)(None), "plan.actions[0] is malformed"),
+        (at("plan", "actions", 0)({"do": 5}), "plan.actions[0] is malformed"),
+        (at("plan", "actions", 1, "after", "weight")("50"), "plan.actions[1] is malformed"),
+        (at("plan", "actions", 1, "after", "weight")(10**400), "plan.actions[1] is malformed"),
+        (at("plan", "actions", 1, "after", "weight")(float("nan")), "plan.actions[1] is malformed"),
+        (at("plan", "actions", 1, "after", "weight")(0), "plan.actions[1] is malformed"),
+        (at("plan", "actions", 1, "after", "weight")(True), "plan.actions[1] is malformed"),
+        (at("plan", "actions", 1, "memory", "trail")([1]), "plan.actions[1] is malformed"),
+        (at("plan", "notices", 0, "loud")(None), "plan.notices[0].loud is malformed"),
+    ],
+)
+def test_what_has_not_the_form_of_a_plan_is_told_by_its_place(tmp_path: Path, data: dict[str, Any], told: str) -> None:
+    assert refused(tmp_path, json.dumps(data)) == f"is no plan: {told}"
 
 
 def test_bytes_that_are_no_text_are_no_plan(tmp_path: Path) -> None:
@@ -67,8 +174,8 @@ def test_bytes_that_are_no_text_are_no_plan(tmp_path: Path) -> None:
 
 
 def test_another_format_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidPlanFile, match="is of format 'deployer-plan/9', not 'deployer-plan/1'"):
-        read(tmp_path, json.dumps({**WHOLE, "format": "deployer-plan/9"}))
+    data = {"format": "deployer-plan/9", "something": "else"}
+    assert refused(tmp_path, json.dumps(data)) == "is of format 'deployer-plan/9', not 'deployer-plan/1'"
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -33,7 +33,36 @@ PLAN = {
     "alias_name": "LIVE",
     "request": {"again": False, "adopt": False},
     "operation_id": "planned",
-    "plan": {"alias": {"revision": None, "state": "absent"}, "latest": None, "wanted": None, "actions": []},
+    "plan": {
+        "alias": {"revision": None, "state": "absent"},
+        "latest": None,
+        "wanted": None,
+        "decision": "plan",
+        "verdict": None,
+        "actions": [],
+        "notices": [],
+    },
+}
+# Files that are no plans, and what is said of each.
+NO_PLANS = {
+    "empty.json": (b"", "is no plan"),
+    "damaged.json": (b"{", "is no plan"),
+    "bytes.json": (b"\xff\xfe", "is no plan"),
+    "deep.json": (b"[" * 100_000, "is no plan"),
+    "twice.json": (b'{"format": 1, "format": 2}', "is no plan"),
+    "huge.json": (b" " * 1_000_001, "is no plan: it has more than 1,000,000 bytes"),
+    "list.json": (b"[]", "is no plan: it is malformed"),
+    "other.json": (b'{"name": "shop"}', "is no plan: it lacks alias_name"),
+    "number.json": (json.dumps({**PLAN, "alias_name": 5}).encode(), "is no plan: alias_name is malformed"),
+    "word.json": (
+        json.dumps({**PLAN, "request": {"again": "yes", "adopt": False}}).encode(),
+        "is no plan: request.again is malformed",
+    ),
+    "id.json": (json.dumps({**PLAN, "operation_id": "no spaces"}).encode(), "is no plan: operation_id is malformed"),
+    "newer.json": (
+        json.dumps({**PLAN, "format": "deployer-plan/2"}).encode(),
+        "is of format 'deployer-plan/2', not 'deployer-plan/1'",
+    ),
 }
 
 CASES = [
@@ -61,6 +90,18 @@ CASES = [
         "deployer.toml: functions.mals: not defined; did you mean mails? there are orders and mails",
         78,
     ),
+    Case(
+        "status --env \x1b[2Jprd",
+        r'deployer.toml: environments."\u001b[2Jprd": not defined; there are sbx, tst, stg and prd',
+        78,
+    ),
+    Case(
+        "status --env prd --function ord\u202eers",
+        r'deployer.toml: functions."ord\u202eers": not defined; did you mean orders? there are orders and mails',
+        78,
+    ),
+    Case("status --env prd --config no\x9b1m.toml", r"no\x9b1m.toml: no such file; `deployer init` writes one", 78),
+    Case("depl\x07oy", "there is no command depl\\x07oy; did you mean deploy?\n  see `deployer --help`", 64),
     Case("status --env prd --config none.toml", "none.toml: no such file; `deployer init` writes one", 78),
     Case("status --env prd --config src", "src: is a directory; name the file in it, e.g. src/deployer.toml", 78),
     usage("history --env prd --limit 0", "Invalid value for '--limit': 0 is not in the range x>=1."),
@@ -130,10 +171,13 @@ CASES = [
         "none.json: cannot be read (No such file or directory); make one with `deployer plan --out FILE`",
         64,
     ),
-    Case("deploy --plan damaged.json", "damaged.json: is no plan; make one with `deployer plan --out FILE`", 64),
+    *(
+        Case(f"deploy --plan {name}", f"{name}: {told}; make one with `deployer plan --out FILE`", 64)
+        for name, (_, told) in NO_PLANS.items()
+    ),
     Case(
-        "deploy --plan newer.json",
-        "newer.json: is of format 'deployer-plan/2', not 'deployer-plan/1'; make one with `deployer plan --out FILE`",
+        "deploy --plan \x1b]0;x\x07.json",
+        r"\x1b]0;x\x07.json: cannot be read (No such file or directory); make one with `deployer plan --out FILE`",
         64,
     ),
     usage("deploy --plan plan.json --env stg", "plan.json is a plan for environment prd, not stg"),
@@ -163,13 +207,13 @@ CASES = [
 
 @pytest.fixture
 def plans(configured: Path) -> None:
-    (configured / "damaged.json").write_text("{", encoding="utf-8")
     (configured / "plan.json").write_text(json.dumps(PLAN), encoding="utf-8")
-    (configured / "newer.json").write_text(json.dumps({**PLAN, "format": "deployer-plan/2"}), encoding="utf-8")
+    for name, (content, _) in NO_PLANS.items():
+        (configured / name).write_bytes(content)
 
 
 @pytest.mark.usefixtures("plans")
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.arguments)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case.arguments))
 def test_a_mistake_is_told_exactly(case: Case, run: Runner) -> None:
     ran = run(*case.arguments.split())
     assert (ran.err, ran.code, ran.out) == (f"deployer: {case.told}\n", case.code, "")
@@ -182,7 +226,7 @@ def test_without_a_configuration_it_says_how_to_begin(here: Path, run: Runner) -
 
 
 def test_all_mistakes_of_a_configuration_are_told_at_once(configured: Path, run: Runner) -> None:
-    text = "alais = 1\n[functions.orders]\ncode = 's'\ntimeout = 1000\n"
+    text = "alais = 1\n[functions.orders]\ncode = 's'\ntimeout = 1000\nlambda.Tags.team = 'shop'\nlambda.Durable = {}\n"
     (configured / "deployer.toml").write_text(text, encoding="utf-8")
     ran = run("plan", "--env", "prd")
     assert (ran.code, ran.err) == (
@@ -190,5 +234,9 @@ def test_all_mistakes_of_a_configuration_are_told_at_once(configured: Path, run:
         (
             "deployer: deployer.toml:1: alais: unknown key; did you mean alias?\n"
             "deployer.toml:4: functions.orders.timeout: expected a whole number from 1 to 900, got 1000\n"
+            "deployer.toml:5: functions.orders.lambda.Tags: only CreateFunction takes it; tag the function with "
+            "`aws lambda tag-resource`\n"
+            "deployer.toml:6: functions.orders.lambda.Durable: unknown member of UpdateFunctionConfiguration; did you "
+            "mean DurableConfig?\n"
         ),
     )

@@ -6,10 +6,12 @@ import importlib
 import re
 from pathlib import Path
 
+import click
 import pytest
 from cli_runs import Runner
 
 import deployer.cli.config
+from deployer.artifact import BuildFailed
 from deployer.aws.failure import (
     AwsFailure,
     Broken,
@@ -21,9 +23,13 @@ from deployer.aws.failure import (
     Unsettled,
     WrongAccount,
 )
+from deployer.aws.prepared import Refused
 from deployer.cli import exits
 from deployer.cli.exits import BY_ERROR, Exit, exit_of, worst
-from deployer.core import InvalidRequest
+from deployer.cli.history import NoFunction
+from deployer.config import ConfigError, Problem
+from deployer.core import DeployerError, InvalidRequest, Reason, Refusal
+from deployer.planfile import InvalidPlanFile, PlanOutdated
 
 DOCS = Path(deployer.cli.config.__file__).parents[2] / "docs" / "exit-codes.md"
 
@@ -104,6 +110,53 @@ class TestWhatPeopleAreTold:
     def test_the_traceback_is_shown_when_it_is_asked_for(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DEPLOYER_DEBUG", "1")
         assert run("config", "--env", "prd").err.startswith("Traceback (most recent call last):")
+
+    @pytest.mark.parametrize(
+        ("error", "told"),
+        [
+            (AwsFailure("do it", "no\n\x1b[2J", "try\nit"), r"deployer: could not do it: no\n\x1b[2J|  try\nit"),
+            (
+                BuildFailed("pip", "a\nb", "linux", "one\n\x1b[31mtwo"),
+                r"deployer: a\nb: pip failed for linux:|one|\x1b[31mtwo",
+            ),
+            (
+                ConfigError([Problem("a\nb", 1, "c", "d"), Problem("e", None, "", "f\u2028g")]),
+                r"deployer: a\nb:1: c: d|e: f\u2028g",
+            ),
+            (
+                InvalidPlanFile(Path("a\nb"), "is\rno plan"),
+                r"deployer: a\nb: is\rno plan; make one with `deployer plan --out FILE`",
+            ),
+            (
+                PlanOutdated("it", "\n", "\x07"),
+                r"deployer: it has moved since the plan was made: then \n, now \x07|  make a new plan",
+            ),
+            (Refused(Refusal(Reason.NEWER, "a\nb", "c\nd")), r"deployer: a\nb|  c\nd"),
+            (NoFunction("a\nb"), r"deployer: function a\nb does not exist|  `deploy` creates it; or correct its name"),
+            (click.UsageError("a\nb"), r"deployer: a\nb|  see `deployer config --help`"),
+        ],
+        ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+    )
+    def test_what_breaks_a_line_within_a_value_is_escaped(
+        self, error: Exception, told: str, run: Runner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr("deployer.config.load", fail)
+        assert run("config", "--env", "prd").err == told.replace("|", "\n") + "\n"
+        if isinstance(error, DeployerError):
+            assert str(error) == "\n".join(error.lines)
+
+    def test_a_traceback_commands_no_terminal(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> None:
+            raise ZeroDivisionError("\x1b[2J")
+
+        monkeypatch.setattr("deployer.config.load", fail)
+        monkeypatch.setenv("DEPLOYER_DEBUG", "1")
+        told = run("config", "--env", "prd").err
+        assert "\nZeroDivisionError: \\x1b[2J\n" in told
+        assert "\x1b" not in told
 
     def test_an_interrupt_says_how_to_carry_on(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
         def interrupt(*_: object) -> None:

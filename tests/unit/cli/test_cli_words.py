@@ -229,5 +229,21 @@ def test_a_stream_without_bars_gets_stand_ins() -> None:
     assert out.text() == "# ~ \\xe9\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("\x1b[2J\x9b1m", r"\x1b[2J\x9b1m"),
+        ("a\r\n\tb\0\x7f\x85", r"a\r\n\tb\x00\x7f\x85"),
+        ("\u202eevil\u2066\u200f\u061c\u2028\u2029", r"\u202eevil\u2066\u200f\u061c\u2028\u2029"),
+        ("naïve ☃ שלום 👩\u200d💻 \xa0\\", "naïve ☃ שלום 👩\u200d💻 \xa0\\"),
+    ],
+)
+def test_what_commands_a_terminal_is_escaped_and_letters_are_not(text: str, told: str) -> None:
+    terminal, file = Terminal(), io.StringIO()
+    paper.write([line(Span(text, Tone.BAD), "|")], terminal)
+    paper.write([line(Span(text, Tone.BAD), "|")], file)
+    assert (terminal.getvalue(), file.getvalue()) == (f"\x1b[1;31m{told}\x1b[0m|\n", f"{told}|\n")
+
+
 def test_nothing_of_new_is_shown_as_a_number() -> None:
     assert words.shares(Transition(NEW, V4, Percent.of(75))) == (("new", Percent.of(25)), ("4", Percent.of(75)))

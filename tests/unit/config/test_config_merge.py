@@ -132,13 +132,17 @@ def test_raw_members_are_merged_at_every_depth(config: Load) -> None:
 
 def test_a_value_in_place_of_a_table_replaces_it(config: Load) -> None:
     loaded = config(
-        FUNCTION + "lambda.Thing = { a = 1 }\n[environments.prd.functions.f]\nlambda.Thing = 5\n"
-        "[environments.stg.functions.f]\nlambda.Thing = { b = 2 }\n"
+        FUNCTION + "lambda.DurableConfig.Thing = { a = 1 }\n"
+        "[environments.prd.functions.f]\nlambda.DurableConfig.Thing = 5\n"
+        "[environments.stg.functions.f]\nlambda.DurableConfig.Thing = { b = 2 }\n"
     )
-    assert members(loaded, "prd") == {"Thing": 5}
-    assert members(loaded, "stg") == {"Thing": {"a": 1, "b": 2}}
+    assert members(loaded, "prd") == {"DurableConfig": {"Thing": 5}}
+    assert members(loaded, "stg") == {"DurableConfig": {"Thing": {"a": 1, "b": 2}}}
 
 
 def test_a_table_in_place_of_a_value_replaces_it(config: Load) -> None:
-    loaded = config(FUNCTION + "lambda.Thing = 5\n[environments.prd.functions.f]\nlambda.Thing = { b = 2 }\n")
-    assert members(loaded, "prd") == {"Thing": {"b": 2}}
+    loaded = config(
+        FUNCTION + "lambda.DurableConfig.Thing = 5\n"
+        "[environments.prd.functions.f]\nlambda.DurableConfig.Thing = { b = 2 }\n"
+    )
+    assert members(loaded, "prd") == {"DurableConfig": {"Thing": {"b": 2}}}

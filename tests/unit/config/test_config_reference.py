@@ -16,9 +16,10 @@ from test_config_mistakes import CASES
 from test_config_settings import WHOLE
 
 from deployer.config import json_schema
-from deployer.config.keys import by_path, function_keys
+from deployer.config.keys import by_path, function_keys, own_key_of_member
+from deployer.config.members import ELSEWHERE, SET_BY_A_RELEASE, updatable
 from deployer.config.reference import export, tables
-from deployer.config.schema import FILE_SYSTEM, FILE_TABLE
+from deployer.config.schema import FILE_SYSTEM, FILE_TABLE, RAW_MEMBERS
 from deployer.config.validate import validate
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -26,7 +27,7 @@ GOOD = {
     "the whole file of the settings' tests": WHOLE,
     "nothing": "",
     "whole percents and others": "canary_increments = [1, 2.5]",
-    "a raw member": "[functions.f.lambda]\nThing = [1, { a = true }]",
+    "a raw member": "[functions.f.lambda]\nDurableConfig = { Thing = [1, { a = true }] }",
 }
 DOCUMENTS = {name: text for name, (text, said) in CASES.items() if "not TOML" not in said[0]} | GOOD
 
@@ -35,10 +36,6 @@ DOCUMENTS = {name: text for name, (text, said) in CASES.items() if "not TOML" no
 ONLY_THE_VALIDATOR = {
     "a reserved variable",
     "a reserved name for the release's variable",
-    "a raw member that has a key",
-    "a raw member that is code",
-    "a raw member that is the name",
-    "a raw member that a release sets",
     "a raw member that holds a date",
     "an account with a line break",
 }
@@ -141,16 +138,35 @@ def test_every_key_is_documented_with_a_meaning() -> None:
     assert [path for path, key in keys if not key.meaning] == []
 
 
-def test_every_member_that_a_key_sets_is_one_of_lambdas() -> None:
-    """Against the service model that botocore ships."""
+def members(operation: str) -> Any:
+    """What an operation takes, by the service model that botocore ships."""
     from botocore.session import Session
 
-    shape = Session().get_service_model("lambda").operation_model("UpdateFunctionConfiguration").input_shape
-    assert shape is not None
+    shape: Any = Session().get_service_model("lambda").operation_model(operation).input_shape
+    return shape.members
+
+
+def test_every_member_that_a_key_sets_is_one_of_lambdas() -> None:
     for path, key in function_keys().items():
-        found: Any = shape
+        found: Any = None
         for name in key.api.split(".") if key.api and path != ("architecture",) else ():
-            found = found.members[name]
+            found = (members("UpdateFunctionConfiguration") if found is None else found.members)[name]
+
+
+def test_every_member_that_lambda_takes_can_be_set_and_no_other() -> None:
+    """When this fails, botocore is newer than the schema: give the new member a key, or a place in `lambda`."""
+    assert updatable() == set(members("UpdateFunctionConfiguration")) - {"FunctionName", "RevisionId"}
+
+
+def test_every_member_that_is_set_elsewhere_has_a_sentence_or_a_key() -> None:
+    others = {*members("CreateFunction"), *members("UpdateFunctionCode"), *members("PublishVersion")}
+    assert others - updatable() == {*ELSEWHERE, *SET_BY_A_RELEASE, *own_key_of_member()} - updatable()
+
+
+def test_every_raw_member_is_a_structure() -> None:
+    """So that anything but a table is a mistake."""
+    kinds = [members("UpdateFunctionConfiguration")[key.name].type_name for key in RAW_MEMBERS]
+    assert kinds == ["structure"] * len(RAW_MEMBERS)
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_a_function_alone_leaves_everything_at_lambda_as_it_is(config: Load, her
             {"VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []}},
         ),
         ('dead_letter_arn = ""', {"DeadLetterConfig": {"TargetArn": ""}}),
-        ("lambda.Thing = {}", {"Thing": {}}),
+        ("lambda.DurableConfig = {}", {"DurableConfig": {}}),
         ("lambda = {}", {}),
         ("logging = {}", {}),
     ],

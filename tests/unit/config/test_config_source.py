@@ -97,6 +97,11 @@ def test_bytes_that_are_not_utf_8_are_told_with_their_line(here: Path) -> None:
     assert refusal() == "deployer.toml:2: is not UTF-8: byte 0xe9"
 
 
+def test_a_file_nested_deeper_than_can_be_read_is_told(here: Path) -> None:
+    (here / "deployer.toml").write_text(f"x = {'[' * 5000}{']' * 5000}\n")
+    assert refusal() == "deployer.toml: is nested too deep to be read"
+
+
 def test_a_byte_order_mark_and_windows_lines_are_read(here: Path) -> None:
     (here / "deployer.toml").write_bytes(b"\xef\xbb\xbf" + FUNCTION.replace("\n", "\r\n").encode() + b"timeout = 0\r\n")
     assert refusal() == "deployer.toml:3: functions.f.timeout: expected a whole number from 1 to 900, got 0"

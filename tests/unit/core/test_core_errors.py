@@ -26,5 +26,6 @@ def test_an_error_holds_its_value_and_says_what_it_is(error: type[InvalidValue],
     made = error("x", "is wrong")
     assert (made.value, made.reason, made.args) == ("x", "is wrong", ("x", "is wrong"))
     assert str(made) == f"{what} 'x': is wrong"
+    assert made.lines == (str(made),)
     assert isinstance(made, DeployerError)
     assert isinstance(made, ValueError)
