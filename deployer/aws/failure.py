@@ -121,6 +121,9 @@ def explained(doing: str) -> Iterator[None]:
         raise NotAllowed(doing, str(error), advice) from error
     except botocore.exceptions.NoRegionError as error:
         raise NotAllowed(doing, str(error), "set the environment's `region`, or AWS_REGION") from error
+    except botocore.exceptions.ParamValidationError as error:
+        problem = " ".join(str(error).split())
+        raise AwsFailure(doing, problem, "correct that setting: botocore sends no such request") from error
     except botocore.exceptions.BotoCoreError as error:
         problem = " ".join(str(error).split())  # some have lines of their own
         raise AwsFailure(doing, problem, "run the command again: it carries on where it stopped") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -113,7 +114,8 @@ def configuration(function: str, found: Found | None) -> str:
     if found is None:
         code = 'code = "src"\n# handler = "app.handler"'
     else:
-        code = f'code = "{found.directory}"\nhandler = "{found.handler}"'
+        # A JSON string is a TOML string, whatever the directory is called.
+        code = f"code = {json.dumps(found.directory)}\nhandler = {json.dumps(found.handler)}"
     return _TEMPLATE.format(function=function, code=code)
 
 

@@ -93,7 +93,7 @@ def failed(error: Exception) -> AwsFailure:
             AwsFailure,
             (
                 "Parameter validation failed: Unknown parameter in input: Tags Unknown parameter: X\n"
-                "  run the command again: it carries on where it stopped"
+                "  correct that setting: botocore sends no such request"
             ),
         ),
     ],

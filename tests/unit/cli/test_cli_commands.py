@@ -34,6 +34,7 @@ class TestInit:
                 "src",
                 "app.handler",
             ),
+            ({'so "to" say\\/app.py': "def handler(e, c): ..."}, 'so "to" say\\', "app.handler"),
             ({"tests/app.py": "def handler(e, c): ...", "test_app.py": "def handler(e, c): ..."}, "src", None),
             ({".venv/app.py": "def handler(e, c): ...", "a/b/c/d.py": "def handler(e, c): ..."}, "src", None),
             ({"app.py": "    def handler(self): ...\n# def handler("}, "src", None),
