@@ -79,6 +79,6 @@ docs-picture: $(STAMP) ## Draw docs/images/rollout.svg anew
 
 lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-	  --no-emit-find-links --no-annotate --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
+	  --no-emit-find-links --no-annotate --extra cdk --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
 
 .PHONY: help setup demo deploy plan rollback status test nightly check format bench mutate docs-table docs-picture lock

@@ -1,0 +1,1 @@
+"""Renders what was decided as CDK constructs; plans nothing, and asks AWS nothing."""
