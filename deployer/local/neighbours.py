@@ -35,16 +35,16 @@ def application() -> Any:
     """Moto as a WSGI application, every service of it."""
     metrics.install()
     # moto asks a session of AWS's libraries for the names of regions, and keeps it; this is the first time.
-    _whatever_the_profile(AccountSpecificBackend.get_session)
+    whatever_the_profile(AccountSpecificBackend.get_session)
     return DomainDispatcherApplication(_backend_app)
 
 
 def _backend_app(service: Any) -> Any:
     # Some services, like EC2, make a session of their own when they are first imported.
-    return _whatever_the_profile(lambda: create_backend_app(service))
+    return whatever_the_profile(lambda: create_backend_app(service))
 
 
-def _whatever_the_profile(make: Callable[[], Made]) -> Made:
+def whatever_the_profile(make: Callable[[], Made]) -> Made:
     """Make it, also where the person's own AWS settings are unusable, as with a profile that is not there.
 
     Only then are they set aside, and for that moment, as other threads of the process may be reading them.
