@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError
 from moto.core.base_backend import AccountSpecificBackend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.iam.exceptions import NotFoundException
-from moto.iam.models import get_account_id_from, iam_backends
+from moto.iam.models import AWSManagedPolicy, get_account_id_from, iam_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.exceptions import MissingBucket
@@ -25,6 +25,8 @@ from deployer.local.rules.world import Invocation, S3Missing
 from deployer.local.surroundings import apart
 
 ACCOUNT = DEFAULT_ACCOUNT_ID
+
+AWS_POLICIES = "arn:aws:iam::aws:policy/"
 
 _PARTITION = "aws"
 
@@ -84,6 +86,18 @@ def role(account: str, name: str) -> str:
         )
     arn: str = found.arn
     return arn
+
+
+def know_aws_policies(account: str) -> None:
+    """Let the account's IAM have AWS's own managed policies; not from the start, as a tenth of a second is much."""
+    # The names and documents of all are a file of a megabyte.
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    backend = iam_backends[account][_PARTITION]
+    if not any(arn.startswith(AWS_POLICIES) for arn in backend.managed_policies):
+        for name, given in json.loads(aws_managed_policies_data).items():
+            policy = AWSManagedPolicy.from_data(name, account, backend.region_name, given)
+            backend.managed_policies[policy.arn] = policy
 
 
 _TRUST = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from deployer.local.cloudformation.parameters import Parameters
@@ -13,6 +13,8 @@ from deployer.local.cloudformation.refusals import invalid
 from deployer.local.cloudformation.template import EMPTY, Declared, Template
 
 OnFailure = Literal["ROLLBACK", "DELETE", "DO_NOTHING"]
+
+_APART: Final = timedelta(milliseconds=1)
 
 STACK_TYPE: Final = "AWS::CloudFormation::Stack"
 
@@ -195,7 +197,7 @@ class Chronicle:
         self.stack.events.append(
             Event(
                 event_id=f"{logical_id}-{status}-{uuid.uuid4()}",
-                time=self.clock(),
+                time=self._time(),
                 logical_id=logical_id,
                 physical_id=physical_id,
                 type_name=type_name,
@@ -204,3 +206,8 @@ class Chronicle:
                 **more,
             )
         )
+
+    def _time(self) -> datetime:
+        """Later than the event before by what clients can tell apart, as they sort events by time."""
+        now = self.clock()
+        return max(now, self.stack.events[-1].time + _APART) if self.stack.events else now

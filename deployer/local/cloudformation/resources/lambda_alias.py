@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from deployer.local.cloudformation.resources import provisioned
+from deployer.local.cloudformation.resources.gone import unless_gone
 from deployer.local.cloudformation.resources.kind import Kind, Made, Properties, Site, finished
-from deployer.local.rules.refusals import Refusal
 
 _CREATE_ONLY: Final = frozenset({"FunctionName", "Name"})
 
@@ -25,11 +25,7 @@ def _update(site: Site, arn: str, before: Properties, after: Properties) -> Mapp
 
 def _delete(site: Site, arn: str, _properties: Properties) -> None:
     function, _, name = arn.rpartition(":")
-    try:
-        site.lambda_api.call("DeleteAlias", {"FunctionName": function, "Name": name})
-    except Refusal as refusal:
-        if refusal.status != 404:  # noqa: PLR2004 - gone with its function
-            raise
+    unless_gone(lambda: site.lambda_api.call("DeleteAlias", {"FunctionName": function, "Name": name}))
 
 
 def _target(properties: Properties) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from deployer.local.cloudformation.refusals import handled
 from deployer.local.cloudformation.resources.function_state import once_assumable, settled
+from deployer.local.cloudformation.resources.gone import unless_gone
 from deployer.local.cloudformation.resources.kind import Kind, Made, Properties, Site, finished
-from deployer.local.rules.refusals import Refusal
 
 # Settings by their name in a template; what each is when the template does not say.
 _DEFAULTS: Final[Mapping[str, Any]] = {
@@ -85,11 +85,7 @@ def _configure(site: Site, name: str, settings: Properties, changed: frozenset[s
 
 
 def _delete(site: Site, name: str, _properties: Properties) -> None:
-    try:
-        site.lambda_api.call("DeleteFunction", {"FunctionName": name})
-    except Refusal as refusal:
-        if refusal.status != 404:  # noqa: PLR2004 - gone already
-            raise
+    unless_gone(lambda: site.lambda_api.call("DeleteFunction", {"FunctionName": name}))
 
 
 def _differ(before: Properties, after: Properties, *names: str) -> bool:

@@ -7,8 +7,8 @@ from typing import Any, Final
 from deployer.local.cloudformation.refusals import handled
 from deployer.local.cloudformation.resources import provisioned
 from deployer.local.cloudformation.resources.function_state import settled
+from deployer.local.cloudformation.resources.gone import unless_gone
 from deployer.local.cloudformation.resources.kind import Kind, Made, Properties, Site, finished, never_updated
-from deployer.local.rules.refusals import Refusal
 
 _PROPERTIES: Final = frozenset({"CodeSha256", "Description", "FunctionName", "ProvisionedConcurrencyConfig"})
 
@@ -47,11 +47,7 @@ def _numbers(site: Site, function: str) -> frozenset[str]:
 
 def _delete(site: Site, arn: str, _properties: Properties) -> None:
     function, _, number = arn.rpartition(":")
-    try:
-        site.lambda_api.call("DeleteFunction", {"FunctionName": function, "Qualifier": number})
-    except Refusal as refusal:
-        if refusal.status != 404:  # noqa: PLR2004 - gone with its function
-            raise
+    unless_gone(lambda: site.lambda_api.call("DeleteFunction", {"FunctionName": function, "Qualifier": number}))
 
 
 KIND: Final = Kind(
