@@ -37,6 +37,7 @@ _DENIED: Final = frozenset(
 )
 # A shorter value stands in too many innocent words to be taken out of all of them.
 _TELLING: Final = 4
+MISSING: Final = "ResourceNotFoundException"
 AGAIN: Final = "run the command again if you still want it"
 _ADVICE: Final = {
     "CodeStorageExceededException": "delete old versions to make room, then run the command again",
@@ -195,4 +196,4 @@ def is_final(error: botocore.exceptions.ClientError) -> bool:
 
 def is_missing(error: botocore.exceptions.ClientError) -> bool:
     """Whether the function, version or alias does not exist."""
-    return code_of(error) == "ResourceNotFoundException"
+    return code_of(error) == MISSING

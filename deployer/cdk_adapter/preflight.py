@@ -87,6 +87,15 @@ def publishes(release: Release, template: Template, deployed: Template) -> bool:
     return _properties(template, release.version_id) != _properties(deployed, release.version_id)
 
 
+def holds_version(release: Release, template: Template) -> bool:
+    """Whether a template holds a Version of the release's function, of whichever code."""
+    function = {"Ref": release.function_id}
+    return any(
+        resource["Type"] == "AWS::Lambda::Version" and resource["Properties"].get("FunctionName") == function
+        for resource in template.get("Resources", {}).values()
+    )
+
+
 def function_changed(release: Release, template: Template, deployed: Template) -> bool:
     """Whether deploying `template` changes the function in something that a version freezes, or creates it.
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from deployer.core.action import Action, write
-from deployer.core.memory import Memory, Operation, Recollection, Record, lengthened, without
+from deployer.core.memory import Memory, Operation, Recollection, Record, Through, lengthened, without
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Request, Route, verb_of
 from deployer.core.situation import Situation
@@ -104,8 +104,11 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
         recollection = situation.recollection
     except TokenTooNew as error:
         return Refusal(Reason.MEMORY_TOO_NEW, str(error), "install the newer deployer that wrote it")
-    case = Case(situation, situation, recollection, policy, now, Operation(verb_of(request), operation_id))
+    operation = Operation(verb_of(request), operation_id, policy.through)
+    case = Case(situation, situation, recollection, policy, now, operation)
     case = case.noting(*_about_memory(situation, recollection))
+    if recollection.through not in {None, policy.through} and not isinstance(request, Route) and not request.adopt:
+        return _by_the_other_adapter(case, recollection.through)
     state = situation.state
     if not isinstance(state, Transition) or not case.foreign:
         return case
@@ -116,6 +119,15 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     if turned is None:
         return _by_other_means(case, state, adopt=request.adopt)
     return _reversed(case, state, turned, adopt=request.adopt)
+
+
+def _by_the_other_adapter(case: Case, through: Through | None) -> Refusal:
+    owner = "Lambda's own API" if through is Through.API else "a CloudFormation stack"
+    return case.refused(
+        Reason.OTHER_ADAPTER,
+        f"the alias is released through {owner}, and one function has one publisher",
+        "go on releasing it that way; or change over for good with --adopt (docs/cdk.md tells how)",
+    )
 
 
 def _turned(state: Transition) -> Transition | None:

@@ -34,12 +34,20 @@ class Verb(StrEnum):
     ROLLBACK = "rollback"
 
 
+class Through(StrEnum):
+    """What carries a release out: our own calls of Lambda's API, or a CloudFormation stack."""
+
+    API = "api"
+    STACK = "stack"
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One run of one verb: its `id` tells our own lost answer from somebody else's write."""
 
     verb: Verb
     id: str
+    through: Through = Through.API
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
@@ -84,7 +92,7 @@ class Recollection:
     """What is known about an alias beyond its state: from its memory as far as that still fits.
 
     `record` is None when no memory was written with what the alias shows. `described` tells whether a token of ours
-    knows the pair of versions on the alias, be it at another weight.
+    knows the pair of versions on the alias, be it at another weight. `through` is what wrote the memory; None without.
     """
 
     head: Published | New | None
@@ -92,7 +100,12 @@ class Recollection:
     trail: tuple[Published, ...]
     record: Record | None
     described: bool
-    remembered: bool
+    through: Through | None
+
+    @property
+    def remembered(self) -> bool:
+        """Whether there is a memory at all."""
+        return self.through is not None
 
     @property
     def rolled_back(self) -> bool:
@@ -120,7 +133,7 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
     version1 = next(iter(versions_on(state)), None)
     published = version1 if isinstance(version1, Published | New) else None
     if memory is None:
-        return Recollection(published, None, (), None, described=False, remembered=False)
+        return Recollection(published, None, (), None, described=False, through=None)
     if published is not None:
         memory = memory.resolved(published)
     elif memory.head == NEW:
@@ -135,7 +148,7 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
         trail=memory.trail if left is None else _joined(left, memory.trail),
         record=memory.record if _written_with(state, written) else None,
         described=described,
-        remembered=True,
+        through=memory.record.operation.through,
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from deployer.core.increments import CanaryIncrements
+from deployer.core.memory import Through
 
 
 class OnNewer(StrEnum):
@@ -42,7 +43,8 @@ Strategy: TypeAlias = Development | BlueGreen | Canary
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The strategy, and whether foreign transitions need `--adopt` before they are touched."""
+    """The strategy, whether foreign transitions need `--adopt` before they are touched, and what carries it out."""
 
     strategy: Strategy
     protected: bool = False
+    through: Through = Through.API

@@ -50,9 +50,9 @@ def shown(lines: object) -> str:
     return "\n".join(plain(text) for text in lines)  # type: ignore[attr-defined]  # any iterable of lines
 
 
-def decided(state: AliasState, request: Request, wanted: Content | None = None, **policy: bool) -> Decision:
+def decided(state: AliasState, request: Request, wanted: Content | None = None, *, protected: bool = False) -> Decision:
     situation = Situation(state, "", OLD, {V4: OLD.fingerprint, V5: OLD.with_code("x").fingerprint})
-    return plan(situation, request, Policy(Canary(INCREMENTS), **policy), wanted, now=0, operation_id="run")
+    return plan(situation, request, Policy(Canary(INCREMENTS), protected), wanted, now=0, operation_id="run")
 
 
 def test_a_canary_that_begins() -> None:

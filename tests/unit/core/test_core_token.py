@@ -16,6 +16,7 @@ from deployer.core import (
     Record,
     Routing,
     Stable,
+    Through,
     TokenDamaged,
     TokenTooNew,
     Transition,
@@ -298,3 +299,10 @@ def test_a_description_knows_whose_it_is_whatever_is_in_it() -> None:
     with pytest.raises(TokenDamaged):
         decode(encode(LONG, LIVE), PRD)
     assert decode(encode(LONG, LIVE), LIVE) == LONG
+
+
+def test_a_token_tells_what_went_through_a_stack() -> None:
+    operation = Operation(Verb.ROLLBACK, "run-1", Through.STACK)
+    memory = replace(MEMORY, record=replace(MEMORY.record, operation=operation))
+    assert ":B.run-1:" in encode(memory)
+    assert decode(encode(memory)) == memory

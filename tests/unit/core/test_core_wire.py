@@ -35,6 +35,7 @@ from deployer.core import (
     Shift,
     Situation,
     Stable,
+    Through,
     Topic,
     Transition,
     Verb,
@@ -148,7 +149,7 @@ def test_a_notice_as_data() -> None:
 
 
 def test_what_is_recalled_as_data() -> None:
-    whole = Recollection(FIVE, "AAAABBBBCCCCDDDD", (FOUR,), MEMORY.record, described=True, remembered=True)
+    whole = Recollection(FIVE, "AAAABBBBCCCCDDDD", (FOUR,), MEMORY.record, described=True, through=Through.API)
     assert recollection_data(whole) == {
         "head": "5",
         "trail": ["4"],
@@ -156,7 +157,7 @@ def test_what_is_recalled_as_data() -> None:
         "operation": "rollback.x",
         "remembered": True,
     }
-    nothing = Recollection(None, None, (), None, described=False, remembered=False)
+    nothing = Recollection(None, None, (), None, described=False, through=None)
     assert recollection_data(nothing) == {
         "head": None,
         "trail": [],
