@@ -69,7 +69,8 @@ def _told(write: Callable[[], Done]) -> Done:
         return write()
     except HalfMade as half:
         raise ResourceFailed(_reason(half.cause), half.made) from half
-    except (Refusal, ClientError, BotoCoreError) as error:
+    # The last four: properties that are not of the shape that the kind takes for granted.
+    except (Refusal, ClientError, BotoCoreError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise ResourceFailed(_reason(error)) from error
 
 
@@ -83,5 +84,7 @@ def _reason(error: Exception) -> str:
         case ClientError():
             told, status = error.response["Error"], error.response["ResponseMetadata"]["HTTPStatusCode"]
             return handled(f"{told['Message']} ({told['Code']})", _HANDLER_CODES.get(status, _OTHER)).reason
-        case _:
+        case BotoCoreError():
             return handled(str(error), "InvalidRequest").reason
+        case _:
+            return handled(f"Model validation failed ({error!r})", "InvalidRequest").reason

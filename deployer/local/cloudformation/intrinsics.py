@@ -64,11 +64,17 @@ class Scope:
         if len(node) == 1:
             ((name, argument),) = node.items()
             if name in _FUNCTIONS:
-                return _FUNCTIONS[name](self, argument)
+                return self._applied(name, argument)
             if name.startswith("Fn::"):
                 raise invalid(f"Template error: the embedded CloudFormation does not know {name}")
         resolved = {name: self.resolve(value) for name, value in node.items()}
         return {name: value for name, value in resolved.items() if value is not ABSENT}
+
+    def _applied(self, name: str, argument: Any) -> Any:
+        try:
+            return _FUNCTIONS[name](self, argument)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise invalid(f"Template error: {name} cannot work with {argument}") from error
 
     def named(self, name: str) -> Any:
         """What Ref of the name gives."""

@@ -11,7 +11,7 @@ from deployer.local.cloudformation.convergence import outputs, wanted
 from deployer.local.cloudformation.desk import Desk
 from deployer.local.cloudformation.handling import replaces
 from deployer.local.cloudformation.intrinsics import Scope, Target
-from deployer.local.cloudformation.refusals import StackRefusal
+from deployer.local.cloudformation.refusals import StackRefusal, invalid
 from deployer.local.cloudformation.resources import KINDS
 from deployer.local.cloudformation.stack import Deployment, Resource, Stack
 from deployer.local.cloudformation.template import Declared
@@ -46,10 +46,21 @@ def changes(desk: Desk, stack: Stack, asked: Deployment) -> Preview:
     known: dict[str, Target] = {}
     scope.resources = known
     declared = wanted(asked.template, scope)
+    _refuse_other_types(declared, stack)
     found = [change for one in declared.values() for change in _change(one, stack, scope, known)]
     gone = [one for name, one in stack.resources.items() if name not in declared and one.standing]
     resources = (*found, *map(_removal, gone))
     return Preview(resources, bool(resources) or _besides(stack, asked, scope))
+
+
+def _refuse_other_types(declared: Mapping[str, Declared], stack: Stack) -> None:
+    standing = {name: one.declared.type_name for name, one in stack.resources.items() if one.standing}
+    other = sorted(name for name, one in declared.items() if standing.get(name, one.type_name) != one.type_name)
+    if other:
+        raise invalid(
+            "Update of resource type is not permitted. The new template modifies resource type of the following "
+            f"resources: [{', '.join(other)}]"
+        )
 
 
 def _besides(stack: Stack, asked: Deployment, scope: Scope) -> bool:

@@ -26,6 +26,7 @@ _UPDATABLE: Final = frozenset(
 def create_stack(desk: Desk, members: Members) -> Members:
     """A new stack, as it is after the attempt to make it."""
     name = members["StackName"]
+    wished = wish(members, members.get("OnFailure"))
     with desk.realm.lock:
         if desk.realm.find(name) is not None:
             raise exists(f"Stack [{name}] already exists")
@@ -34,7 +35,7 @@ def create_stack(desk: Desk, members: Members) -> Members:
         stack.protected = members.get("EnableTerminationProtection", False)
         begin(desk, stack, "CREATE_IN_PROGRESS", members)
         desk.realm.stacks[stack.stack_id] = stack
-    operation(desk, stack, wish(members, members.get("OnFailure"))).create()
+    operation(desk, stack, wished).create()
     return {"StackId": stack.stack_id}
 
 

@@ -91,8 +91,11 @@ def read(text: str) -> Template:
     if not isinstance(parsed.get("Resources"), dict) or not parsed["Resources"]:
         raise invalid("Template format error: At least one Resources member must be defined.")
     template = Template(text, parsed)
-    _refuse_dangling(template)
-    _ = template.order
+    try:
+        _refuse_dangling(template)
+        _ = template.order
+    except (AttributeError, TypeError, ValueError) as error:
+        raise invalid(f"Template format error: something is not of the shape that it must have ({error})") from error
     return template
 
 

@@ -17,8 +17,6 @@ _ELSEWHERE: Final = "us-east-1"
 
 
 def _create(site: Site, properties: Properties) -> Made:
-    if properties.get("AccessControl", "Private") != "Private":
-        raise handled(f"Buckets here are private, not {properties['AccessControl']}", "InvalidRequest")
     name = properties.get("BucketName") or site.name(63).lower()
     place = {} if site.region == _ELSEWHERE else {"CreateBucketConfiguration": {"LocationConstraint": site.region}}
     site.client("s3").create_bucket(Bucket=name, **place)
@@ -31,6 +29,8 @@ def _update(site: Site, name: str, before: Properties, after: Properties) -> Map
 
 
 def _configure(s3: Any, name: str, before: Properties, after: Properties) -> None:
+    if after.get("AccessControl", "Private") != "Private":
+        raise handled(f"Buckets here are private, not {after['AccessControl']}", "InvalidRequest")
     status = after.get("VersioningConfiguration", {}).get("Status")
     if status is not None or "VersioningConfiguration" in before:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status or "Suspended"})
@@ -79,7 +79,7 @@ KIND: Final = Kind(
         }
     ),
     required=frozenset(),
-    create_only=frozenset({"AccessControl", "BucketName"}),
+    create_only=frozenset({"BucketName"}),
     create=_create,
     update=_update,
     delete=_delete,

@@ -129,8 +129,9 @@ def test_provisioned_concurrency_that_does_not_become_ready_fails_the_create(pla
 def test_traffic_by_codedeploy_is_refused_before_anything_is_made(plain: StackSubject) -> None:
     template = released()
     template["Resources"]["Live"]["UpdatePolicy"] = {"CodeDeployLambdaAliasUpdate": {"ApplicationName": "a"}}
-    assert plain.refused("create_stack", TemplateBody=as_text(plain, template)) == (
-        "ValidationError",
+    code, message = plain.refused("create_stack", TemplateBody=as_text(plain, template))
+    assert code == "ValidationError"
+    assert message == (
         "The embedded CloudFormation follows no UpdatePolicy: CodeDeployLambdaAliasUpdate of Live would leave the "
-        "traffic to CodeDeploy",
+        "traffic to CodeDeploy"
     )

@@ -144,7 +144,7 @@ def test_the_request_of_an_update_may_override_retain_too(plain: StackSubject) -
 
 
 def test_a_failed_update_can_be_tried_again(stack: StackSubject) -> None:
-    policy = {"DeletionPolicy": "RetainExceptOnCreate"}
+    policy: dict[str, Any] = {"DeletionPolicy": "RetainExceptOnCreate"}
     stack.create(released("x = 1", "V1", **policy))
     fallen_back(stack, released("x = 2", "V2", **policy))
     stack.update(released("x = 2", "V2", **policy))
@@ -153,7 +153,7 @@ def test_a_failed_update_can_be_tried_again(stack: StackSubject) -> None:
 
 
 def test_a_version_that_retain_left_behind_is_in_the_way_if_lambda_compares_content(stack: StackSubject) -> None:
-    policy = {"DeletionPolicy": "Retain"}
+    policy: dict[str, Any] = {"DeletionPolicy": "Retain"}
     stack.create(released("x = 1", "V1", **policy))
     fallen_back(stack, released("x = 2", "V2", **policy))
     stack.update(released("x = 2", "V2", **policy))

@@ -124,8 +124,9 @@ def test_a_version_of_no_function_is_a_failure_of_the_operation(plain: StackSubj
     orphan: dict[str, Any] = version()
     orphan["Properties"]["FunctionName"] = "nobody"
     plain.create({"Resources": {"V1": orphan}})
-    assert plain.reasons("CREATE_FAILED") == [
+    (reason,) = plain.reasons("CREATE_FAILED")
+    assert reason == (
         'Resource handler returned message: "Function not found: '
         'arn:aws:lambda:eu-central-1:123456789012:function:nobody (Service: Lambda, Status Code: 404)" '
         "(HandlerErrorCode: NotFound)"
-    ]
+    )
