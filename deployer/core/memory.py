@@ -71,6 +71,10 @@ class Memory:
     def __post_init__(self) -> None:
         if self.fingerprint is not None and not _FINGERPRINT.fullmatch(self.fingerprint):
             raise InvalidValue(self.fingerprint, "a fingerprint is 2 to 32 letters, digits, - and _")
+        if self.fingerprint is not None and self.head is None:
+            raise InvalidValue(self.fingerprint, "a fingerprint is of head, and there is none")
+        if len(set(self.trail)) < len(self.trail):
+            raise InvalidValue(", ".join(map(str, self.trail)), "a trail names each version once")
 
     def resolved(self, version: Published | New) -> Memory:
         """The same memory with `version` in the place of NEW."""

@@ -18,7 +18,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from deployer.core.errors import DeployerError
+from deployer.core.errors import DeployerError, InvalidValue
 from deployer.core.memory import Memory, Operation, Record, Verb
 from deployer.core.percent import Percent
 from deployer.core.state import Routing, Stable, Transition
@@ -59,6 +59,10 @@ class Description:
     memory: Memory | None
     damaged: bool = False
     owner: str = ""
+
+    def __post_init__(self) -> None:
+        if self.damaged and self.memory is not None:
+            raise InvalidValue(self.memory, "a damaged token is no memory")
 
     @property
     def text(self) -> str:

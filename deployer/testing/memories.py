@@ -23,9 +23,9 @@ def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6
         Record, routings(most=most) if routing is None else routing, st.integers(0, _LATEST_SECOND), operations()
     )
     trails = st.lists(published_versions(most=most), unique=True, max_size=8).map(tuple)
-    heads = st.none() | published_versions(most=most)
     fingerprints = st.none() | contents().map(lambda content: content.fingerprint)
-    return st.builds(Memory, heads, fingerprints, trails, records)
+    heads = st.tuples(st.none(), st.none()) | st.tuples(published_versions(most=most), fingerprints)
+    return st.builds(lambda head, trail, record: Memory(head[0], head[1], trail, record), heads, trails, records)
 
 
 def descriptions(memory: st.SearchStrategy[Memory] | None = None) -> st.SearchStrategy[str]:

@@ -53,7 +53,7 @@ def remembering(
     trail: tuple[Published, ...] = (FOUR, THREE),
 ) -> Memory:
     record = Record(routing or MEMORY.record.routing, 0x6745, Operation(verb, "run-1"))
-    return Memory(head, "JAIA9LpT6Dn-PEO5", trail, record)
+    return Memory(head, None if head is None else "JAIA9LpT6Dn-PEO5", trail, record)
 
 
 @pytest.mark.parametrize(("memory", "token"), [(MEMORY, TOKEN), (BARE, BARE_TOKEN)])
