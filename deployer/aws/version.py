@@ -91,7 +91,7 @@ class Versions:
         doing = f"publish {self.function_name}"
         there = function.settled()
         if there.content != latest.content:
-            raise Moved(doing, "somebody else changed the function in between", UNTOUCHED) from refusal
+            raise Moved(doing, latest.moved(there), UNTOUCHED) from refusal
         try:
             answer = self._publish(there, description)
         except botocore.exceptions.ClientError as error:
