@@ -60,6 +60,10 @@ class LatestSeen:
         busy = self.configuration.get("LastUpdateStatus") == "InProgress"
         return not busy and self.configuration.get("State") != "Pending"
 
+    def moved(self, there: LatestSeen) -> str:
+        """That somebody else changed it, and what: names alone, no values."""
+        return f"somebody else changed the function in between: {_differing(self.content, there.content)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -116,9 +120,10 @@ class Function:
             lambda: self.patience.for_role(
                 lambda: self.client.create_function(FunctionName=self.name, Publish=False, Code=content, **members)
             ),
-            lambda there: there == there.with_settings(frozen),
-            code.sha256,
-            _secrets(members),
+            code_sha256=code.sha256,
+            holds=lambda there: there == there.with_settings(frozen),
+            moved=lambda _there: "somebody else created it in between, with other code or settings",
+            secrets=_secrets(members),
         )
 
     def push_settings(self, latest: LatestSeen, settings: Mapping[str, Any]) -> LatestSeen:
@@ -130,9 +135,10 @@ class Function:
                     FunctionName=self.name, RevisionId=latest.revision, **settings
                 )
             ),
-            lambda there: _only(settings, latest.content, there),
-            latest.content.code_sha256,
-            _secrets(settings),
+            code_sha256=latest.content.code_sha256,
+            holds=lambda there: _only(settings, latest.content, there),
+            moved=latest.moved,
+            secrets=_secrets(settings),
         )
 
     def push_code(self, latest: LatestSeen, code: ReadyCode, architectures: Mapping[str, Any]) -> LatestSeen:
@@ -143,21 +149,25 @@ class Function:
             lambda: self.client.update_function_code(
                 FunctionName=self.name, RevisionId=latest.revision, Publish=False, **members
             ),
-            lambda there: _only(architectures, latest.content, there),
-            code.sha256,
+            code_sha256=code.sha256,
+            holds=lambda there: _only(architectures, latest.content, there),
+            moved=latest.moved,
         )
 
     def _update(
         self,
         doing: str,
         call: Callable[[], Mapping[str, Any]],
-        holds: Callable[[Content], bool],
+        *,
         code_sha256: str,
+        holds: Callable[[Content], bool],
+        moved: Callable[[LatestSeen], str],
         secrets: tuple[str, ...] = (),
     ) -> LatestSeen:
         """One write of `$LATEST`, settled, with nothing of anybody else's in it.
 
-        Refused as stale, busy or existing, it is our own lost answer after all if what we sent `holds` there.
+        Refused as stale, busy or existing, it is our own lost answer after all if what we sent `holds` there; else
+        `moved` says what is there instead.
         """
         with explained(doing):
             try:
@@ -168,7 +178,7 @@ class Function:
                     raise
                 there = self.settled()
                 if there.content.code_sha256 != code_sha256 or not holds(there.content):
-                    raise Moved(doing, "somebody else changed the function in between", AGAIN) from error
+                    raise Moved(doing, moved(there), AGAIN) from error
                 return there
         if answer.content.code_sha256 != code_sha256:
             # Lambda fetched it from S3 by itself, and what lay there had been replaced since it was looked at.
@@ -176,7 +186,8 @@ class Function:
             raise Moved(doing, problem, AGAIN)
         there = answer if answer.settled else self.settled()
         if there.content != answer.content:
-            raise Moved(doing, "somebody else changed the function while it settled", AGAIN)
+            what = _differing(answer.content, there.content)
+            raise Moved(doing, f"somebody else changed the function while it settled: {what}", AGAIN)
         return there
 
     def _sent(self, call: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -201,6 +212,12 @@ def _only(sent: Mapping[str, Any], before: Content, there: Content) -> bool:
     """Whether `there` holds what was sent, and nothing else has changed; Lambda may add to what was sent."""
     changed = {name.split(".")[0] for name in before.changes(there)}
     return changed <= sent.keys() and there == there.with_settings(sent)
+
+
+def _differing(before: Content, there: Content) -> str:
+    code = () if there.code_sha256 == before.code_sha256 else ("code",)
+    # What is left then changes the RevisionId alone.
+    return ", ".join((*code, *before.changes(there))) or "published, or described anew"
 
 
 def _secrets(members: Mapping[str, Any]) -> tuple[str, ...]:

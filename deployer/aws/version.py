@@ -122,7 +122,7 @@ class Versions:
         doing = f"publish {self.function_name}"
         there = function.settled()
         if there.content != latest.content:
-            raise Moved(doing, "somebody else changed the function in between", AGAIN) from refusal
+            raise Moved(doing, latest.moved(there), AGAIN) from refusal
         try:
             published = self._publish(there, description)
         except botocore.exceptions.ClientError as error:

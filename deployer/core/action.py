@@ -14,8 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from deployer.core.errors import InvalidValue
 from deployer.core.memory import Memory, resolve_routing
-from deployer.core.state import Absent, AliasState, Routing, Settling, Stable, Transition, versions_on
+from deployer.core.state import Absent, AliasState, Move, Routing, Settling, Stable, Transition, versions_on
 from deployer.core.token import Composed, Description, compose
 from deployer.core.version import LATEST, Latest, New, Published
 
@@ -61,6 +62,14 @@ class Write:
     memory: Memory
     around: Description
 
+    def __post_init__(self) -> None:
+        if self.memory.record.routing != self.after:
+            raise InvalidValue(str(self.after), f"the memory of it describes {self.memory.record.routing}")
+        if isinstance(self.before, Absent) is not isinstance(self, CreateAlias):
+            raise InvalidValue(
+                str(self.before), "an alias is created where there is none, and shifted where there is one"
+            )
+
     @property
     def description(self) -> Composed:
         """The alias's Description as it will be written."""
@@ -68,8 +77,12 @@ class Write:
 
     @property
     def forms_pair(self) -> bool:
-        """Whether two versions come to share traffic that did not before, so that they must be checked first."""
-        return isinstance(self.after, Transition) and versions_on(self.before) != versions_on(self.after)
+        """Whether two versions come to share traffic that did not before, so that they must be checked first.
+
+        Lambda's own move gives one of its two all traffic, so they share none yet.
+        """
+        shared = isinstance(self.before, Transition) and versions_on(self.before) == versions_on(self.after)
+        return isinstance(self.after, Transition) and not shared
 
     @property
     def minds_provisioned(self) -> bool:
@@ -98,6 +111,10 @@ class Await:
     """Wait until Lambda's own move has ended, then look again."""
 
     before: Settling
+
+    def __post_init__(self) -> None:
+        if self.before.move is not Move.UNDER_WAY:
+            raise InvalidValue(str(self.before), "only a move that is under way comes to an end by itself")
 
 
 Action: TypeAlias = CreateFunction | PushSettings | PushCode | Publish | CreateAlias | Shift | Await

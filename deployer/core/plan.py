@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from deployer.core.action import Action, Await, CreateAlias, Shift
+from deployer.core.action import (
+    Action,
+    Await,
+    CreateAlias,
+    CreateFunction,
+    Publish,
+    PushCode,
+    PushSettings,
+    Shift,
+)
 from deployer.core.errors import InvalidValue
 from deployer.core.verdict import Verdict
 
@@ -19,6 +29,7 @@ class Topic(StrEnum):
     LEFT_BEHIND = "left-behind"
     NEWER_WAITS = "newer-waits"
     MANUAL = "manual"
+    BACKWARDS = "backwards"
     FOREIGN = "foreign"
     NO_MEMORY = "no-memory"
     MEMORY_DAMAGED = "memory-damaged"
@@ -66,6 +77,17 @@ class Reason(StrEnum):
     NO_VERSION = "no-version"
 
 
+_PLACES: Final[Mapping[type[Action], int]] = {
+    CreateFunction: 0,
+    PushSettings: 1,
+    PushCode: 2,
+    Publish: 3,
+    CreateAlias: 4,
+    Shift: 4,
+    Await: 4,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What will be done, in order; nothing when `actions` is empty, and `notices` say why."""
@@ -75,8 +97,10 @@ class Plan:
     verdict: Verdict | None = None
 
     def __post_init__(self) -> None:
-        if any(isinstance(action, CreateAlias | Shift | Await) for action in self.actions[:-1]):
-            raise InvalidValue(self.actions, "the alias is written, or its move waited for, last and once")
+        places = [_PLACES[type(action)] for action in self.actions]
+        if places != sorted(set(places)):
+            order = "pushes come before the publish, and the alias is written, or its move waited for, last and once"
+            raise InvalidValue(self.actions, order)
 
     @property
     def write(self) -> CreateAlias | Shift | None:

@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from deployer.core.errors import InvalidRouting
 from deployer.core.percent import Percent
-from deployer.core.version import New, Published, Version, read_published, read_version
+from deployer.core.version import Latest, New, Published, Version, read_published, read_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,10 @@ class Stable:
     """One version takes all traffic."""
 
     version: Version | New
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.version, Published | Latest | New):
+            raise InvalidRouting(self.version, "an alias points at versions only")
 
     def __str__(self) -> str:
         return str(self.version)
@@ -82,8 +86,11 @@ class Settling:
     move: Move
 
     def __post_init__(self) -> None:
+        shown = f"{self.version1} / {self.version2} at 100 %"
+        if not isinstance(self.version1, Published) or not isinstance(self.version2, Published):
+            raise InvalidRouting(shown, "Lambda moves capacity between published versions only")
         if self.version1 == self.version2:
-            raise InvalidRouting(f"{self.version1} / {self.version2} at 100 %", "the two versions must differ")
+            raise InvalidRouting(shown, "the two versions must differ")
 
     def __str__(self) -> str:
         return f"{self.version1} at 0 %, {self.version2} at 100 % (move of provisioned concurrency: {self.move})"

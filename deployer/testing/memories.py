@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from deployer.core import Description, Memory, Operation, Record, Routing, Verb, compose
+from deployer.core.memory import LEFT_LENGTH
 from deployer.testing.states import routings
 from deployer.testing.values import contents, published_versions
 
@@ -23,9 +24,10 @@ def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6
         Record, routings(most=most) if routing is None else routing, st.integers(0, _LATEST_SECOND), operations()
     )
     trails = st.lists(published_versions(most=most), unique=True, max_size=8).map(tuple)
-    heads = st.none() | published_versions(most=most)
     fingerprints = st.none() | contents().map(lambda content: content.fingerprint)
-    return st.builds(Memory, heads, fingerprints, trails, records)
+    heads = st.tuples(st.none(), st.none()) | st.tuples(published_versions(most=most), fingerprints)
+    left = st.lists(published_versions(most=most), unique=True, max_size=LEFT_LENGTH).map(tuple)
+    return st.builds(lambda head, *others: Memory(*head, *others), heads, trails, records, left)
 
 
 def descriptions(memory: st.SearchStrategy[Memory] | None = None) -> st.SearchStrategy[str]:

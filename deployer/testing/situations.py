@@ -21,4 +21,5 @@ def situations(draw: st.DrawFn, *, state: st.SearchStrategy[AliasState] | None =
         description=draw(descriptions()),
         latest=draw(contents()),
         contents=fingerprints,
+        listed=True,
     )

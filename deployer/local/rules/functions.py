@@ -52,15 +52,14 @@ def get_function_configuration(world: World, call: Call) -> Reply:
 def list_functions(world: World, call: Call) -> Reply:
     """All functions of the realm by name; with FunctionVersion=ALL every version of each."""
     realm = world.realm(call.account, call.region)
-    everything = call.params.get("FunctionVersion") == "ALL"
-    shown: list[dict[str, Any]] = []
-    for name in sorted(realm.functions):
-        found = realm.functions[name]
-        lifecycle.settle(found.latest)
-        shown.append(configuration.listed(realm, name, found.latest, LATEST if everything else None))
-        if everything:
-            shown += [configuration.listed(realm, name, one, one.number) for one in found.versions.values()]
+    listed = versions.listed if call.params.get("FunctionVersion") == "ALL" else _listed_alone
+    shown = [one for name in sorted(realm.functions) for one in listed(realm, realm.functions[name])]
     return Reply(200, paging.page(call, shown, "Functions", most=50))
+
+
+def _listed_alone(realm: Realm, found: Function) -> list[dict[str, Any]]:
+    lifecycle.settle(found.latest)
+    return [configuration.listed(realm, found.name, found.latest, None)]
 
 
 def update_function_code(world: World, call: Call) -> Reply:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from deployer.local.rules import configuration, lifecycle, naming, paging
 from deployer.local.rules.refusals import conflict, invalid, stale
 from deployer.local.rules.world import LATEST, Call, Change, Function, Realm, Reply, Version, World, new_id
@@ -72,11 +74,15 @@ def list_versions_by_function(world: World, call: Call) -> Reply:
     """`$LATEST` first, then by number; at most 50 a page (§1c)."""
     found = naming.function(world, call)
     realm = world.realm(call.account, call.region)
+    return Reply(200, paging.page(call, listed(realm, found), "Versions", most=50))
+
+
+def listed(realm: Realm, found: Function) -> list[dict[str, Any]]:
+    """`$LATEST` first, then by number, as lists show them; looking at them finishes what no answer has to wait for."""
     held = [found.latest, *(found.versions[number] for number in sorted(found.versions, key=int))]
     for version in held:
         lifecycle.settle(version)
-    shown = [configuration.listed(realm, found.name, version, version.number) for version in held]
-    return Reply(200, paging.page(call, shown, "Versions", most=50))
+    return [configuration.listed(realm, found.name, version, version.number) for version in held]
 
 
 def delete_function(world: World, call: Call) -> Reply:

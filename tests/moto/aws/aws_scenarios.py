@@ -28,7 +28,6 @@ class Scenario:
     once: str
     twice: str
     versions: int
-    main: bool = False
     ready: Callable[[World], None] = lambda _world: None
 
     def __str__(self) -> str:
@@ -93,7 +92,7 @@ STEP_1, STEP_2, STEP_3 = "2 at 25 %, 1 at 75 %", "2 at 50 %, 1 at 50 %", "2 at 7
 ROUTED = "2 at 60 %, 1 at 40 %"
 
 SCENARIOS = (
-    Scenario("create the function", "deploy", _nothing, lambda w: w.deployer(1).deploy(), "1", "1", 1, main=True),
+    Scenario("create the function", "deploy", _nothing, lambda w: w.deployer(1).deploy(), "1", "1", 1),
     Scenario(
         "create in development",
         "deploy",
@@ -111,14 +110,11 @@ SCENARIOS = (
         "$LATEST",
         "$LATEST",
         0,
-        main=True,
     ),
     Scenario("first release", "deploy", _function_alone, lambda w: w.deployer(2).deploy(), "1", "1", 1),
     Scenario("leave $LATEST", "deploy", _development, lambda w: w.deployer(2).deploy(), "1", "1", 1),
-    Scenario(
-        "blue/green", "deploy", _stable, lambda w: w.deployer(2, strategy=BlueGreen()).deploy(), "2", "2", 2, main=True
-    ),
-    Scenario("canary start", "deploy", _stable, lambda w: w.deployer(2).deploy(), STEP_1, STEP_2, 2, main=True),
+    Scenario("blue/green", "deploy", _stable, lambda w: w.deployer(2, strategy=BlueGreen()).deploy(), "2", "2", 2),
+    Scenario("canary start", "deploy", _stable, lambda w: w.deployer(2).deploy(), STEP_1, STEP_2, 2),
     Scenario(
         "canary step",
         "deploy",
@@ -127,7 +123,6 @@ SCENARIOS = (
         STEP_2,
         "2 at 75 %, 1 at 25 %",
         2,
-        main=True,
     ),
     Scenario("canary finish", "deploy", _last_step, lambda w: w.deployer(2).deploy(), "2", "2", 2),
     Scenario(
@@ -144,7 +139,7 @@ SCENARIOS = (
         "route", "route", _third_stable, lambda w: w.deployer().route(2, 1, 40), *("2 at 60 %, 1 at 40 %",) * 2, 3
     ),
     Scenario("promote", "promote", _transition, lambda w: w.deployer().promote(), "2", "2", 2),
-    Scenario("rollback", "rollback", _transition, lambda w: w.deployer().rollback(), "1", "1", 2, main=True),
+    Scenario("rollback", "rollback", _transition, lambda w: w.deployer().rollback(), "1", "1", 2),
     Scenario("rollback of a stable version", "rollback", _third_stable, lambda w: w.deployer().rollback(), "2", "2", 3),
     Scenario("rollback --to", "rollback", _third_stable, lambda w: w.deployer().rollback(1), "1", "1", 3),
     Scenario("plan file", "deploy", _stable, carry_out_plan, STEP_1, STEP_1, 2, ready=write_plan),

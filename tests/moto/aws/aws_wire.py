@@ -104,6 +104,9 @@ class Fault:
     name: str
     happen: Callable[[Attempt], AWSResponse]
 
+    def __str__(self) -> str:
+        return self.name
+
     def once(self, call: int) -> Rule:
         return lambda attempt: self.happen(attempt) if (attempt.call, attempt.attempt) == (call, 1) else None
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from aws_scenarios import SCENARIOS, Scenario
-from aws_wire import BROKEN, DROPPED, FAULTS, LOST, THROTTLED, Attempt, Fault
+from aws_wire import FAULTS, HANDLED, LOST, THROTTLED, Attempt, Fault
+from hypothesis import settings
 
 from deployer import AwsFailure
 from deployer.aws.failure import Uncertain, Unsettled
@@ -17,20 +19,24 @@ if TYPE_CHECKING:
     from aws_world import World
     from botocore.awsrequest import AWSResponse
 
-MAIN = [scenario for scenario in SCENARIOS if scenario.main]
-# Between them these two make every call there is; what the others make of a fault does not depend on its number.
-_EVERY_CALL = {"create the function", "canary start"}
-SINGLE = [
-    pytest.param(scenario, fault, id=f"{scenario.name}-{fault.name}")
-    for scenario in MAIN
-    for fault in (FAULTS if scenario.name in _EVERY_CALL else (THROTTLED, BROKEN, LOST))
-]
-ENDLESS = [
-    pytest.param(scenario, fault, id=f"{scenario.name}-{fault.name}")
-    for scenario in MAIN
-    for fault in ((THROTTLED, BROKEN, DROPPED, LOST) if scenario.name in _EVERY_CALL else (BROKEN, LOST))
-]
 _COUNT = itertools.count(1)
+_ALIAS_WRITES = {"CreateAlias", "UpdateAlias"}
+
+_NIGHTLY = settings.get_current_profile_name() == "nightly"
+# Between them these two make every call there is, and wait for everything that is waited for.
+_WAITING = [scenario for scenario in SCENARIOS if scenario.name in {"create the function", "canary start"}]
+
+each_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+each_fault = pytest.mark.parametrize("fault", FAULTS, ids=str)
+
+
+@pytest.fixture
+def slow(plain: World) -> Iterator[World]:
+    """A Lambda that is never ready at once: each update and each version is waited for."""
+    before = plain.local.settings
+    plain.local.configure(pending_polls=2, version_pending_polls=2)
+    yield plain
+    plain.local.configure(**before.as_json())
 
 
 def _calls(world: World, scenario: Scenario) -> list[str]:
@@ -40,42 +46,58 @@ def _calls(world: World, scenario: Scenario) -> list[str]:
     return list(world.wire.operations)
 
 
-def _fresh(world: World) -> World:
-    return world.twin(f"{world.name}-{next(_COUNT)}")
+def _fresh(world: World, scenario: Scenario) -> World:
+    twin = world.twin(f"{world.name}-{next(_COUNT)}")
+    scenario.ready(twin)
+    return twin
 
 
-@pytest.mark.parametrize(("scenario", "fault"), SINGLE)
-def test_a_single_fault_at_any_call_changes_nothing(plain: World, scenario: Scenario, fault: Fault) -> None:
-    scenario.before(plain)
-    reference = _fresh(plain)
+def _single_faults_change_nothing(beginning: World, scenario: Scenario, fault: Fault) -> None:
+    scenario.before(beginning)
+    reference = _fresh(beginning, scenario)
     for call, operation in enumerate(_calls(reference, scenario), 1):
-        world = _fresh(plain)
+        world = _fresh(beginning, scenario)
         world.broken(fault.once(call), lambda: scenario.run(world))  # noqa: B023  # called at once
         assert (world.snapshot(), world.routings()) == (reference.snapshot(), reference.routings()), (call, operation)
 
 
-@pytest.mark.parametrize("scenario", MAIN, ids=str)
+@each_scenario
+@each_fault
+def test_a_single_fault_at_any_call_changes_nothing(plain: World, scenario: Scenario, fault: Fault) -> None:
+    _single_faults_change_nothing(plain, scenario, fault)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS if _NIGHTLY else _WAITING, ids=str)
+@pytest.mark.parametrize("fault", FAULTS if _NIGHTLY else (THROTTLED, LOST), ids=str)
+def test_a_single_fault_at_any_call_of_a_release_that_waits_changes_nothing(
+    slow: World, scenario: Scenario, fault: Fault
+) -> None:
+    _single_faults_change_nothing(slow, scenario, fault)
+
+
+@each_scenario
 def test_a_lost_answer_to_any_write_changes_nothing_where_a_publish_is_unchanged_only_when_untouched(
     touchy: World, scenario: Scenario
 ) -> None:
     scenario.before(touchy)
-    reference = _fresh(touchy)
+    reference = _fresh(touchy, scenario)
     for call, operation in enumerate(_calls(reference, scenario), 1):
         if not operation.startswith("Get"):
-            world = _fresh(touchy)
+            world = _fresh(touchy, scenario)
             world.broken(LOST.once(call), lambda: scenario.run(world))  # noqa: B023  # called at once
             assert (world.snapshot(), world.routings()) == (reference.snapshot(), reference.routings()), operation
 
 
-@pytest.mark.parametrize(("scenario", "fault"), ENDLESS)
+@each_scenario
+@each_fault
 def test_a_call_that_never_ends_well_fails_clearly_with_the_traffic_untouched_or_was_done_after_all(
     plain: World, scenario: Scenario, fault: Fault
 ) -> None:
     scenario.before(plain)
-    reference = _fresh(plain)
+    reference = _fresh(plain, scenario)
     for call, operation in enumerate(_calls(reference, scenario), 1):
-        world = _fresh(plain)
-        done = fault is LOST and operation in {"CreateAlias", "UpdateAlias"}
+        world = _fresh(plain, scenario)
+        done = fault in HANDLED and operation in _ALIAS_WRITES
         if done:
             world.broken(fault.always(call), lambda: scenario.run(world))  # noqa: B023  # called at once
         else:
@@ -89,18 +111,19 @@ def test_a_call_that_never_ends_well_fails_clearly_with_the_traffic_untouched_or
         assert (world.snapshot(), world.routings()) == (reference.snapshot(), reference.routings()), (call, operation)
 
 
-@pytest.mark.parametrize(("scenario", "fault"), ENDLESS)
+@each_scenario
+@each_fault
 def test_when_aws_goes_away_for_good_only_a_write_of_the_alias_leaves_doubt(
     plain: World, scenario: Scenario, fault: Fault
 ) -> None:
     scenario.before(plain)
-    reference = _fresh(plain)
+    reference = _fresh(plain, scenario)
     for call, operation in enumerate(_calls(reference, scenario), 1):
-        world = _fresh(plain)
+        world = _fresh(plain, scenario)
         with pytest.raises(AwsFailure) as caught:
             world.broken(fault.from_then_on(call), lambda: scenario.run(world))  # noqa: B023  # called at once
-        assert isinstance(caught.value, Uncertain) == (operation in {"CreateAlias", "UpdateAlias"}), operation
-        assert len(world.log()) == (fault is LOST and operation in {"CreateAlias", "UpdateAlias"})
+        assert isinstance(caught.value, Uncertain) == (operation in _ALIAS_WRITES), operation
+        assert len(world.log()) == (fault in HANDLED and operation in _ALIAS_WRITES)
 
 
 def test_each_call_is_tried_eight_times_and_no_more(plain: World) -> None:
@@ -119,10 +142,10 @@ def test_each_call_is_tried_eight_times_and_no_more(plain: World) -> None:
     )
 
 
-@pytest.mark.parametrize("scenario", MAIN, ids=str)
+@each_scenario
 def test_slow_updates_and_versions_are_waited_for(world: World, scenario: Scenario) -> None:
     scenario.before(world)
-    reference, slow = _fresh(world), _fresh(world)
+    reference, slow = _fresh(world, scenario), _fresh(world, scenario)
     scenario.run(reference)
     world.local.configure(pending_polls=4, version_pending_polls=3)
     scenario.run(slow)

@@ -163,6 +163,14 @@ def test_weights_of_lambdas_own_move_are_no_denial_of_a_write(provisioned: World
     assert provisioned.wire.operations[-3:] == ["UpdateAlias", "GetAlias", "GetProvisionedConcurrencyConfig"]
 
 
+def test_an_alias_whose_capacity_moves_takes_no_weights_either(provisioned: World) -> None:
+    provisioned.local.configure(provisioned_polls=1_000_000)
+    moving(provisioned)
+    assert refused(provisioned, lambda: provisioned.deployer().route(2, 1, 50)) == (
+        "the alias has provisioned concurrency, and Lambda allows no weights with it"
+    )
+
+
 def test_a_deploy_waits_for_lambdas_own_move_and_then_decides(provisioned: World) -> None:
     provisioned.local.configure(provisioned_polls=6)
     moving(provisioned)

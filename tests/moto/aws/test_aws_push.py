@@ -179,7 +179,7 @@ def test_a_setting_pushed_by_somebody_else_while_an_update_settles_stops_the_rel
             world.there.latest.settings["Timeout"] = 99
 
     world.local.configure(pending_polls=2)
-    with pytest.raises(Moved, match="somebody else changed the function while it settled"):
+    with pytest.raises(Moved, match="somebody else changed the function while it settled: Timeout\n"):
         world.broken(rule, lambda: world.deploy(2))
     assert world.shown() == "1"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import types
@@ -21,30 +22,34 @@ _COUNT = itertools.count(1)
 
 
 @pytest.fixture
-def make_project(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    local_by_content: LocalLambda,
-) -> Iterator[Callable[..., Project]]:
-    """Makes a project of the functions that are named. botocore's own waits take no time."""
+def make_project_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Project]:
+    """Makes a project of the functions that are named, on an embedded Lambda. botocore's own waits take no time."""
     monkeypatch.setattr(botocore.endpoint, "time", types.SimpleNamespace(sleep=lambda _seconds: None))
     for name in ("NO_COLOR", "DEPLOYER_ENV", "DEPLOYER_DEBUG"):
         monkeypatch.delenv(name, raising=False)
-    for name, value in local_by_content.environment().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(_profiles(tmp_path / "aws-config", local_by_content)))
-    before = local_by_content.settings
 
-    def make(*functions: str) -> Project:
+    def make(local: LocalLambda, *functions: str) -> Project:
+        for name, value in local.environment().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(_profiles(tmp_path / "aws-config", local)))
         here = tmp_path / "project"
         here.mkdir()
         monkeypatch.chdir(here)
         prefix = f"cli-{os.getpid()}-{next(_COUNT)}"
-        client = boto3.client("lambda")
-        return Project(here, local_by_content, client, prefix, capsys, functions or ("orders",))
+        return Project(here, local, boto3.client("lambda"), prefix, capsys, functions or ("orders",))
 
-    yield make
+    return make
+
+
+@pytest.fixture
+def make_project(
+    make_project_on: Callable[..., Project], local_by_content: LocalLambda
+) -> Iterator[Callable[..., Project]]:
+    """The same on one reading of publishing, for what that has no part in."""
+    before = local_by_content.settings
+    yield functools.partial(make_project_on, local_by_content)
     local_by_content.configure(**before.as_json())
 
 

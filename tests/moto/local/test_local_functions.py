@@ -402,6 +402,15 @@ def test_functions_are_listed_by_name_with_every_version_on_request(function: Su
     assert listed(FunctionVersion="ALL") == [f"{function.arn}:$LATEST", f"{function.arn}:1"]
 
 
+def test_a_list_of_all_versions_shows_them_as_a_look_at_each_does(subject: Subject) -> None:
+    """A version that is done has a RevisionId of its own, whoever looks first."""
+    subject.create(Publish=True)
+    pages = subject.client.get_paginator("list_functions").paginate(FunctionVersion="ALL")
+    listed = [one for page in pages for one in page["Functions"] if one["FunctionName"] == subject.name]
+    looked_at = [subject("get_function_configuration", Qualifier=one["Version"]) for one in listed]
+    assert [one["RevisionId"] for one in listed] == [one["RevisionId"] for one in looked_at]
+
+
 def test_operations_beyond_releases_are_told_to_be_unknown(function: Subject) -> None:
     assert function.refused("list_function_url_configs") == (
         "NotImplementedException",

@@ -180,11 +180,35 @@ def test_latest_comes_first_and_a_page_has_at_most_50(function: Subject) -> None
     assert [one["Version"] for one in function("list_versions_by_function", MaxItems=2)["Versions"]] == ["$LATEST", "1"]
 
 
-def test_a_list_shows_no_states(function: Subject) -> None:
-    """Recorded."""
-    listed = function("list_versions_by_function")["Versions"][0]
-    assert {"State", "LastUpdateStatus", "RuntimeVersionConfig"} & listed.keys() == set()
-    assert listed["FunctionArn"] == f"{function.arn}:$LATEST"
+# Recorded (version lifecycle, publish on create): all that a list shows of a version, or of `$LATEST`.
+LISTED = {
+    "Architectures", "CodeSha256", "CodeSize", "Description", "EphemeralStorage", "FunctionArn", "FunctionName",
+    "Handler", "LastModified", "LoggingConfig", "MemorySize", "PackageType", "RevisionId", "Role", "Runtime",
+    "SnapStart", "Timeout", "TracingConfig", "Version",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("polls", [0, 9], ids=["at rest", "under way"])
+def test_a_list_shows_each_version_as_a_look_at_it_does_but_for_states(
+    function: Subject, local: LocalLambda, polls: int
+) -> None:
+    """Recorded: neither State nor LastUpdateStatus, nor their reasons, nor RuntimeVersionConfig."""
+    local.configure(pending_polls=polls, version_pending_polls=polls)
+    function.publish()
+    function.configure(Timeout=9)
+    listed = function("list_versions_by_function")["Versions"]
+    assert [one["FunctionArn"] for one in listed] == [f"{function.arn}:$LATEST", f"{function.arn}:1"]
+    for one in listed:
+        looked_at = function("get_function_configuration", Qualifier=one["Version"])
+        assert (looked_at["State"] == "Pending" or looked_at["LastUpdateStatus"] == "InProgress") == bool(polls)
+        assert one == {name: looked_at[name] for name in LISTED}
+
+
+def test_a_list_leaves_out_what_was_deleted(function: Subject) -> None:
+    """Recorded (version lifecycle)."""
+    function.versions(3)
+    function("delete_function", Qualifier="2")
+    assert [one["Version"] for one in function("list_versions_by_function")["Versions"]] == ["$LATEST", "1", "3"]
 
 
 @pytest.mark.parametrize(

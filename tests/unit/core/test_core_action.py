@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,7 @@ from deployer.core import (
     Plan,
     Publish,
     Published,
+    PushCode,
     Record,
     Routing,
     Settling,
@@ -123,9 +125,36 @@ def test_nothing_comes_after_the_alias_is_written_or_waited_for(first: CreateAli
         (Absent(), Stable(FIVE), (FIVE,)),
         (Transition(FIVE, FOUR, QUARTER), Transition(FIVE, FOUR, HALF), ()),
         (Transition(FIVE, FOUR, QUARTER), Stable(FIVE), ()),
+        # Lambda's own move: all traffic is still on one of them
+        (Settling(FIVE, FOUR, Move.UNDER_WAY), Transition(FIVE, FOUR, HALF), (FIVE, FOUR)),
+        (Settling(FIVE, FOUR, Move.UNDER_WAY), Stable(FIVE), ()),
     ],
 )
 def test_whoever_comes_to_have_traffic_is_looked_at_first(
     before: AliasState, after: Routing, checked: tuple[Published, ...]
 ) -> None:
     assert shift(before, after).to_check == checked
+
+
+# What no planner may build
+
+
+@pytest.mark.parametrize(
+    ("build", "problem"),
+    [
+        (lambda: CreateAlias(Stable(FOUR), Stable(FIVE), memory(Stable(FIVE)), AROUND), "created where there is none"),
+        (lambda: Shift(Absent(), Stable(FIVE), memory(Stable(FIVE)), AROUND), "created where there is none"),
+        (lambda: Shift(Stable(FOUR), Stable(FIVE), memory(Stable(FOUR)), AROUND), "the memory of it describes 4"),
+        (lambda: Await(Settling(FIVE, FOUR, Move.FAILED)), "only a move that is under way"),
+        (lambda: Plan((Publish("f"), Publish("f"))), "last and once"),
+        (lambda: Plan((Publish("f"), PushCode("a", "b", "c"))), "pushes come before the publish"),
+        (lambda: replace(memory(Stable(FIVE)), head=None), "a fingerprint is of head"),
+        (lambda: replace(memory(Stable(FIVE)), trail=(FOUR, FOUR)), "each version once"),
+        (lambda: Description("", "", memory(Stable(FIVE)), damaged=True), "a damaged token is no memory"),
+        (lambda: Stable("live"), "an alias points at versions only"),  # type: ignore[arg-type]  # what mypy would see
+        (lambda: Settling(FIVE, LATEST, Move.NONE), "between published versions only"),  # type: ignore[arg-type]  # too
+    ],
+)
+def test_what_contradicts_itself_cannot_be_built(build: Callable[[], object], problem: str) -> None:
+    with pytest.raises(InvalidValue, match=problem):
+        build()

@@ -75,7 +75,9 @@ def test_a_version_that_is_there_already_is_looked_at_again_once_it_is_published
 def test_what_is_to_be_noted_of_a_lone_version_joins_the_notices() -> None:
     shift = canary().write
     assert shift is not None
-    alone = Plan((replace(shift, after=Stable(Published(3))),), (NOTICE,))
+    after = Stable(Published(3))
+    memory = replace(shift.memory, record=replace(shift.memory.record, routing=after))
+    alone = Plan((replace(shift, after=after, memory=memory),), (NOTICE,))
     decision = fit(alone, Fitness({Published(3): facts(3, state="Inactive")}))
     assert isinstance(decision, Plan)
     assert decision.actions == alone.actions
