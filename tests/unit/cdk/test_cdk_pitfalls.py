@@ -108,6 +108,14 @@ def test_an_id_may_move_while_the_function_stays() -> None:
     assert only(one.template, "Function") == only(other.template, "Function")
 
 
+def test_a_setting_of_the_whole_function_moves_the_id() -> None:
+    from aws_cdk import aws_lambda
+
+    allowed = current_version(recursive_loop=aws_lambda.RecursiveLoop.ALLOW).template
+    ended = current_version(recursive_loop=aws_lambda.RecursiveLoop.TERMINATE).template
+    assert version_id(allowed) != version_id(ended)
+
+
 def test_the_flags_of_cdk_json_are_missing_in_process() -> None:
     from_the_command_line = current_version(context={LAYERS_COUNT: True}).template
     in_a_test = current_version().template
