@@ -64,7 +64,7 @@ class AliasRelease(Construct):
         if Token.is_unresolved(rendering.function_name) or Token.is_unresolved(rendering.alias_name):
             raise InvalidRelease("a function", "function_name and alias_name must be text that is known before synth")
         if not isinstance(function, Function):
-            why = "it takes a Function that this app makes: CDK publishes no version of an imported one"
+            why = "give a Function that this app makes, of a VersionedFunction its .function; CDK publishes no other"
             raise InvalidRelease(rendering.name, why)
         if Stack.of(function).node.addr != Stack.of(self).node.addr:
             raise InvalidRelease(rendering.name, "its function is in another stack; release it in the function's own")

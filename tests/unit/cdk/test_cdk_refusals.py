@@ -93,7 +93,9 @@ def test_an_imported_function_is_refused() -> None:
 
     one = One()
     imported = aws_lambda.Function.from_function_name(one.stack, "Imported", "orders")
-    with pytest.raises(InvalidRelease, match="a Function that this app makes"):
+    with pytest.raises(
+        InvalidRelease, match=r"orders:LIVE.*give a Function that this app makes, of a VersionedFunction its \.function"
+    ):
         one.released(imported, targets=ON_NEW)
 
 
