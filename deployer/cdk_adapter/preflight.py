@@ -27,8 +27,8 @@ Template: TypeAlias = Mapping[str, Any]
 StackResource: TypeAlias = Mapping[str, Any]
 """One of the `StackResources` that DescribeStackResources answers with."""
 
-# What UpdateFunction may change without touching what a version freezes (T12: publishing then finds nothing new).
-_OF_NO_VERSION: Final = frozenset({"Tags", "ReservedConcurrentExecutions"})
+# Kept for the function as a whole, by APIs that take no version: publishing finds nothing new in them.
+_OF_NO_VERSION: Final = frozenset({"CodeSigningConfigArn", "RecursiveLoop", "ReservedConcurrentExecutions", "Tags"})
 _NOT_THERE: Final = frozenset({"CREATE_FAILED", "CREATE_IN_PROGRESS", "DELETE_COMPLETE", "DELETE_SKIPPED"})
 
 
