@@ -1,7 +1,7 @@
 """One function that a stack releases: synth, plan, deploy and verify, as `deployer cdk` does with the CDK CLI.
 
-Templates are rendered here as plain dicts, like those of `AliasRelease`, so that many can be made without node; a test of
-the constructs holds the two equal.
+Templates are rendered here as plain dicts, like those of `AliasRelease`, so that many can be made without node; a test
+of the constructs holds the two equal.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class StackWorld:
     def _uploaded(self) -> str:
         s3 = boto3_session().client("s3", region_name=self.world.local.region)
         key = f"code-{self.code}.zip"
-        place = {"LocationConstraint": self.world.local.region}
+        place: Any = {"LocationConstraint": self.world.local.region}
         if self._bucket not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
             s3.create_bucket(Bucket=self._bucket, CreateBucketConfiguration=place)
         s3.put_object(Bucket=self._bucket, Key=key, Body=self.world.zips[self.code].read_bytes())

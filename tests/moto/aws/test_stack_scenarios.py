@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +68,7 @@ def test_t1_a_canary_rests_at_every_step_and_then_nothing_is_published_anew(stac
 def test_t2_an_alias_update_that_fails_takes_the_version_with_it_and_can_be_made_again(stack: StackWorld) -> None:
     stack.run()
     newer = stack.checked_out(2)
-    stack.world.local.fail_next("AWS::Lambda::Alias")
+    stack.world.local.fail_resource("AWS::Lambda::Alias")
     with pytest.raises(StackFailed):
         newer.run()
     assert (stack.world.shown(), newer.published()) == ("1", [ONE])
@@ -234,6 +233,3 @@ def test_a_function_that_a_stack_releases_is_not_taken_over_unasked(stack: Stack
     stack.world.deployer(2).deploy(adopt=True)
     assert stack.world.shown() == STEPS[0]
     assert _reason(stack.plan()) is Reason.OTHER_ADAPTER
-
-
-Later = Callable[[StackWorld], object]
