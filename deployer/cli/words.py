@@ -87,8 +87,8 @@ def action_words(action: Action, alias: str) -> str:
     match action:
         case CreateFunction():
             return "create the function"
-        case PushSettings(names=names):
-            return f"change settings: {', '.join(names)}"
+        case PushSettings(names=names, removed=removed):
+            return f"change settings: {', '.join(f'{name} (removed)' if name in removed else name for name in names)}"
         case PushCode(code_sha256=sha):
             return f"push code {short_sha(sha)}"
         case Publish():

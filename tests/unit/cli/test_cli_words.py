@@ -134,13 +134,13 @@ def test_the_actions_that_need_no_alias_have_words_too() -> None:
         words.action_words(action, "LIVE")
         for action in (
             CreateFunction("f"),
-            PushSettings("f", "g", ("MemorySize", "Environment.Variables.TABLE")),
+            PushSettings("f", "g", ("MemorySize", "Environment.Variables.TABLE"), ("Environment.Variables.TABLE",)),
             PushCode("f", "g", "short"),
             Await(Settling(V5, V4, Move.UNDER_WAY)),
         )
     ] == [
         "create the function",
-        "change settings: MemorySize, Environment.Variables.TABLE",
+        "change settings: MemorySize, Environment.Variables.TABLE (removed)",
         "push code short",
         "wait for Lambda to move provisioned concurrency from 4 to 5",
     ]
