@@ -10,7 +10,7 @@ DeployerError
     ├── Unsettled         Lambda did not become ready within the bound
     ├── Broken            Lambda says that what we made cannot work (State or LastUpdateStatus Failed)
     ├── HalfWay           `$LATEST` was written, a later step failed, and the alias follows `$LATEST`
-    └── Uncertain         the alias was being written, and it cannot be seen whether it moved
+    └── Uncertain         the alias was being written, and it cannot be seen whether it moved, or may move yet
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class HalfWay(AwsFailure):
 
 
 class Uncertain(AwsFailure):
-    """The alias was being written, and it cannot be seen whether it moved."""
+    """The alias was being written, and it cannot be seen whether it moved, or a request may still move it."""
 
 
 _KNOWN: Final[tuple[tuple[_Errors, type[AwsFailure], str], ...]] = (
