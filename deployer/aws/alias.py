@@ -123,7 +123,8 @@ class Alias:
             if not self._stands(step, now):
                 raise Moved(doing, self._moved_to(now), _AGAIN, code=code_of(error)) from error
         except botocore.exceptions.BotoCoreError as error:
-            self._settle_doubt(step, seen, AwsFailure(doing, str(error)), final=False)
+            late = _may_be_on_its_way(error)
+            self._settle_doubt(step, seen, AwsFailure(doing, str(error)), final=False, late=late)
         else:
             if answered != target:
                 problem = f"Lambda answered the write with {answered}, which is not what was sent"
@@ -141,13 +142,18 @@ class Alias:
             )
         )
 
-    def _settle_doubt(self, step: CreateAlias | Shift, seen: AliasSeen, failure: AwsFailure, *, final: bool) -> None:
-        """The write may have happened, or not: look. Done when it stands; else say that nothing has moved."""
+    def _settle_doubt(
+        self, step: CreateAlias | Shift, seen: AliasSeen, failure: AwsFailure, *, final: bool, late: bool = False
+    ) -> None:
+        """The write may have happened, or not: look. Done when it stands; else say that nothing has moved.
+
+        `late` when it may still happen, so that nobody can say that for good.
+        """
         now = self._read_back(failure if final else _lost(failure.doing))
         if self._stands(step, now):
             return
         if now.revision == seen.revision:
-            raise failure
+            raise _unanswered(failure) if late else failure
         raise Moved(failure.doing, f"{failure.problem}; meanwhile {self._moved_to(now)}", _AGAIN) from failure
 
     def _settle_denial(self, step: CreateAlias | Shift, denied: Uncertain) -> None:
@@ -182,3 +188,16 @@ def _in_words(now: AliasSeen) -> str:
 
 def _lost(doing: str) -> Uncertain:
     return Uncertain(doing, "Lambda's answer to the write is lost", _LOOK)
+
+
+def _may_be_on_its_way(error: botocore.exceptions.BotoCoreError) -> bool:
+    """Whether a request was sent and nothing came back: Lambda may yet do what it asks for.
+
+    What fails before anything is sent is another kind: ConnectionError, or no error of HTTP at all.
+    """
+    return isinstance(error, botocore.exceptions.HTTPClientError)
+
+
+def _unanswered(failure: AwsFailure) -> Uncertain:
+    problem = f"{failure.problem}; not moved so far, but a request may still be on its way"
+    return Uncertain(failure.doing, problem, "look at it with `status` in a minute, before anything else")

@@ -34,6 +34,7 @@ BY_ERROR: Final[Mapping[str, Exit]] = {
     "deployer.aws.prepared.Refused": Exit.REFUSED,
     "deployer.aws.failure.AwsFailure": Exit.FAILED,
     "deployer.aws.failure.HalfWay": Exit.HALF_WAY,
+    "deployer.aws.failure.Misconfigured": Exit.CONFIGURATION,
     "deployer.aws.failure.Moved": Exit.REFUSED,
     "deployer.aws.failure.NotOurs": Exit.REFUSED,
     "deployer.aws.failure.NotAllowed": Exit.PERMISSION,
