@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli_racers import Racer, Step, racer_of
 
+from deployer.cli.commands import Commands
 from deployer.core import (
     Content,
     Decision,
@@ -81,7 +82,7 @@ class Race:
         """Whether the core gives the racer's reasons, for nothing or a refusal, as the alias stood at some moment."""
         ran = self.ends[racer.name]
         decisions = (decision for found in self.log for decision in self._decisions(racer, found, 0, "some-run"))
-        return any(_told(decision, ran) for decision in decisions)
+        return any(_told(decision, ran, Commands(racer.environment)) for decision in decisions)
 
     def _decisions(self, racer: Racer, found: AliasWrite, now: int, operation: str) -> Iterator[Decision]:
         """All that may be decided: of what is wanted, and then of each number that publishing it may bring."""
@@ -119,12 +120,13 @@ class Race:
         return found in before and str(state_of(write)) == now and winner_of(write) != racer
 
 
-def _told(decision: Decision, ran: Ran) -> bool:
+def _told(decision: Decision, ran: Ran, commands: Commands) -> bool:
     match decision:
         case Refusal(text=text):
-            return f"  refused    {text}\n" in ran.err
+            return f"  refused    {commands.whole(text)}\n" in ran.err
         case Plan(actions=()):
-            return "  done       nothing\n" in ran.out and all(f" {one.text}\n" in ran.out for one in decision.notices)
+            told = all(f" {commands.whole(one.text)}\n" in ran.out for one in decision.notices)
+            return told and "  done       nothing\n" in ran.out
         case Plan():
             return False
 
