@@ -198,7 +198,10 @@ class TestOnATerminal:
         monkeypatch.setattr("click.confirm", agree)
         ran = canary.run("deploy", *PRD)
         assert ran.code == 5
-        assert "somebody else changed it in between: it is now 1, its description 'I was here'" in ran.err
+        assert (
+            "somebody else changed it in between: it is now 1, by other means than a command of ours, its text now "
+            "'I was here'\n"
+        ) in ran.err
         assert canary.alias() == ("1", {})
 
 
