@@ -1,4 +1,4 @@
-"""What the source of the core may hold: it decides, purely."""
+"""What the source of the core may hold: it decides, purely, and leaves out no case of its own unions."""
 
 import ast
 from collections.abc import Iterator
@@ -50,6 +50,12 @@ def impure(source: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} & IMPURE
 
 
+def catches_all(source: str) -> list[int]:
+    """The lines of cases that match whatever comes: a new member of a union would fall into them unseen."""
+    patterns = (node.pattern for node in ast.walk(ast.parse(source)) if isinstance(node, ast.match_case))
+    return [one.lineno for one in patterns if isinstance(one, ast.MatchAs) and one.pattern is None]
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_core_imports_only_what_can_touch_nothing(source: str) -> None:
     assert foreign(source) == set()
@@ -58,6 +64,11 @@ def test_the_core_imports_only_what_can_touch_nothing(source: str) -> None:
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_core_calls_nothing_that_reaches_out(source: str) -> None:
     assert impure(source) == set()
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_match_of_the_core_names_its_last_cases(source: str) -> None:
+    assert catches_all(source) == []
 
 
 def test_the_core_has_sources() -> None:
@@ -85,3 +96,18 @@ def test_an_import_that_is_not_on_the_list_is_found(source: str, found: set[str]
 
 def test_builtins_that_reach_out_are_found() -> None:
     assert impure("def f(path): return open(path), re.compile('x'), print") == {"open", "print"}
+
+
+@pytest.mark.parametrize(
+    ("case", "found"),
+    [
+        ("_", True),
+        ("other", True),
+        ("_ if x", True),
+        ("Stable() as x", False),
+        ("Stable(_)", False),
+        ("Stable() | None", False),
+    ],
+)
+def test_a_case_that_takes_whatever_comes_is_found(case: str, *, found: bool) -> None:
+    assert catches_all(f"match state:\n    case {case}:\n        pass") == ([2] if found else [])
