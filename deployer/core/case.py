@@ -54,11 +54,10 @@ class Case:
     @property
     def base(self) -> Version | New | None:
         """The version that was last stable; while Lambda follows a rollback, the one that it goes back to."""
-        match self.seen.state:
-            case Settling(version1) if self.recollection.rolled_back:
-                return version1
-            case state:
-                return base_of(state)
+        state = self.seen.state
+        if isinstance(state, Settling) and self.recollection.rolled_back:
+            return state.version1
+        return base_of(state)
 
     @property
     def foreign(self) -> bool:
@@ -167,7 +166,7 @@ def _turned(state: Transition) -> Transition | None:
     match state.version1:
         case Published() as version1 if version1 < state.version2:
             return Transition(state.version2, version1, state.share)
-        case _:
+        case Published() | New():
             return None
 
 

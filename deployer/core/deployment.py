@@ -184,7 +184,8 @@ def push(latest: Content | None, wanted: Wanted) -> tuple[Action, ...]:
     between = Content(latest.code_sha256, _with_member(wanted.settings, _WITH_CODE, latest.settings.get(_WITH_CODE)))
     actions: list[Action] = []
     if between.fingerprint != latest.fingerprint:
-        actions.append(PushSettings(latest.fingerprint, between.fingerprint, latest.changes(between)))
+        names, removed = latest.changes(between), latest.removals(between)
+        actions.append(PushSettings(latest.fingerprint, between.fingerprint, names, removed))
     if wanted.fingerprint != between.fingerprint:
         actions.append(PushCode(between.fingerprint, wanted.fingerprint, wanted.code_sha256))
     return tuple(actions)

@@ -129,7 +129,7 @@ def resolve_routing(routing: Routing, version: Published | New) -> Routing:
             return Stable(version)
         case Transition(New(), version2, weight):
             return Transition(version, version2, weight)
-        case _:
+        case Stable() | Transition():
             return routing
 
 
@@ -172,12 +172,14 @@ def _written_with(state: AliasState, written: Routing) -> bool:
 def _left_forward(base: Version | New | None, state: AliasState) -> Published | None:
     """The published version that somebody left for a later one, or for `$LATEST`; whoever goes back says it is bad."""
     version1, *others = versions_on(state) or (None,)
-    match base, version1:
-        case Published(), Latest():
+    if not isinstance(base, Published):
+        return None
+    match version1:
+        case Latest():
             return base
-        case Published(), Published() if base < version1 and base not in others:
-            return base
-        case _:
+        case Published():
+            return base if base < version1 and base not in others else None
+        case New() | None:
             return None
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from deployer.core import (
+    ALL_VERSIONS,
     BlueGreen,
     Canary,
     CanaryIncrements,
     Content,
     Decision,
     Deploy,
+    InvalidRequest,
     OnNewer,
     Percent,
     Plan,
@@ -19,10 +21,13 @@ from deployer.core import (
     Published,
     Rollback,
     Route,
+    Situation,
     Stable,
     Topic,
     Transition,
     parse_description,
+    plan,
+    unread,
 )
 from deployer.core.memory import LEFT_LENGTH
 from deployer.testing import World
@@ -151,3 +156,14 @@ def test_whoever_routes_the_older_version_first_is_told_what_a_rollback_would_me
         )
     ]
     assert topics(world.run(Route(Transition(TWO, ONE, Percent.of(10))), CANARY)) == []
+
+
+def test_what_was_left_is_compared_by_a_list_of_all_versions() -> None:
+    world = released(A, B)
+    world.run(Rollback(), GREEN)
+    world.run(Deploy(), GREEN, C)
+    situation = Situation(world.state, world.description, world.latest)
+    assert unread(situation, Deploy(), GREEN, D) == ALL_VERSIONS
+    with pytest.raises(InvalidRequest) as caught:
+        plan(situation, Deploy(), GREEN, D, now=0, operation_id="x")
+    assert str(caught.value) == "request 'all versions': the contents must be read before planning"
