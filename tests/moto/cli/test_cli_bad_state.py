@@ -204,7 +204,7 @@ CASES = [
     ),
     refused(
         one,
-        "route 1 7 30 --env prd --yes",
+        "route 7 1 30 --env prd --yes",
         "version 7 does not exist",
         "see `deployer history --env prd` for those that do",
     ),
