@@ -113,7 +113,9 @@ class Engine:
     ) -> Situation:
         match asked:
             case AllVersions():
-                return situation.listing({seen.version: seen.content.fingerprint for seen in self.versions.list()})
+                # What Lambda does not show can equal nothing.
+                shown = (seen for seen in self.versions.list() if seen.comparable)
+                return situation.listing({seen.version: seen.content.fingerprint for seen in shown})
             case Published():
                 seen = self.versions.read(asked)
                 if seen is None:
@@ -134,7 +136,7 @@ class Engine:
         facts: dict[Published | New, VersionFacts | None] = {}
         for version in () if write is None else write.to_check:
             if isinstance(version, Published):
-                there = read.get(version) or self.versions.read(version)
+                there = read.get(version) or self.versions.look(version)
                 facts[version] = None if there is None else VersionFacts.of(version, there.configuration)
             elif wanted is not None:
                 facts[version] = VersionFacts.to_come(wanted)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import botocore.exceptions
 
 from deployer.aws.code import ReadyCode
+from deployer.aws.environment import see_environment
 from deployer.aws.failure import (
     AGAIN,
     Broken,
     Moved,
-    NotAllowed,
     code_of,
     explained,
     is_final,
@@ -81,10 +81,8 @@ class Function:
         """
         seen = self.look()
         seen = seen if seen is None or seen.settled else self.settled()
-        hidden = {} if seen is None else seen.configuration.get("Environment", {}).get("Error", {})
-        if hidden:
-            problem = f"Lambda does not show its environment: {hidden.get('Message', hidden.get('ErrorCode'))}"
-            raise NotAllowed(f"read function {self.name}", problem, "kms:Decrypt on the function's KMS key is needed")
+        if seen is not None:
+            see_environment(f"read function {self.name}", seen.configuration)
         return seen
 
     def settled(self) -> LatestSeen:

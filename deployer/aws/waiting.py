@@ -13,7 +13,7 @@ import botocore.exceptions
 import tenacity
 
 from deployer.aws.clock import Clock
-from deployer.aws.failure import Unsettled, is_role_not_ready
+from deployer.aws.failure import CARRIES_ON, Unsettled, is_role_not_ready
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class Patience:
             return retrying(look)
         except tenacity.RetryError as error:
             problem = f"not ready after {seconds:.0f} s"
-            raise Unsettled(doing, problem, "run the command again: it carries on where it stopped") from error
+            raise Unsettled(doing, problem, CARRIES_ON) from error
 
     def for_role(self, call: Callable[[], T]) -> T:
         """Make a call again while Lambda cannot yet assume a role that was just created."""

@@ -13,11 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from deployer.core.action import Action, write
-from deployer.core.memory import Memory, Operation, Recollection, Record, lengthened, without
+from deployer.core.memory import LEFT_LENGTH, Memory, Operation, Recollection, Record, Verb, lengthened, without
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Request, Route, verb_of
 from deployer.core.situation import Situation
-from deployer.core.state import Routing, Settling, Stable, Transition, base_of
+from deployer.core.state import Routing, Settling, Stable, Transition, base_of, versions_on
 from deployer.core.strategy import Policy
 from deployer.core.token import TokenTooNew
 from deployer.core.verdict import Verdict
@@ -81,7 +81,7 @@ class Case:
         head: Published | New | None = None,
         trail: tuple[Published, ...] | None = None,
     ) -> Plan:
-        """A plan that ends with `after` on the alias. `head` is given when a deploy puts a new version there."""
+        """A plan that ends with `after` on the alias. `head` is given when it becomes another version."""
         if head is None:
             head, fingerprint = self.recollection.head, self.recollection.fingerprint
             fingerprint = fingerprint or (self.seen.fingerprint(head) if head is not None else None)
@@ -89,12 +89,34 @@ class Case:
             fingerprint = self.seen.fingerprint(head)
         if trail is None:
             trail = lengthened(self.recollection.trail, self.base, after)
-        memory = Memory(head, fingerprint, without(trail, after), Record(after, self.now, self.operation))
+        record = Record(after, self.now, self.operation)
+        memory = Memory(head, fingerprint, without(trail, after), record, self._left(after, head))
         step = write(self.observed.state, after, memory, self.observed.written)
         notices = self.notices
         if step.description.cut:
             notices += (Notice(Topic.TEXT_CUT, "the alias's own description is cut to make room for the memory"),)
         return Plan((*before, step), notices, verdict)
+
+    def _left(self, after: Routing, head: Published | New | None) -> tuple[Published, ...]:
+        """What was taken off and does not come back by itself, newest first; what has all traffic now is none of it."""
+        back = (head, after.version if isinstance(after, Stable) else None)
+        left = (*self._taken_off(after), *self.recollection.left)
+        kept = dict.fromkeys(one for one in left if isinstance(one, Published) and one not in back)
+        return tuple(kept)[:LEFT_LENGTH]
+
+    def _taken_off(self, after: Routing) -> tuple[Version | New | None, ...]:
+        """What this write leaves for good; what it goes forward from joins the trail instead."""
+        before, was_head = versions_on(self.seen.state), self.recollection.head
+        gone = tuple(version for version in before if version not in versions_on(after))
+        match self.operation.verb:
+            case Verb.ROLLBACK:
+                return (*gone, was_head)
+            case Verb.ROUTE:
+                return (*(version for version in gone if version == before[0]), was_head)
+            case Verb.DEPLOY:
+                return () if was_head in before or self.set_aside else (was_head,)
+            case Verb.PROMOTE:
+                return ()
 
 
 def open_case(situation: Situation, request: Request, policy: Policy, now: int, operation_id: str) -> Case | Refusal:

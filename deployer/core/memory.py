@@ -4,6 +4,7 @@ The state of an alias does not say which version a deploy last put there, nor wh
 
     head      the version that a deploy last put on the alias, and a fingerprint of its content
     trail     the stable versions before the present one, newest first
+    left      what was taken off the alias by a rollback or a route, besides head; newest first
     record    the routing that the memory was written with, since when, and the operation that wrote it
 
 It travels in the alias's Description, in the same write as the routing (see `token.py`).
@@ -21,6 +22,7 @@ from deployer.core.state import AliasState, Routing, Settling, Stable, Transitio
 from deployer.core.version import NEW, Latest, New, Published, Version
 
 TRAIL_LENGTH: Final = 8
+LEFT_LENGTH: Final = 3
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _FINGERPRINT: Final = re.compile(r"[A-Za-z0-9_-]{2,32}")  # one dash alone stands for none
 
@@ -67,14 +69,16 @@ class Memory:
     fingerprint: str | None
     trail: tuple[Published, ...]
     record: Record
+    left: tuple[Published, ...] = ()
 
     def __post_init__(self) -> None:
         if self.fingerprint is not None and not _FINGERPRINT.fullmatch(self.fingerprint):
             raise InvalidValue(self.fingerprint, "a fingerprint is 2 to 32 letters, digits, - and _")
         if self.fingerprint is not None and self.head is None:
             raise InvalidValue(self.fingerprint, "a fingerprint is of head, and there is none")
-        if len(set(self.trail)) < len(self.trail):
-            raise InvalidValue(", ".join(map(str, self.trail)), "a trail names each version once")
+        for versions in (self.trail, self.left):
+            if len(set(versions)) < len(versions):
+                raise InvalidValue(", ".join(map(str, versions)), "a memory names each version once")
 
     def resolved(self, version: Published | New) -> Memory:
         """The same memory with `version` in the place of NEW."""
@@ -97,6 +101,7 @@ class Recollection:
     record: Record | None
     described: bool
     remembered: bool
+    left: tuple[Published, ...] = ()
 
     @property
     def rolled_back(self) -> bool:
@@ -140,6 +145,7 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
         record=memory.record if _written_with(state, written) else None,
         described=described,
         remembered=True,
+        left=memory.left,
     )
 
 

@@ -29,6 +29,7 @@ class Topic(StrEnum):
     LEFT_BEHIND = "left-behind"
     NEWER_WAITS = "newer-waits"
     MANUAL = "manual"
+    BACKWARDS = "backwards"
     FOREIGN = "foreign"
     NO_MEMORY = "no-memory"
     MEMORY_DAMAGED = "memory-damaged"

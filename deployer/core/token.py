@@ -2,10 +2,11 @@
 
     lr1:h5.<fingerprint>:t4.3:r5.4.7500:s<since>:d.<operation id>:<check>
 
-One word of ASCII: head and the fingerprint of its content, trail, routing (version1.version2.weight in hundredths of a
-percent, or version1 alone), since (Unix seconds, hex), verb and operation id, and a check over all of it. `n` in the
-place of a number stands for version1, written before its number was known; `$` is `$LATEST`, `-` is nothing. The
-check covers the alias's own ARN too, the owner: a token that was copied from another alias is no memory.
+One word of ASCII: head, the fingerprint of its content and the versions that were left, trail, routing
+(version1.version2.weight in hundredths of a percent, or version1 alone), since (Unix seconds, hex), verb and operation
+id, and a check over all of it. `n` in the place of a number stands for version1, written before its number was known;
+`$` is `$LATEST`, `-` is nothing. The check covers the alias's own ARN too, the owner: a token that was copied from
+another alias is no memory.
 
 Lambda allows a Description 256 characters, counted as UTF-16 units (Lambda API, shape Description). A person's own
 text around the token is kept; for room the trail shrinks first, to no less than one, then the text is cut.
@@ -122,7 +123,7 @@ def encode(memory: Memory, owner: str = "") -> str:
     body = ":".join(
         (
             _FORMAT,
-            f"h{_number(memory.head)}.{memory.fingerprint or '-'}",
+            ".".join((f"h{_number(memory.head)}", memory.fingerprint or "-", *map(str, memory.left))),
             f"t{'.'.join(str(version) for version in memory.trail) or '-'}",
             f"r{_routing(record.routing)}",
             f"s{record.since:x}",
@@ -148,12 +149,13 @@ def decode(token: str, owner: str = "") -> Memory:
 
 def _read(body: str) -> Memory:
     _, head, trail, routing, since, operation = body.split(":")
-    number, fingerprint = head[1:].split(".")
+    number, fingerprint, *left = head[1:].split(".")
     letter, operation_id = operation.split(".")
     return Memory(
         head=_version_or_new(number),
         fingerprint=None if fingerprint == "-" else fingerprint,
         trail=() if trail == "t-" else tuple(Published(int(part)) for part in trail[1:].split(".")),
+        left=tuple(Published(int(version)) for version in left),
         record=Record(_routing_of(routing[1:]), int(since[1:], 16), Operation(_VERBS[letter], operation_id)),
     )
 

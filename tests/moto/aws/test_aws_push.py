@@ -10,7 +10,7 @@ from aws_wire import alter
 from aws_world import DEVELOPMENT
 
 from deployer import AwsFailure, Refused
-from deployer.aws.failure import Broken, Moved, NotAllowed, Unsettled, WrongAccount
+from deployer.aws.failure import Broken, Moved, Unsettled, WrongAccount
 from deployer.core.plan import Reason
 
 if TYPE_CHECKING:
@@ -285,12 +285,3 @@ def test_a_region_is_where_the_function_is_looked_for(plain: World) -> None:
     object.__setattr__(deployer.session, "region", "us-east-1")
     with pytest.raises(WrongAccount, match="names region us-east-1, but the credentials lead to eu-central-1"):
         deployer.promote()
-
-
-def test_an_environment_that_lambda_does_not_show_is_not_written_over(plain: World) -> None:
-    hidden = {"Environment": {"Error": {"ErrorCode": "AccessDeniedException", "Message": "no kms:Decrypt"}}}
-    plain.deploy(1)
-    before = plain.snapshot()
-    with pytest.raises(NotAllowed, match="Lambda does not show its environment: no kms:Decrypt"):
-        plain.broken(alter("GetFunctionConfiguration", None, **hidden), lambda: plain.deployer(2).deploy())
-    assert plain.snapshot() == before

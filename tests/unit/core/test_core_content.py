@@ -265,3 +265,22 @@ def test_real_updates_of_one_setting_differ_in_it_alone() -> None:
     first, second = Content.of(recording["publish_v1"]), Content.of(recording["publish_v2"])
     assert first.changes(second) == ("Environment.Variables.testenv",)
     assert Content.of(recording["create_response"]) == first
+
+
+def test_a_setting_that_is_given_up_is_told_from_one_that_changes() -> None:
+    before = Content("a", {"Timeout": 3, "Layers": ["one"], "Environment": {"Variables": {"A.B": "1", "C": "2"}}})
+    after = Content("a", {"Timeout": 9, "Environment": {"Variables": {"C": "3", "D": "4"}}})
+    assert before.changes(after) == (
+        "Environment.Variables.A.B",
+        "Environment.Variables.C",
+        "Environment.Variables.D",
+        "Layers",
+        "Timeout",
+    )
+    assert before.removals(after) == ("Environment.Variables.A.B", "Layers")
+    assert before.removals(Content("a", {})) == (
+        "Environment.Variables.A.B",
+        "Environment.Variables.C",
+        "Layers",
+        "Timeout",
+    )

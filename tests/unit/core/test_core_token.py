@@ -79,6 +79,8 @@ def test_a_token_is_one_short_word_of_ascii_that_never_changes(memory: Memory, t
         (remembering(verb=Verb.PROMOTE), ":p.run-1:"),
         (remembering(verb=Verb.ROLLBACK), ":b.run-1:"),
         (replace(MEMORY, fingerprint=None), ":h5.-:"),
+        (replace(MEMORY, left=(THREE, FOUR)), ":h5.JAIA9LpT6Dn-PEO5.3.4:"),
+        (replace(MEMORY, head=None, fingerprint=None, left=(FOUR,)), ":h-.-.4:"),
     ],
 )
 def test_each_part_has_its_place(memory: Memory, part: str) -> None:
