@@ -83,6 +83,10 @@ class Overheard:
 
     wire: Wire
 
+    @property
+    def region_name(self) -> str | None:
+        return boto3_session().region_name
+
     def client(self, service: Any, **given: Any) -> Any:
         client = boto3_session().client(service, **given)
         self.wire.listen(client)
