@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from deployer.core.errors import InvalidValue
-from deployer.core.memory import Memory, resolve_routing
+from deployer.core.memory import Memory
 from deployer.core.state import Absent, AliasState, Move, Routing, Settling, Stable, Transition, versions_on
 from deployer.core.token import Composed, Description, compose
 from deployer.core.version import LATEST, Latest, New, Published
@@ -128,11 +128,6 @@ def write(before: AliasState, after: Routing, memory: Memory, around: Descriptio
     """The action that puts `after` on the alias, whether it exists or not."""
     kind = CreateAlias if isinstance(before, Absent) else Shift
     return kind(before, after, memory, around)
-
-
-def numbered(action: CreateAlias | Shift, version: Published | New) -> CreateAlias | Shift:
-    """The same write with `version` in the place of NEW."""
-    return replace(action, after=resolve_routing(action.after, version), memory=action.memory.resolved(version))
 
 
 def stamped(action: CreateAlias | Shift, now: int, alias_arn: str) -> CreateAlias | Shift:

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from core_world import numbered
 
 from deployer.core import (
     LATEST,
@@ -28,7 +29,6 @@ from deployer.core import (
     Transition,
     Verb,
     compose,
-    numbered,
     parse_description,
     stamped,
 )

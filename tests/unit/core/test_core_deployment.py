@@ -3,25 +3,22 @@
 from dataclasses import dataclass
 
 import pytest
+from core_world import FINGERPRINTS, FIVE, FOUR, HOLDS, NEWER, SCHEDULE, SIX, UNDER_WAY, described
 
 from deployer.core import (
     LATEST,
     Absent,
     BlueGreen,
     Canary,
-    CanaryIncrements,
     Content,
     CreateFunction,
     Decision,
     Deploy,
-    Description,
     Memory,
     Move,
-    New,
     Notice,
     OnNewer,
     Operation,
-    Percent,
     Plan,
     Policy,
     Published,
@@ -36,19 +33,13 @@ from deployer.core import (
     Stable,
     Strategy,
     Topic,
-    Transition,
     Verb,
     Verdict,
-    compose,
     plan,
 )
 from deployer.core.deployment import push
 
-FOUR, FIVE, SIX = Published(4), Published(5), Published(6)
-UNDER_WAY = Transition(FIVE, FOUR, Percent(7500))
-HOLDS = {version: Content(f"code-{version}", {}) for version in (FOUR, FIVE, SIX)}
-NEWER = Content("code-newer", {})
-CANARY = Canary(CanaryIncrements.of([25, 50, 75]))
+CANARY = Canary(SCHEDULE)
 OLD = Content("a", {"Timeout": 3, "MemorySize": 128, "Architectures": ["x86_64"]})
 
 
@@ -120,9 +111,8 @@ def decide(asked: Asked) -> Decision:
     if not isinstance(state, Absent):
         routing = Stable(state.version1) if isinstance(state, Settling) else state
         memory = Memory(head, HOLDS[head].fingerprint, (), Record(routing, 1, Operation(Verb.DEPLOY, "b")))
-        text = compose(Description("", "", None), memory).text
-    contents: dict[Published | New, str | None] = {version: content.fingerprint for version, content in HOLDS.items()}
-    situation = Situation(state, text, NEWER, contents)
+        text = described(memory)
+    situation = Situation(state, text, NEWER, FINGERPRINTS)
     return plan(situation, Deploy(), Policy(asked.strategy), asked.wanted, now=9, operation_id="x")
 
 

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from core_world import FIVE, FOUR, SIX, THREE, TWO
 from hypothesis import given
 
 from deployer.core import (
@@ -28,7 +29,6 @@ from deployer.core import (
 from deployer.core.memory import TRAIL_LENGTH, lengthened, shortened, without
 from deployer.testing import memories, states
 
-TWO, THREE, FOUR, FIVE, SIX = (Published(number) for number in range(2, 7))
 HALF = Percent(5000)
 BY_US = Operation(Verb.DEPLOY, "one")
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from core_world import FIVE, FOUR, HOLDS, NEWER, SCHEDULE, SIX, THREE, UNDER_WAY, described
 
 from deployer.core import (
     ALL_VERSIONS,
@@ -13,10 +14,8 @@ from deployer.core import (
     AllVersions,
     BlueGreen,
     Canary,
-    CanaryIncrements,
     Content,
     Deploy,
-    Description,
     Development,
     InvalidRequest,
     InvalidValue,
@@ -45,24 +44,20 @@ from deployer.core import (
     Verb,
     Verdict,
     after,
-    compose,
     plan,
     rollout,
     unread,
 )
 
-THREE, FOUR, FIVE, SIX, SEVEN = (Published(number) for number in range(3, 8))
-HOLDS = {version: Content(f"code-{version}", {}) for version in (THREE, FOUR, FIVE, SIX)}
-NEWER = Content("code-newer", {})
-CANARY = Policy(Canary(CanaryIncrements.of([25, 50, 75])))
-UNDER_WAY = Transition(FIVE, FOUR, Percent(7500))
+SEVEN = Published(7)
+CANARY = Policy(Canary(SCHEDULE))
 Contents = dict[Published | New, str | None]
 
 
 def remembering(head: Published, routing: Routing, *, known: bool = False) -> str:
     fingerprint = HOLDS[head].fingerprint if known else None
     memory = Memory(head, fingerprint, (THREE,), Record(routing, 1, Operation(Verb.DEPLOY, "before")))
-    return compose(Description("", "", None), memory).text
+    return described(memory)
 
 
 # What must be read first
@@ -117,8 +112,7 @@ def test_a_version_that_comes_back_is_looked_at_first(
     state: Routing, request_: Deploy, trail: tuple[Published, ...], asked: Published | None
 ) -> None:
     memory = Memory(SIX, HOLDS[SIX].fingerprint, trail, Record(state, 1, Operation(Verb.DEPLOY, "before")))
-    described = compose(Description("", "", None), memory).text
-    situation = Situation(state, described, NEWER, {FIVE: HOLDS[FIVE].fingerprint})
+    situation = Situation(state, described(memory), NEWER, {FIVE: HOLDS[FIVE].fingerprint})
     assert unread(situation, request_, CANARY, HOLDS[SIX]) == asked
     if asked is not None:
         with pytest.raises(InvalidRequest):
