@@ -18,7 +18,7 @@ from deployer.aws.prepared import OnAction, Outcome, Prepared
 from deployer.aws.release import Release
 from deployer.aws.session import Session
 from deployer.aws.status import Entry, Status
-from deployer.aws.waiting import Bounds, Patience
+from deployer.aws.waiting import Bounds, OnWait, Patience
 from deployer.core import (
     BlueGreen,
     Decision,
@@ -76,6 +76,7 @@ class Deployer:
     artifact_prefix: str = ""
     on_action: OnAction = lambda _action: None
     on_upload: OnUpload = lambda _sent, _size: None
+    on_wait: OnWait = lambda _words: None
     clock: Clock = field(default_factory=SystemClock)
     bounds: Bounds = field(default_factory=Bounds)
     new_operation_id: Callable[[], str] = provenance.new_operation_id
@@ -180,7 +181,7 @@ class Deployer:
             self.function_name,
             self.alias,
             Policy(self.strategy, self.protected),
-            Patience(self.clock, self.bounds),
+            Patience(self.clock, self.bounds, self.on_wait),
             self.on_action,
         )
 

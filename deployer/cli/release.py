@@ -91,7 +91,7 @@ def jobs_for(asked: Asked, selected: Iterable[Settings], **more: Any) -> list[Jo
     jobs = []
     for settings in selected:
         progress = Progress(settings.function, settings.alias, silent=asked.json)
-        told = {"on_action": progress.on_action, "on_upload": progress.on_upload}
+        told = {"on_action": progress.on_action, "on_upload": progress.on_upload, "on_wait": progress.on_wait}
         jobs.append(Job(settings, Deployer.from_settings(settings, **told, **more)))
     return jobs
 
