@@ -69,6 +69,12 @@ def names_in(artifact: ZipArtifact) -> frozenset[str]:
     return frozenset(entry.filename for entry in files_in(artifact.path))
 
 
+def read_entry(artifact: ZipArtifact, name: str) -> bytes:
+    """The content of one of its files."""
+    with zipfile.ZipFile(artifact.path) as archive:
+        return archive.read(name)
+
+
 def _check_size(path: Path, sizes: dict[str, int]) -> None:
     total = sum(sizes.values())
     if total >= UNZIPPED_LIMIT:

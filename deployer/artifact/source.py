@@ -52,7 +52,7 @@ class Source:
         if isinstance(code, Directory):
             code = package(code, output(), build=self._build(code), exclude=self.exclude)
         if isinstance(code, ZipArtifact) and self.handler is not None and self._python and not self.layers:
-            check_handler(code, self.handler)
+            check_handler(code, self.handler, self.runtime or "")
         return code
 
     @property

@@ -31,6 +31,7 @@ from deployer.core import (
     Reason,
     Refusal,
     Request,
+    Route,
     Settling,
     Shift,
     Situation,
@@ -79,11 +80,13 @@ class Engine:
         """Read what the decision needs, and decide. `release` is what a deploy brings."""
         alias = self.look()
         latest = self.function.read() if isinstance(request, Deploy) else None
+        teller = latest
         if alias.arn is None:
-            self._guard(latest)
+            teller = self.function.look() if isinstance(request, Route) else latest
+            self._guard(teller)
         content = None if latest is None else latest.content
         wanted = None if release is None else release.wanted(content)
-        situation = Situation(alias.state, alias.description, content, alias_arn=self._alias_arn(alias, latest))
+        situation = Situation(alias.state, alias.description, content, alias_arn=self._alias_arn(alias, teller))
         versions: dict[Published, VersionSeen] = {}
         while wanted is not None and (asked := unread(situation, request, self.policy, wanted)) is not None:
             situation = self._read(situation, asked, versions)
@@ -100,6 +103,7 @@ class Engine:
         )
 
     def _alias_arn(self, alias: AliasSeen, latest: LatestSeen | None) -> str:
+        """The ARN that the alias has or will have: the memory is made out to it."""
         return alias.arn or ("" if latest is None else latest.alias_arn(self.alias_name))
 
     def _guard(self, latest: LatestSeen | None) -> None:

@@ -50,6 +50,11 @@ class LatestSeen:
         """The function's own ARN."""
         return str(self.configuration["FunctionArn"])
 
+    @property
+    def role(self) -> str:
+        """The ARN of its execution role."""
+        return str(self.configuration.get("Role", ""))
+
     def alias_arn(self, name: str) -> str:
         """The ARN that an alias of it has."""
         return f"{self.arn}:{name}"
@@ -113,10 +118,13 @@ class Function:
         """CreateFunction from code and members. One that exists by now is ours if it is the same."""
         content: Any = code.members
         frozen = {name: value for name, value in members.items() if name not in _NO_PART_OF_A_VERSION}
+        doing = f"create function {self.name}"
         return self._update(
-            f"create function {self.name}",
+            doing,
             lambda: self.patience.for_role(
-                lambda: self.client.create_function(FunctionName=self.name, Publish=False, Code=content, **members)
+                members["Role"],
+                doing,
+                lambda: self.client.create_function(FunctionName=self.name, Publish=False, Code=content, **members),
             ),
             code_sha256=code.sha256,
             holds=lambda there: there == there.with_settings(frozen),
@@ -126,12 +134,15 @@ class Function:
 
     def push_settings(self, latest: LatestSeen, settings: Mapping[str, Any]) -> LatestSeen:
         """UpdateFunctionConfiguration with what is given, guarded by the `$LATEST` that was looked at."""
+        doing = f"change the settings of {self.name}"
         return self._update(
-            f"change the settings of {self.name}",
+            doing,
             lambda: self.patience.for_role(
+                settings.get("Role", latest.role),
+                doing,
                 lambda: self.client.update_function_configuration(
                     FunctionName=self.name, RevisionId=latest.revision, **settings
-                )
+                ),
             ),
             code_sha256=latest.content.code_sha256,
             holds=lambda there: _only(settings, latest.content, there),

@@ -116,7 +116,7 @@ def jobs_for(asked: Asked, selected: Iterable[Selected], **more: Any) -> list[Jo
     for one in selected:
         settings = one.settings
         progress = Progress(settings.function, settings.alias, silent=asked.json)
-        told = {"on_action": progress.on_action, "on_upload": progress.on_upload}
+        told = {"on_action": progress.on_action, "on_upload": progress.on_upload, "on_wait": progress.on_wait}
         jobs.append(Job(settings, one.commands, Deployer.from_settings(settings, **told, **more)))
     return jobs
 

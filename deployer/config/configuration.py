@@ -28,12 +28,16 @@ class Explained(NamedTuple):
     where: str
 
 
-def load(path: FilePath | None = None, start: FilePath | None = None) -> Config:
+def load(path: FilePath | str | None = None, start: FilePath | str | None = None) -> Config:
     """Read the file at `path`, or the first one found from `start` (the working directory) upwards.
 
     Raises ConfigError with every problem that the file has.
     """
-    return Config(find(path, start))
+    return Config(find(_as_path(path), _as_path(start)))
+
+
+def _as_path(given: FilePath | str | None) -> FilePath | None:
+    return None if given is None else FilePath(given)
 
 
 class Config:

@@ -68,16 +68,18 @@ def test_a_role_that_is_too_new_is_waited_for(plain: World) -> None:
 def test_a_new_role_of_a_function_that_exists_is_waited_for_too(plain: World) -> None:
     deploy(plain, 1, strategy=DEVELOPMENT)
     fresh = plain.local.role(f"fresh-{plain.name}")
+    told = list[str]()
     plain.local.configure(role_refusals=2)
     try:
-        deploy(plain, 1, settings={"Role": fresh}, strategy=DEVELOPMENT)
+        deploy(plain, 1, settings={"Role": fresh}, strategy=DEVELOPMENT, on_wait=told.append)
     finally:
         plain.local.configure(role_refusals=0)
     assert plain.there.latest.settings["Role"] == fresh
+    assert told == [f"wait until Lambda can assume {fresh}, up to 60 s"]
 
 
 def test_a_role_that_can_never_be_assumed_ends_the_command_after_a_minute(plain: World) -> None:
-    with pytest.raises(AwsFailure, match=r"could not create function .*cannot be assumed by Lambda"):
+    with pytest.raises(AwsFailure, match=r"could not create function .*cannot be assumed by Lambda.*role/nobody"):
         deploy(plain, 1, settings={"Role": "arn:aws:iam::123456789012:role/nobody"})
     assert 60 <= sum(plain.clock.slept) < 65
     assert plain.function is None

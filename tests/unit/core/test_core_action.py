@@ -151,6 +151,7 @@ def test_whoever_comes_to_have_traffic_is_looked_at_first(
         (lambda: replace(memory(Stable(FIVE)), head=None), "a fingerprint is of head"),
         (lambda: replace(memory(Stable(FIVE)), trail=(FOUR, FOUR)), "each version once"),
         (lambda: Description("", "", memory(Stable(FIVE)), damaged=True), "a damaged token is no memory"),
+        (lambda: stamped(shift(Absent(), Stable(FIVE)), 99, ""), "made out to its ARN"),
         (lambda: Stable("live"), "an alias points at versions only"),  # type: ignore[arg-type]  # what mypy would see
         (lambda: Settling(FIVE, LATEST, Move.NONE), "between published versions only"),  # type: ignore[arg-type]  # too
     ],

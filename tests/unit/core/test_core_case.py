@@ -270,7 +270,7 @@ BY_STACK = replace(OPEN, through=Through.STACK)
     ("memory", "policy", "owner"),
     [(IN_A_STACK, OPEN, "a CloudFormation stack"), (STABLE_MEMORY, BY_STACK, "Lambda's own API")],
 )
-@pytest.mark.parametrize("state", [Stable(FOUR), Stable(FIVE), OURS])
+@pytest.mark.parametrize("state", [Stable(FOUR), Stable(FIVE), UNDER_WAY])
 def test_an_alias_that_the_other_adapter_releases_is_left_to_it(
     request_: Deploy | Promote | Rollback, memory: Memory, policy: Policy, owner: str, state: Routing
 ) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deployer.core import Content
+from deployer.core.content import same_code, same_settings
 from deployer.testing import contents
 
 _RECORDED = Path(__file__).parents[4] / "shared" / "aws-recorded" / "lambda.json"
@@ -284,3 +285,14 @@ def test_a_setting_that_is_given_up_is_told_from_one_that_changes() -> None:
         "Layers",
         "Timeout",
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "settings", "same"),
+    [("one", {"Timeout": 3}, (True, True)), ("two", {"Timeout": 3}, (False, True)), ("one", {}, (True, False))],
+)
+def test_fingerprints_tell_code_and_settings_apart(
+    code: str, settings: dict[str, object], same: tuple[bool, bool]
+) -> None:
+    then, now = Content("one", {"Timeout": 3}).fingerprint, Content(code, settings).fingerprint
+    assert (same_code(then, now), same_settings(then, now)) == same
