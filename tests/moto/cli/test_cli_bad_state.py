@@ -388,7 +388,7 @@ def test_adopt_takes_a_foreign_transition_over(command: str, project: Project) -
         ),
         (
             lambda deployer: deployer.rollback("four"),
-            "version 'four': must be $LATEST or the number of a published version",
+            "version 'four': must be the number of a published version",
         ),
         (lambda deployer: deployer.promote(), "there is no such alias yet\n  `deploy` makes it"),
         (lambda deployer: deployer.rollback(), "there is no such alias yet\n  `deploy` makes it"),
