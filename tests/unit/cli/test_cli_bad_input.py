@@ -151,8 +151,21 @@ CASES = [
         "rollback --env prd --to $LATEST",
         "Invalid value for '--to': version '$LATEST': must be the number of a published version",
     ),
+    usage(
+        "rollback --env prd --to x",
+        "Invalid value for '--to': version 'x': must be the number of a published version",
+    ),
     usage("rollback --env prd --yes --to 3", "--to is for one function; say which with --function: orders, mails"),
     usage("plan --env prd --out p.json", "--out is for one function; say which with --function: orders, mails"),
+    usage("plan --env prd --out none/p.json", "Invalid value for '--out': there is no directory none."),
+    usage("package --env prd --out none/o.zip", "Invalid value for '--out': there is no directory none."),
+    usage("demo --svg none/a.svg", "Invalid value for '--svg': there is no directory none."),
+    usage(
+        "deploy --env prd --dry-run",
+        "No such option '--dry-run'; `deployer plan` shows what a deploy would do, and writes nothing",
+    ),
+    usage("promote --env prd -y", "No such option '-y'; write --yes"),
+    usage("status --env prd -y", "No such option '-y'."),
     usage("plan --env prd --out src", "Invalid value for '--out': File 'src' is a directory."),
     usage(
         "deploy --env prd --yes --artifact a.zip",
