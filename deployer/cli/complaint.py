@@ -32,12 +32,21 @@ def complain(error: BaseException, commands: Commands | None = None) -> None:
     """Tell of an error, commands in it as they are typed; with DEPLOYER_DEBUG set, its traceback too."""
     if os.environ.get(DEBUG_VARIABLE):
         write((line(text) for text in "".join(traceback.format_exception(error)).splitlines()), sys.stderr)
-    first, *more = error.lines if isinstance(error, DeployerError) else (message_of(error),)
+    first, *more = _lines(error)
     if commands is not None:
         first, *more = map(commands.whole, (first, *more))
     write((line(Span("deployer: ", Tone.BAD), first), *(line(text) for text in more)), sys.stderr)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         write((line(f"  see `{error.ctx.command_path} --help`"),), sys.stderr)
+
+
+def _lines(error: BaseException) -> tuple[str, ...]:
+    if not isinstance(error, DeployerError):
+        return (message_of(error),)
+    if len(error.lines) > 1 and len(getattr(error, "problems", ())) == len(error.lines):
+        # Whoever looks for file:line at the beginning of a line finds all of them.
+        return (f"{len(error.lines)} things are wrong with the configuration", *error.lines)
+    return error.lines
 
 
 def message_of(error: BaseException) -> str:

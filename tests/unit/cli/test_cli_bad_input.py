@@ -245,7 +245,8 @@ def test_all_mistakes_of_a_configuration_are_told_at_once(configured: Path, run:
     assert (ran.code, ran.err) == (
         78,
         (
-            "deployer: deployer.toml:1: alais: unknown key; did you mean alias?\n"
+            "deployer: 4 things are wrong with the configuration\n"
+            "deployer.toml:1: alais: unknown key; did you mean alias?\n"
             "deployer.toml:4: functions.orders.timeout: expected a whole number from 1 to 900, got 1000\n"
             "deployer.toml:5: functions.orders.lambda.Tags: only CreateFunction takes it; tag the function with "
             "`aws lambda tag-resource`\n"
