@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 
 from deployer.artifact.archive import names_in
 from deployer.artifact.errors import UnusableCode
@@ -11,9 +12,10 @@ from deployer.artifact.model import ZipArtifact
 _MODULE_ENDINGS = (".py", ".pyc", "/__init__.py", "/__init__.pyc")
 
 
-def check_handler(artifact: ZipArtifact, handler: str) -> None:
+def check_handler(artifact: ZipArtifact, handler: str, packaged: Path | None = None) -> None:
     """UnusableCode unless the module of `handler` (`package.module.function`) is in the zip.
 
+    `packaged` is the directory that the zip was made of: people know that one, and not a temporary file.
     For Python runtimes, and for functions without layers: a handler may as well come from a layer.
     """
     what = f"handler {handler!r}"
@@ -23,7 +25,7 @@ def check_handler(artifact: ZipArtifact, handler: str) -> None:
     path = module.replace(".", "/")
     names = names_in(artifact)
     if not any(_is_module(name, path) for name in names):
-        problem = f"module {module} is not in {artifact.path}"
+        problem = f"module {module} is not in {packaged or artifact.path}"
         raise UnusableCode(what, problem, _nearest(path, names))
 
 

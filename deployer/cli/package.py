@@ -39,7 +39,8 @@ def command(asked: Asked, *, out: Path) -> int:
 
     selected = only(select(asked), "package")
     settings = selected.settings
-    artifact = _build(settings, out)
+    with selected.reading_code():
+        artifact = _build(settings, out)
     data = _data(settings, artifact)
     if asked.json:
         document.emit("package", Exit.DONE, data)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from artifact_trees import zip_of
 
-from deployer.artifact import UnusableCode, check_handler, read_zip
+from deployer.artifact import Source, UnusableCode, check_handler, read_zip
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,16 @@ def test_a_handler_that_is_not_there_is_refused(tmp_path: Path, name: str, handl
     with pytest.raises(UnusableCode) as caught:
         check_handler(read_zip(path), handler)
     assert str(caught.value).replace(str(path), "ZIP") == message
+
+
+def test_of_a_directory_that_was_packaged_its_own_path_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "src"
+    folder.mkdir()
+    (folder / "app.py").write_text("def handler(event, context): ...\n", encoding="utf-8")
+    source = Source(str(folder), build="none", runtime="python3.13", handler="main.handler")
+    with pytest.raises(UnusableCode) as caught:
+        source.artifact(lambda: tmp_path / "function.zip")
+    assert str(caught.value) == (
+        f"handler 'main.handler': module main is not in {folder}; the module's file must lie at the root of the code, "
+        "or in the package the handler names"
+    )
