@@ -234,5 +234,5 @@ class TestLocal:
     def test_a_missing_extra_is_told(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("deployer.local._PACKAGES", ("there_is_no_such_package",))
         ran = project.run("local")
-        told = "The embedded Lambda needs there_is_no_such_package: pip install 'lambda-rollouts[local]'"
+        told = "The embedded Lambda needs there_is_no_such_package: pip install '.[local]' in a clone of deployer"
         assert (ran.code, ran.err) == (78, f"deployer: {told}\n")
