@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+from pathlib import Path
 from typing import Final
 
 from deployer.artifact.archive import names_in, read_entry
@@ -16,9 +17,10 @@ _MINOR: Final = re.compile(r"python3\.(\d+)")
 _MODULE_ENDINGS = (".py", ".pyc", "/__init__.py", "/__init__.pyc")
 
 
-def check_handler(artifact: ZipArtifact, handler: str, runtime: str) -> None:
+def check_handler(artifact: ZipArtifact, handler: str, runtime: str, packaged: Path | None = None) -> None:
     """UnusableCode unless `handler` (`package.module.function`) is in the zip, as far as its source can tell.
 
+    `packaged` is the directory that the zip was made of: people know that one, and not a temporary file.
     For Python runtimes, and for functions without layers: a handler may as well come from a layer.
     """
     what = f"handler {handler!r}"
@@ -28,7 +30,7 @@ def check_handler(artifact: ZipArtifact, handler: str, runtime: str) -> None:
     path = module.replace(".", "/")
     names = names_in(artifact)
     if not any(_is_module(name, path) for name in names):
-        problem = f"module {module} is not in {artifact.path}"
+        problem = f"module {module} is not in {packaged or artifact.path}"
         raise UnusableCode(what, problem, _nearest(path, names))
     if (source := _source_of(path, names)) is not None:
         _check_function(what, function, source, _names(what, source, read_entry(artifact, source), runtime))

@@ -13,7 +13,10 @@ from deployer.cli.group import COMMANDS
 
 _ELSEWHERE: Final = frozenset({"init", "local", "demo"})  # about no function of a configuration
 _IN_TEXT: Final = re.compile(r"`(?:deployer )?([a-z-]+)((?: [^`]*)?)`")
-_ARGUMENTS: Final = {"route": "VERSION1 [VERSION2 WEIGHT]"}  # of what does nothing without them
+_ARGUMENTS: Final = {
+    "package": "--out FILE",
+    "route": "VERSION1 [VERSION2 WEIGHT]",
+}  # of what does nothing without them
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,22 @@ Prepare: TypeAlias = Callable[[Deployer], Prepared]
 class Job:
     """One function, and how far the command came with it. `arn`: whichever of it has been read."""
 
-    settings: Settings
-    commands: Commands
+    selected: Selected
     deployer: Deployer
     arn: str | None = None
     prepared: Prepared | None = None
     outcome: Outcome | None = None
     error: BaseException | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """What the configuration says of it."""
+        return self.selected.settings
+
+    @property
+    def commands(self) -> Commands:
+        """The commands that are about it."""
+        return self.selected.commands
 
     @property
     def result(self) -> str:
@@ -97,7 +106,8 @@ class Job:
 
     def decide(self, prepare: Prepare) -> None:
         """Decide for the function; nothing is written."""
-        prepared = in_keys(prepare(self.deployer), self.settings)
+        with self.selected.reading_code():
+            prepared = in_keys(prepare(self.deployer), self.settings)
         self.prepared = prepared
         self.arn = prepared.alias.arn or (None if prepared.latest is None else prepared.latest.arn)
 
@@ -117,7 +127,7 @@ def jobs_for(asked: Asked, selected: Iterable[Selected], **more: Any) -> list[Jo
         settings = one.settings
         progress = Progress(settings.function, settings.alias, silent=asked.json)
         told = {"on_action": progress.on_action, "on_upload": progress.on_upload, "on_wait": progress.on_wait}
-        jobs.append(Job(settings, one.commands, Deployer.from_settings(settings, **told, **more)))
+        jobs.append(Job(one, Deployer.from_settings(settings, **told, **more)))
     return jobs
 
 

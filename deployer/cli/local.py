@@ -40,7 +40,7 @@ def command(*, port: int, output: str, **settings: Any) -> int:
     The ARN of a role that functions may have (`role` in deployer.toml) is printed after them: Lambda creates no
     function with a role that is not there. Nothing of your own AWS settings is used.
 
-    Needs the extra `local`: pip install 'lambda-rollouts[local]'.
+    Needs the extra `local`: pip install '.[local]' in a clone of deployer.
     """
     from deployer.local import LocalSettings
     from deployer.local.foreground import serve

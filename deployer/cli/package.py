@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deployer.cli.asked import Asked, asks
+from deployer.cli.asked import TO_WRITE, Asked, asks
 from deployer.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "--out",
     metavar="FILE",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=TO_WRITE,
     help="The zip to write; it is replaced whole or not at all.",
 )
 @asks
@@ -39,7 +39,8 @@ def command(asked: Asked, *, out: Path) -> int:
 
     selected = only(select(asked), "package")
     settings = selected.settings
-    artifact = _build(settings, out)
+    with selected.reading_code():
+        artifact = _build(settings, out)
     data = _data(settings, artifact)
     if asked.json:
         document.emit("package", Exit.DONE, data)

@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deployer.cli.asked import Asked
     from deployer.cli.commands import Commands
-    from deployer.config import Settings
+    from deployer.config import Config, Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """One function, and the commands that are about it."""
+    """One function, the commands that are about it, and the configuration that it is from."""
 
     settings: Settings
     commands: Commands
+    config: Config
+
+    @contextmanager
+    def reading_code(self) -> Iterator[None]:
+        """Say of code that cannot be released at which line it is given. Raises ConfigError then."""
+        from deployer.artifact import UnusableCode
+        from deployer.config import ConfigError
+
+        try:
+            yield
+        except UnusableCode as error:
+            key = self._key_of(error.what)
+            if key is None:
+                raise
+            settings = self.settings
+            problem = self.config.problem(settings.environment, settings.function, key, str(error))
+            raise ConfigError([problem]) from error
+
+    def _key_of(self, what: str) -> str | None:
+        """The key that gave what cannot be used; None where a command's option did."""
+        members = self.settings.lambda_settings
+        named = {
+            f"{key} {members.get(member)!r}": key for key, member in (("handler", "Handler"), ("runtime", "Runtime"))
+        }
+        return {**named, self.settings.code: "code"}.get(what)
 
 
 def select(asked: Asked) -> tuple[Selected, ...]:
@@ -33,7 +61,11 @@ def select(asked: Asked) -> tuple[Selected, ...]:
     config = load(asked.config)
     several = len(config.functions) > 1
     return tuple(
-        Selected(config.settings(environment, name), Commands(environment, (name,) if several else (), asked.config))
+        Selected(
+            config.settings(environment, name),
+            Commands(environment, (name,) if several else (), asked.config),
+            config,
+        )
         for name in dict.fromkeys(asked.functions or config.functions)
     )
 

@@ -78,6 +78,14 @@ class Config:
         """What `settings` would say of other environments that have the same alias of the same function."""
         return tuple(self._problems(self._shared(self._resolved(environment, function))))
 
+    def problem(self, environment: str, function: str, key: str, what: str) -> Problem:
+        """What turned out to be wrong with a value, later than this could be seen; at the line where it is given."""
+        resolved = self._resolved(environment, function)
+        given = resolved.plain.get(key) or resolved.leaves.get((key,))
+        path = None if given is None else given.path
+        (problem,) = self._problems([Finding(path or ("functions", function, key), what)])
+        return problem
+
     def explain(self, environment: str, function: str) -> list[Explained]:
         """Every value of one function in one environment; values of environment variables are masked."""
         resolved = self._resolved(environment, function)

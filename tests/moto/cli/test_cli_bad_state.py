@@ -110,6 +110,10 @@ def without_code(project: Project) -> None:
     (project.here / "src" / "orders").rmdir()
 
 
+def other_handler(project: Project) -> None:
+    project.configure(handler="main.handler")
+
+
 def with_text(name: str, text: str) -> Arrange:
     def arrange(project: Project) -> None:
         (project.here / name).write_text(text, encoding="utf-8")
@@ -294,15 +298,22 @@ CASES = [
         without_code,
         "deploy --env prd --yes",
         78,
-        "deployer: {here}/src/orders: does not exist; of this path {here}/src exists; check the rest, or write the "
-        "file first with `deployer package --env prd`\n",
+        "deployer: deployer.toml:6: functions.orders.code: {here}/src/orders: does not exist; of this path {here}/src "
+        "exists; check the rest\n",
+    ),
+    Case(
+        other_handler,
+        "deploy --env prd --yes",
+        78,
+        "deployer: deployer.toml:8: functions.orders.handler: handler 'main.handler': module main is not in "
+        "{here}/src/orders; the module's file must lie at the root of the code, or in the package the handler names\n",
     ),
     Case(
         nothing,
         "deploy --env prd --yes --artifact none.zip",
         78,
         "deployer: none.zip: does not exist; of this path {here} exists; check the rest, or write the file first with "
-        "`deployer package --env prd`\n",
+        "`deployer package --out FILE --env prd`\n",
     ),
     Case(
         with_text("app.txt", "no zip"),
@@ -388,7 +399,7 @@ def test_adopt_takes_a_foreign_transition_over(command: str, project: Project) -
         ),
         (
             lambda deployer: deployer.rollback("four"),
-            "version 'four': must be $LATEST or the number of a published version",
+            "version 'four': must be the number of a published version",
         ),
         (lambda deployer: deployer.promote(), "there is no such alias yet\n  `deploy` makes it"),
         (lambda deployer: deployer.rollback(), "there is no such alias yet\n  `deploy` makes it"),

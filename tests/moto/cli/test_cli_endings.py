@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import botocore.exceptions
@@ -111,16 +112,20 @@ def test_a_profile_that_is_not_there_is_told_as_such(project: Project) -> None:
     assert ran.err.startswith("deployer: could not connect to AWS with profile nobody: The config profile (nobody)")
 
 
-def test_an_interrupt_during_a_wait_leaves_traffic_untouched_and_says_how_to_carry_on(canary: Project) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_during_a_wait_leaves_nothing_behind_and_says_how_to_carry_on(
+    number: int, code: int, canary: Project, tmp_path: Path
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
     canary.local.configure(pending_polls=100_000)
-    process = canary.start("deploy", *PRD, "--yes")
+    process = canary.start("deploy", *PRD, "--yes", env={"TMPDIR": str(scratch)})
     assert process.stderr is not None
     assert process.stderr.readline().startswith("orders: push code")
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert err == INTERRUPTED
-    assert out == ""
+    assert (process.returncode, out, err) == (code, "", INTERRUPTED)
+    assert list(scratch.iterdir()) == []
     assert canary.alias() == ("1", {})
     canary.local.configure(pending_polls=0)
 
@@ -229,5 +234,5 @@ class TestLocal:
     def test_a_missing_extra_is_told(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("deployer.local._PACKAGES", ("there_is_no_such_package",))
         ran = project.run("local")
-        told = "The embedded Lambda needs there_is_no_such_package: pip install 'lambda-rollouts[local]'"
+        told = "The embedded Lambda needs there_is_no_such_package: pip install '.[local]' in a clone of deployer"
         assert (ran.code, ran.err) == (78, f"deployer: {told}\n")

@@ -77,6 +77,6 @@ def test_a_file_name_with_a_line_break_is_one_line_of_an_error(project: Project)
         78,
         (
             rf"deployer: no\n\x1b[2J.zip: does not exist; of this path {project.here} exists; "
-            "check the rest, or write the file first with `deployer package --env stg`\n"
+            "check the rest, or write the file first with `deployer package --out FILE --env stg`\n"
         ),
     )

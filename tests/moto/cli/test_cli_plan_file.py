@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 
 import pytest
@@ -29,6 +30,18 @@ def test_a_plan_is_carried_out_once_however_often_it_is_run(planned: Project) ->
     assert f"  done       nothing\n  note       this plan was carried out already (run {run})\n" in again.out
     assert planned.alias() == ("2", {"1": 0.75})
     assert planned.versions() == ["1", "2"]
+
+
+def test_plan_says_that_the_file_is_written_and_how_it_is_used(planned: Project) -> None:
+    given = ("--release", "1.4.0", "--config", "deployer.toml")
+    ran = planned.run("plan", *PRD, "--out", "my plan", *given)
+    typed = f"deployer deploy --plan 'my plan' {' '.join(given)}"
+    assert ran.out.splitlines()[-2:] == [
+        "  written    my plan",
+        f"  next       `{typed}` carries it out, if nothing has moved",
+    ]
+    assert planned.run(*shlex.split(typed)[1:], "--yes").code == 0
+    assert planned.alias() == ("2", {"1": 0.75})
 
 
 def test_a_plan_in_a_development_environment_is_carried_out_once_too(project: Project) -> None:
@@ -77,7 +90,8 @@ def test_a_plan_is_refused_once_something_has_moved(
 
 def test_a_refusal_is_no_plan_and_leaves_no_file(project: Project) -> None:
     project.configure(role="")
-    assert project.run("plan", *PRD, "--out", "plan.json").code == 5
+    ran = project.run("plan", *PRD, "--out", "plan.json")
+    assert (ran.code, "written" in ran.out) == (5, False)
     assert not (project.here / "plan.json").exists()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from artifact_trees import zip_of
 
-from deployer.artifact import UnusableCode, check_handler, read_zip
+from deployer.artifact import Source, UnusableCode, check_handler, read_zip
 
 SOURCE = "def handler(event, context):\n    return event\n"
 HERE = f"python3.{sys.version_info.minor}"
@@ -185,3 +185,16 @@ def test_a_module_too_deep_to_be_read_is_taken_at_its_word(tmp_path: Path) -> No
 def test_what_python_only_warns_of_is_not_told(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
     check_handler(read_zip(zip_of(tmp_path / "a.zip", {"app.py": SOURCE + "'\\d'\n1 is 1\n"})), "app.handler", HERE)
     assert list(recwarn) == []
+
+
+def test_of_a_directory_that_was_packaged_its_own_path_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "src"
+    folder.mkdir()
+    (folder / "app.py").write_text("def handler(event, context): ...\n", encoding="utf-8")
+    source = Source(str(folder), build="none", runtime="python3.13", handler="main.handler")
+    with pytest.raises(UnusableCode) as caught:
+        source.artifact(lambda: tmp_path / "function.zip")
+    assert str(caught.value) == (
+        f"handler 'main.handler': module main is not in {folder}; the module's file must lie at the root of the code, "
+        "or in the package the handler names"
+    )

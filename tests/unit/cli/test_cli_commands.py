@@ -67,6 +67,20 @@ class TestInit:
         assert "# At Lambda it is called orders-sbx, orders-tst, orders-stg and orders-prd.\n" in text
         assert '# name = "orders"\n' in text
 
+    def test_with_account_and_role_uncommented_every_environment_has_a_role_of_its_own(
+        self, here: Path, run: Runner
+    ) -> None:
+        run("init", "--function", "orders")
+        text = (here / "deployer.toml").read_text(encoding="utf-8")
+        for line in ('account = "123456789012"', 'region = "eu-west-1"', "role = "):
+            assert text.count(f"\n# {line}") == 1
+            text = text.replace(f"\n# {line}", f"\n{line}")
+        write(here / "deployer.toml", text)
+        for environment in ("sbx", "tst", "stg", "prd"):
+            settings = load().settings(environment, "orders")
+            assert (settings.account, settings.region) == ("123456789012", "eu-west-1")
+            assert settings.lambda_settings["Role"] == f"arn:aws:iam::123456789012:role/orders-{environment}"
+
     @pytest.mark.usefixtures("here")
     def test_the_longest_name_has_room_for_every_environment(self, run: Runner) -> None:
         assert run("init", "--function", "f" * 60).code == 0
@@ -114,8 +128,9 @@ class TestPackage:
         run("package", "--env", "prd", "--function", "orders", "--out", "built.zip")
         write(configured / "deployer.toml", "[functions.orders]\ncode = 'built.zip'\n")
         ran = run("package", "--env", "prd", "--out", "again.zip")
+        where = "deployer.toml:2: functions.orders.code"
         problem = "is no directory, so there is nothing to build; deploy it as it is"
-        assert (ran.code, ran.err) == (78, f"deployer: {configured / 'built.zip'}: {problem}\n")
+        assert (ran.code, ran.err) == (78, f"deployer: {where}: {configured / 'built.zip'}: {problem}\n")
 
 
 @pytest.mark.usefixtures("configured")

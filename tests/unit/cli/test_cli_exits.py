@@ -121,7 +121,7 @@ class TestWhatPeopleAreTold:
             ),
             (
                 ConfigError([Problem("a\nb", 1, "c", "d"), Problem("e", None, "", "f\u2028g")]),
-                r"deployer: a\nb:1: c: d|e: f\u2028g",
+                r"deployer: 2 things are wrong with the configuration|a\nb:1: c: d|e: f\u2028g",
             ),
             (
                 InvalidPlanFile(Path("a\nb"), "is\rno plan"),

@@ -63,6 +63,7 @@ def test_a_file_that_says_what_it_is_about_needs_the_configuration_alone() -> No
         ("see `deployer iam-policy`", "see `deployer iam-policy --env prd`"),
         ("`promote`, or `rollback --to N`", "`deployer promote --env prd`, or `deployer rollback --to N --env prd`"),
         ("or use `route`", "or use `deployer route VERSION1 [VERSION2 WEIGHT] --env prd`"),
+        ("or write it with `deployer package`", "or write it with `deployer package --out FILE --env prd`"),
         ("`route 5` forces it", "`deployer route 5 --env prd` forces it"),
         ("`deployer plan --env stg`", "`deployer plan --env stg`"),
         ("`deployer init` writes one", "`deployer init` writes one"),
