@@ -33,8 +33,9 @@ def test_a_plan_is_carried_out_once_however_often_it_is_run(planned: Project) ->
 
 
 def test_plan_says_that_the_file_is_written_and_how_it_is_used(planned: Project) -> None:
-    given = ("--release", "1.4.0", "--config", "deployer.toml")
-    ran = planned.run("plan", *PRD, "--out", "my plan", *given)
+    given = ("--config", "deployer.toml")
+    ran = planned.run("plan", *PRD, "--out", "my plan", "--release", "1.4.0", *given)
+    # The release's name is in the file.
     typed = f"deployer deploy --plan 'my plan' {' '.join(given)}"
     assert ran.out.splitlines()[-2:] == [
         "  written    my plan",

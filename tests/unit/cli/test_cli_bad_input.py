@@ -33,9 +33,12 @@ PLAN = {
     "alias_name": "LIVE",
     "request": {"again": False, "adopt": False},
     "operation_id": "planned",
+    "release": None,
+    "artifact": None,
     "plan": {
         "alias": {"revision": None, "state": "absent"},
         "latest": None,
+        "latest_revision": None,
         "wanted": None,
         "decision": "plan",
         "verdict": None,
