@@ -48,6 +48,7 @@ _ACTIONS: Final[Form] = (
 _PLAN: Final[Form] = {
     "alias": tuple({"revision": _TEXT_OR_NONE, **state} for state in _STATES),
     "latest": _TEXT_OR_NONE,
+    "latest_revision": _TEXT_OR_NONE,
     "wanted": _TEXT_OR_NONE,
     "decision": "plan",
     "verdict": _TEXT_OR_NONE,
@@ -62,6 +63,8 @@ FORM: Final[Form] = {
     "alias_name": str,
     "request": {"again": bool, "adopt": bool},
     "operation_id": _operation_id,
+    "release": _TEXT_OR_NONE,
+    "artifact": (None, {"given": str, "code_sha256": str}),
     "plan": _PLAN,
 }
 """What `PlanFile.write` writes."""

@@ -75,11 +75,12 @@ def _from_file(asked: Asked, path: Path, *, yes: bool, **options: Any) -> int:
     _see_same(path, "environment", asked.environment, file.environment)
     for function in asked.functions:
         _see_same(path, "function", function, file.function)
+    _see_same(path, "release", options["release"], file.release)
+    _see_same(path, "artifact", options["artifact"], None if file.artifact is None else file.artifact.given)
     selected = select(replace(asked, environment=file.environment, functions=(file.function,)))
-    more = source_of(selected, options["artifact"], options["release"])
-    return carry_out("deploy", asked, jobs_for(asked, selected, **more), file.prepare, yes=yes)
+    return carry_out("deploy", asked, jobs_for(asked, selected, **file.brings), file.prepare, yes=yes)
 
 
-def _see_same(path: Path, what: str, named: str | None, planned: str) -> None:
+def _see_same(path: Path, what: str, named: str | None, planned: str | None) -> None:
     if named is not None and named != planned:
-        raise click.UsageError(f"{path} is a plan for {what} {planned}, not {named}")
+        raise click.UsageError(f"{path} is a plan for {what} {planned or '(none named)'}, not {named}")

@@ -42,19 +42,18 @@ def command(asked: Asked, *, detailed_exitcode: bool, out: Path | None, **option
     more = source_of(selected, options["artifact"], options["release"])
     forecasts = forecast(asked, selected, request, rollout=options["rollout"], **more)
     if out is not None:
-        _keep(forecasts[0], out)
+        _keep(forecasts[0], out, options["artifact"])
     code = worst(seen.exit(detailed=detailed_exitcode) for seen in forecasts)
     tell(asked, forecasts, code, detailed=detailed_exitcode)
     return code
 
 
-def _keep(seen: Forecast, out: Path) -> None:
+def _keep(seen: Forecast, out: Path, artifact: str | None) -> None:
     """Write the plan file; a refusal is no plan."""
     from deployer.planfile import PlanFile
 
     if seen.exit(detailed=False) is Exit.DONE and seen.job.prepared is not None:
         settings = seen.job.settings
-        file = PlanFile.of(
-            settings.environment, settings.function, settings.function_name, settings.alias, seen.job.prepared
-        )
+        named = (settings.environment, settings.function, settings.function_name, settings.alias)
+        file = PlanFile.of(*named, seen.job.prepared, artifact=artifact)
         file.write(out)

@@ -96,6 +96,11 @@ def same_code(fingerprint: str, other: str) -> bool:
     return fingerprint[:_HALF] == other[:_HALF]
 
 
+def same_settings(fingerprint: str, other: str) -> bool:
+    """Whether two fingerprints are of the same settings, be it with other code."""
+    return fingerprint[_HALF:] == other[_HALF:]
+
+
 def _half(text: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()[:_HALF]
 

@@ -396,6 +396,6 @@ def test_a_plan_that_was_tampered_with_is_not_carried_out(project: Project) -> N
     ran = project.run("deploy", "--plan", "plan.json", "--yes")
     assert ran.code == 5
     assert ran.err == (
-        "deployer: what there is to do has moved since the plan was made: then push-code, publish, now push-code, "
-        "publish, shift to new and 2 at 75 %\n  make a new plan\n"
+        f"deployer: what there is to do for alias LIVE of {project.name()} has moved since the plan was made: "
+        "then push-code, publish, now push-code, publish, shift to new and 2 at 75 %\n  make a new plan\n"
     )

@@ -47,15 +47,15 @@ def test_environment_and_function_may_be_named_again(planned: Project) -> None:
     [
         (
             lambda project: project.write_alias("1"),
-            "the alias has moved since the plan was made: then 1, now 1, written anew",
+            "alias LIVE of NAME has moved since the plan was made: then 1, now 1, written anew",
         ),
         (
             lambda project: project.code("orders", 3),
-            "the code or a setting to be released has moved since the plan was made: ",
+            "the code to be released to alias LIVE of NAME has moved since the plan was made: ",
         ),
         (
             lambda project: project.client.update_function_configuration(FunctionName=project.name(), Timeout=9),
-            "the code or a setting to be released has moved since the plan was made: ",
+            "a setting to be released to alias LIVE of NAME has moved since the plan was made: ",
         ),
         (
             lambda project: project.configure(top='alias = "GREEN"'),
@@ -70,7 +70,7 @@ def test_a_plan_is_refused_once_something_has_moved(
     move(planned)
     ran = planned.run("deploy", "--plan", "plan.json", "--yes")
     assert ran.code == 5
-    assert ran.err.startswith(f"deployer: {told}")
+    assert ran.err.startswith(f"deployer: {told.replace('NAME', planned.name())}")
     assert ran.err.endswith("\n  make a new plan\n")
     assert planned.versions() == ["1"]
 
@@ -81,11 +81,44 @@ def test_a_refusal_is_no_plan_and_leaves_no_file(project: Project) -> None:
     assert not (project.here / "plan.json").exists()
 
 
-def test_the_artifact_that_was_planned_with_is_given_again(project: Project) -> None:
+@pytest.fixture
+def named(project: Project) -> Project:
+    """A plan for an artifact that is not the configured code, as release 1.4.0."""
     project.released(1)
     project.code("orders", 2)
     project.run("package", *PRD, "--out", "orders.zip")
     project.code("orders", 3)
-    project.run("plan", *PRD, "--artifact", "orders.zip", "--out", "plan.json")
-    assert project.run("deploy", "--plan", "plan.json", "--yes").code == 5
-    assert project.run("deploy", "--plan", "plan.json", "--artifact", "orders.zip", "--yes").code == 0
+    planned = project.run("plan", *PRD, "--artifact", "orders.zip", "--release", "1.4.0", "--out", "plan.json")
+    assert planned.code == 0
+    return project
+
+
+@pytest.mark.parametrize("options", [(), ("--artifact", "orders.zip"), ("--release", "1.4.0")], ids=" ".join)
+def test_the_artifact_and_the_name_that_a_plan_was_made_with_are_kept(named: Project, options: tuple[str, ...]) -> None:
+    assert named.run("deploy", "--plan", "plan.json", *options, "--yes").code == 0
+    version = named.client.get_function_configuration(FunctionName=named.name(), Qualifier="2")
+    assert version["Description"].startswith("release 1.4.0; ")
+    assert f'"code_sha256": "{version["CodeSha256"]}"' in (named.here / "plan.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--artifact", "other.zip"), "plan.json is a plan for artifact orders.zip, not other.zip"),
+        (("--release", "1.5.0"), "plan.json is a plan for release 1.4.0, not 1.5.0"),
+    ],
+)
+def test_another_artifact_or_name_than_the_plans_is_a_mistake(
+    named: Project, option: tuple[str, str], told: str
+) -> None:
+    ran = named.run("deploy", "--plan", "plan.json", *option, "--yes")
+    assert (ran.code, ran.err.splitlines()[0]) == (64, f"deployer: {told}")
+    assert named.versions() == ["1"]
+
+
+def test_a_plan_without_an_artifact_takes_none(planned: Project) -> None:
+    ran = planned.run("deploy", "--plan", "plan.json", "--artifact", "orders.zip", "--yes")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        64,
+        "deployer: plan.json is a plan for artifact (none named), not orders.zip",
+    )

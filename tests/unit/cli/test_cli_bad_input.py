@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_runs import Runner
@@ -25,7 +26,7 @@ def usage(arguments: str, told: str) -> Case:
     return Case(arguments, f"{told}\n  see `deployer {command} --help`", 64)
 
 
-PLAN = {
+PLAN: dict[str, Any] = {
     "format": "deployer-plan/1",
     "environment": "prd",
     "function": "orders",
@@ -33,9 +34,12 @@ PLAN = {
     "alias_name": "LIVE",
     "request": {"again": False, "adopt": False},
     "operation_id": "planned",
+    "release": None,
+    "artifact": None,
     "plan": {
         "alias": {"revision": None, "state": "absent"},
         "latest": None,
+        "latest_revision": None,
         "wanted": None,
         "decision": "plan",
         "verdict": None,
