@@ -47,10 +47,10 @@ status: $(STAMP) ## Show what is on the alias: make status ENV=prd
 test: $(STAMP) ## Run all tests; the core must be covered whole
 	$(BIN)/coverage run -m pytest -q tests/unit/core $(LONG:%=--ignore=%)
 	$(BIN)/coverage report --include='deployer/core/*' --fail-under=100 --show-missing --skip-covered
-	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal $(LONG) $(filter-out %/core/ %__pycache__/,$(wildcard tests/unit/*/ tests/unit/test_*.py)) tests/moto
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup $(LONG) $(filter-out %/core/ %__pycache__/,$(wildcard tests/unit/*/ tests/unit/test_*.py)) tests/moto
 
 nightly: $(STAMP) ## Long fuzzing: the same properties with many more examples
-	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n $(WORKERS) tests/unit tests/moto
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/moto
 
 check: $(STAMP) ## Lint, format, types, layers
 	$(BIN)/ruff check $(CODE)
@@ -79,6 +79,6 @@ docs-picture: $(STAMP) ## Draw docs/images/rollout.svg anew
 
 lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-	  --no-emit-find-links --no-annotate --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
+	  --no-emit-find-links --no-annotate --extra cdk --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
 
 .PHONY: help setup demo deploy plan rollback status test nightly check format bench mutate docs-table docs-picture lock

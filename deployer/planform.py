@@ -39,7 +39,7 @@ _STATES: Final[tuple[Mapping[str, Form], ...]] = (
 _MEMORY: Final[Form] = {"head": _TEXT_OR_NONE, "trail": [str], "operation": str}
 _ACTIONS: Final[Form] = (
     {"do": "create-function", "after": str},
-    {"do": "push-settings", "before": str, "after": str, "settings": [str]},
+    {"do": "push-settings", "before": str, "after": str, "settings": [str], "removed": [str]},
     {"do": "push-code", "before": str, "after": str, "code_sha256": str},
     {"do": "publish", "content": str},
     {"do": "create-alias", "before": _STATES, "after": _STATES, "memory": _MEMORY},

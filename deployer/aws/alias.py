@@ -19,6 +19,7 @@ from deployer.aws.failure import (
     is_missing,
     is_stale,
 )
+from deployer.aws.rival import in_words
 from deployer.aws.target import Target
 from deployer.core import (
     Absent,
@@ -121,14 +122,14 @@ class Alias:
                 return
             now = self._read_back(from_answer(doing, error) if is_final(error) else _lost(doing))
             if not self._stands(step, now):
-                raise Moved(doing, self._moved_to(now), _AGAIN, code=code_of(error)) from error
+                raise Moved(doing, _moved_to(seen, now), _AGAIN, code=code_of(error)) from error
         except botocore.exceptions.BotoCoreError as error:
             late = _may_be_on_its_way(error)
             self._settle_doubt(step, seen, AwsFailure(doing, str(error)), final=False, late=late)
         else:
             if answered != target:
                 problem = f"Lambda answered the write with {answered}, which is not what was sent"
-                self._settle_denial(step, Uncertain(doing, problem, _LOOK))
+                self._settle_denial(step, seen, Uncertain(doing, problem, _LOOK))
 
     def _send(self, step: CreateAlias | Shift, target: Target, seen: AliasSeen) -> Target:
         if isinstance(step, CreateAlias):
@@ -154,13 +155,13 @@ class Alias:
             return
         if now.revision == seen.revision:
             raise _unanswered(failure) if late else failure
-        raise Moved(failure.doing, f"{failure.problem}; meanwhile {self._moved_to(now)}", _AGAIN) from failure
+        raise Moved(failure.doing, f"{failure.problem}; meanwhile {_moved_to(seen, now)}", _AGAIN) from failure
 
-    def _settle_denial(self, step: CreateAlias | Shift, denied: Uncertain) -> None:
+    def _settle_denial(self, step: CreateAlias | Shift, seen: AliasSeen, denied: Uncertain) -> None:
         """The write was taken, and its answer shows something else: look. Done when it stands all the same."""
         now = self._read_back(denied)
         if not self._stands(step, now):
-            raise Uncertain(denied.doing, f"{denied.problem}; the alias is now {_in_words(now)}", denied.advice)
+            raise Uncertain(denied.doing, f"{denied.problem}; the alias is now {in_words(seen, now)}", denied.advice)
 
     def _read_back(self, unseen: AwsFailure) -> AliasSeen:
         """The alias after a write that did not end well; `unseen` is the failure if it cannot be read."""
@@ -178,12 +179,9 @@ class Alias:
         same = state == step.after or (isinstance(state, Settling) and step.after == Stable(state.version1))
         return same and now.description == step.description.text
 
-    def _moved_to(self, now: AliasSeen) -> str:
-        return f"somebody else changed it in between: it is now {_in_words(now)}"
 
-
-def _in_words(now: AliasSeen) -> str:
-    return f"{now.state}, its description {now.description!r}" if now.description else str(now.state)
+def _moved_to(seen: AliasSeen, now: AliasSeen) -> str:
+    return f"somebody else changed it in between: it is now {in_words(seen, now)}"
 
 
 def _lost(doing: str) -> Uncertain:

@@ -38,6 +38,7 @@ _DENIED: Final = frozenset(
 )
 # A shorter value stands in too many innocent words to be taken out of all of them.
 _TELLING: Final = 4
+MISSING: Final = "ResourceNotFoundException"
 _NO_CREDENTIALS: Final = (
     botocore.exceptions.NoCredentialsError,
     botocore.exceptions.PartialCredentialsError,
@@ -257,4 +258,4 @@ def is_final(error: botocore.exceptions.ClientError) -> bool:
 
 def is_missing(error: botocore.exceptions.ClientError) -> bool:
     """Whether the function, version or alias does not exist."""
-    return code_of(error) == "ResourceNotFoundException"
+    return code_of(error) == MISSING

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import boto3
     from botocore.client import BaseClient
     from botocore.config import Config
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
@@ -54,6 +55,12 @@ class Session:
             return _callable(self._boto3.client("sts", config=_config()))
 
     @cached_property
+    def cloudformation_client(self) -> CloudFormationClient:
+        """For functions that are released through a stack."""
+        with explained(f"connect to AWS{self._where}"):
+            return self._boto3.client("cloudformation", config=_config())
+
+    @cached_property
     def _boto3(self) -> boto3.session.Session:
         import boto3
 
@@ -70,6 +77,10 @@ class Session:
     @property
     def _where(self) -> str:
         return f" with profile {self.profile}" if self.profile else ""
+
+    def partition(self, region: str) -> str:
+        """The partition that a region belongs to: `aws`, `aws-cn` and so on."""
+        return self._boto3.get_partition_for_region(region)
 
     def guard(self, arn: str) -> None:
         """Raise WrongAccount unless the ARN is of the environment's account and region."""

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 import botocore.exceptions
 
 from deployer.aws.environment import is_hidden, see_environment
-from deployer.aws.failure import AGAIN, Broken, Moved, explained, is_busy, is_missing, is_other_code, is_stale
+from deployer.aws.failure import (
+    AGAIN,
+    MISSING,
+    AwsFailure,
+    Broken,
+    Moved,
+    explained,
+    is_busy,
+    is_missing,
+    is_other_code,
+    is_stale,
+)
 from deployer.aws.waiting import Patience
 from deployer.core import Content, Published, VersionFacts, read_published
 
@@ -85,6 +96,15 @@ class Versions:
                 for configuration in page["Versions"]:
                     if configuration["Version"].isdigit():
                         yield VersionSeen(read_published(configuration["Version"]), configuration)
+
+    def descriptions(self) -> dict[Published, str]:
+        """What each published version says of itself; empty where there is no such function."""
+        try:
+            return {seen.version: seen.description for seen in self.list()}
+        except AwsFailure as failure:
+            if failure.code == MISSING:
+                return {}
+            raise
 
     def publish(self, function: Function, latest: LatestSeen, description: str) -> VersionSeen:
         """Publish the `$LATEST` that was looked at, and nothing else, and wait until the version can answer.

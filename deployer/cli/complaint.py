@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,15 +13,23 @@ from deployer.cli.exits import is_known
 from deployer.cli.paper import Span, Tone, line, write
 from deployer.core.errors import DeployerError
 
+if TYPE_CHECKING:
+    from deployer.cli.commands import Commands
+
 DEBUG_VARIABLE: Final = "DEPLOYER_DEBUG"
-INTERRUPTED: Final = "interrupted; `status` shows how far it came, and the same command again carries on from there"
+INTERRUPTED: Final = (
+    "interrupted; `status` shows how far it came: while the alias has not moved, the same command again carries on "
+    "from there; once it has, the next `deploy` is the next step"
+)
 
 
-def complain(error: BaseException) -> None:
-    """Tell of an error; with DEPLOYER_DEBUG set, its traceback too."""
+def complain(error: BaseException, commands: Commands | None = None) -> None:
+    """Tell of an error, commands in it as they are typed; with DEPLOYER_DEBUG set, its traceback too."""
     if os.environ.get(DEBUG_VARIABLE):
         write((line(text) for text in "".join(traceback.format_exception(error)).splitlines()), sys.stderr)
     first, *more = error.lines if isinstance(error, DeployerError) else (message_of(error),)
+    if commands is not None:
+        first, *more = map(commands.whole, (first, *more))
     write((line(Span("deployer: ", Tone.BAD), first), *(line(text) for text in more)), sys.stderr)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         write((line(f"  see `{error.ctx.command_path} --help`"),), sys.stderr)

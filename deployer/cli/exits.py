@@ -12,7 +12,7 @@ from typing import Final
 
 
 class Exit(IntEnum):
-    """How a command ended. 64, 77 and 78 as in BSD's sysexits, 130 as shells have it for an interrupt."""
+    """How a command ended. 64, 77 and 78 as in BSD's sysexits, 130 and 143 as shells have it for signals."""
 
     DONE = 0
     FAILED = 1
@@ -24,6 +24,11 @@ class Exit(IntEnum):
     PERMISSION = 77
     CONFIGURATION = 78
     INTERRUPTED = 130
+    TERMINATED = 143
+
+
+STOPPED: Final = frozenset({Exit.INTERRUPTED, Exit.TERMINATED})
+"""By a signal, or by a person who was asked: nothing else is begun."""
 
 
 BY_ERROR: Final[Mapping[str, Exit]] = {
@@ -42,6 +47,7 @@ BY_ERROR: Final[Mapping[str, Exit]] = {
     "deployer.aws.failure.Unsettled": Exit.WAITING,
     "deployer.aws.failure.WrongAccount": Exit.PERMISSION,
     "deployer.cli.asked.Declined": Exit.INTERRUPTED,
+    "deployer.cli.signals.Terminated": Exit.TERMINATED,
     "deployer.cli.history.NoFunction": Exit.REFUSED,
     "deployer.config.errors.ConfigError": Exit.CONFIGURATION,
     "deployer.core.errors.DeployerError": Exit.FAILED,
@@ -59,6 +65,7 @@ BY_ERROR: Final[Mapping[str, Exit]] = {
 _GRAVEST: Final = (
     Exit.HALF_WAY,
     Exit.INTERRUPTED,
+    Exit.TERMINATED,
     Exit.FAILED,
     Exit.PERMISSION,
     Exit.CONFIGURATION,

@@ -31,8 +31,8 @@ def command(asked: Asked, *, commands: tuple[str, ...], account: str | None, reg
     names = _known(commands)
     statements = [
         statement
-        for settings in select(asked)
-        for statement in _statements(names, settings, _place(settings, account, region))
+        for one in select(asked)
+        for statement in _statements(names, one.settings, _place(one.settings, account, region))
     ]
     policy = {"Version": "2012-10-17", "Statement": list(_merged(statements))}
     if asked.json:

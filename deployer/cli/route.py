@@ -24,7 +24,8 @@ def command(asked: Asked, *, version1: Version, version2: Published | None, weig
     Both versions must exist. $LATEST (in quotes, for the shell) goes alone, and in development environments only.
     """
     request = _request(version1, version2, weight)
-    from deployer.cli.release import carry_out, jobs_for, requesting
+    from deployer.cli.job import jobs_for
+    from deployer.cli.release import carry_out, requesting
     from deployer.cli.selection import only, select
 
     selected = select(asked)

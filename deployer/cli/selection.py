@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from deployer.cli.asked import Asked
+    from deployer.cli.commands import Commands
     from deployer.config import Settings
 
 
-def select(asked: Asked) -> tuple[Settings, ...]:
-    """The settings of each function, in the order in which they were named, or else of the file.
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One function, and the commands that are about it."""
+
+    settings: Settings
+    commands: Commands
+
+
+def select(asked: Asked) -> tuple[Selected, ...]:
+    """Each function, in the order in which they were named, or else of the file.
 
     Raises ConfigError, for names that there are not too, before anything is done about any of them.
     """
     environment = asked.named_environment
+    from deployer.cli.commands import Commands
     from deployer.config import load
 
     config = load(asked.config)
-    names = dict.fromkeys(asked.functions or config.functions)
-    return tuple(config.settings(environment, name) for name in names)
+    several = len(config.functions) > 1
+    return tuple(
+        Selected(config.settings(environment, name), Commands(environment, (name,) if several else (), asked.config))
+        for name in dict.fromkeys(asked.functions or config.functions)
+    )
 
 
-def only(selected: tuple[Settings, ...], what: str) -> Settings:
+def only(selected: tuple[Selected, ...], what: str) -> Selected:
     """The one function that `what` can be about. Raises UsageError when there are several."""
     if len(selected) != 1:
-        names = ", ".join(settings.function for settings in selected)
+        names = ", ".join(one.settings.function for one in selected)
         raise click.UsageError(f"{what} is for one function; say which with --function: {names}")
     return selected[0]

@@ -30,11 +30,15 @@ class CreateFunction:
 
 @dataclass(frozen=True, slots=True)
 class PushSettings:
-    """Change the settings of `$LATEST` named in `names`; `before` and `after` are its fingerprints."""
+    """Change the settings of `$LATEST` named in `names`; `before` and `after` are its fingerprints.
+
+    Those in `removed` are gone afterwards: Lambda replaces all environment variables at once.
+    """
 
     before: str
     after: str
     names: tuple[str, ...]
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from deployer.core.action import Action, write
-from deployer.core.memory import Memory, Operation, Recollection, Record, lengthened, without
+from deployer.core.memory import (
+    LEFT_LENGTH,
+    Memory,
+    Operation,
+    Recollection,
+    Record,
+    Through,
+    Verb,
+    lengthened,
+    without,
+)
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Request, Route, verb_of
 from deployer.core.situation import Situation
-from deployer.core.state import Routing, Settling, Stable, Transition, base_of
+from deployer.core.state import Routing, Settling, Stable, Transition, base_of, versions_on
 from deployer.core.strategy import Policy
 from deployer.core.token import TokenTooNew
 from deployer.core.verdict import Verdict
@@ -44,11 +54,10 @@ class Case:
     @property
     def base(self) -> Version | New | None:
         """The version that was last stable; while Lambda follows a rollback, the one that it goes back to."""
-        match self.seen.state:
-            case Settling(version1) if self.recollection.rolled_back:
-                return version1
-            case state:
-                return base_of(state)
+        state = self.seen.state
+        if isinstance(state, Settling) and self.recollection.rolled_back:
+            return state.version1
+        return base_of(state)
 
     @property
     def foreign(self) -> bool:
@@ -82,7 +91,7 @@ class Case:
         head: Published | New | None = None,
         trail: tuple[Published, ...] | None = None,
     ) -> Plan:
-        """A plan that ends with `after` on the alias. `head` is given when a deploy puts a new version there."""
+        """A plan that ends with `after` on the alias. `head` is given when it becomes another version."""
         if head is None:
             head, fingerprint = self.recollection.head, self.recollection.fingerprint
             fingerprint = fingerprint or (self.seen.fingerprint(head) if head is not None else None)
@@ -90,12 +99,34 @@ class Case:
             fingerprint = self.seen.fingerprint(head)
         if trail is None:
             trail = lengthened(self.recollection.trail, self.base, after)
-        memory = Memory(head, fingerprint, without(trail, after), Record(after, self.now, self.operation))
+        record = Record(after, self.now, self.operation)
+        memory = Memory(head, fingerprint, without(trail, after), record, self._left(after, head))
         step = write(self.observed.state, after, memory, self.observed.written)
         notices = self.notices
         if step.description.cut:
             notices += (Notice(Topic.TEXT_CUT, "the alias's own description is cut to make room for the memory"),)
         return Plan((*before, step), notices, verdict)
+
+    def _left(self, after: Routing, head: Published | New | None) -> tuple[Published, ...]:
+        """What was taken off and does not come back by itself, newest first; what has all traffic now is none of it."""
+        back = (head, after.version if isinstance(after, Stable) else None)
+        left = (*self._taken_off(after), *self.recollection.left)
+        kept = dict.fromkeys(one for one in left if isinstance(one, Published) and one not in back)
+        return tuple(kept)[:LEFT_LENGTH]
+
+    def _taken_off(self, after: Routing) -> tuple[Version | New | None, ...]:
+        """What this write leaves for good; what it goes forward from joins the trail instead."""
+        before, was_head = versions_on(self.seen.state), self.recollection.head
+        gone = tuple(version for version in before if version not in versions_on(after))
+        match self.operation.verb:
+            case Verb.ROLLBACK:
+                return (*gone, was_head)
+            case Verb.ROUTE:
+                return (*(version for version in gone if version == before[0]), was_head)
+            case Verb.DEPLOY:
+                return () if was_head in before or self.set_aside else (was_head,)
+            case Verb.PROMOTE:
+                return ()
 
 
 def open_case(situation: Situation, request: Request, policy: Policy, now: int, operation_id: str) -> Case | Refusal:
@@ -104,8 +135,11 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
         recollection = situation.recollection
     except TokenTooNew as error:
         return Refusal(Reason.MEMORY_TOO_NEW, str(error), "install the newer deployer that wrote it")
-    case = Case(situation, situation, recollection, policy, now, Operation(verb_of(request), operation_id))
+    operation = Operation(verb_of(request), operation_id, policy.through)
+    case = Case(situation, situation, recollection, policy, now, operation)
     case = case.noting(*_about_memory(situation, recollection))
+    if recollection.through not in {None, policy.through} and not isinstance(request, Route) and not request.adopt:
+        return _by_the_other_adapter(case, recollection.through)
     state = situation.state
     if not isinstance(state, Transition) or not case.foreign:
         return case
@@ -118,12 +152,21 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     return _reversed(case, state, turned, adopt=request.adopt)
 
 
+def _by_the_other_adapter(case: Case, through: Through | None) -> Refusal:
+    owner = "Lambda's own API" if through is Through.API else "a CloudFormation stack"
+    return case.refused(
+        Reason.OTHER_ADAPTER,
+        f"the alias is released through {owner}, and one function has one publisher",
+        "go on releasing it that way; or change over for good with --adopt (docs/cdk.md tells how)",
+    )
+
+
 def _turned(state: Transition) -> Transition | None:
     """A transition that has the lower number first, the other way round."""
     match state.version1:
         case Published() as version1 if version1 < state.version2:
             return Transition(state.version2, version1, state.share)
-        case _:
+        case Published() | New():
             return None
 
 

@@ -14,7 +14,7 @@ from deployer.core.request import Deploy
 from deployer.core.situation import Wanted, unrouted
 from deployer.core.state import Absent, Move, Settling, Stable, Transition
 from deployer.core.strategy import BlueGreen, Canary, Development, OnNewer
-from deployer.core.verdict import Verdict, judge
+from deployer.core.verdict import Verdict, judge, taken_off
 from deployer.core.version import LATEST, NEW, Latest, New, Published
 
 # UpdateFunctionCode alone can change it (Lambda API, shape UpdateFunctionCodeRequest).
@@ -29,12 +29,12 @@ def decide(case: Case, request: Deploy, wanted: Wanted) -> Decision:
         return _follow_latest(case, wanted)
     returning = request.again or case.set_aside
     verdict = judge(case.seen, wanted, returning=returning)
-    head = case.recollection.head
-    if verdict is Verdict.HELD and head is not None:
-        if not returning:
-            return _held(case, head)
+    held = taken_off(case.seen, wanted) if verdict is Verdict.HELD else None
+    if held is not None:
+        if not (request.again or (case.set_aside and held == case.recollection.head)):
+            return _held(case, held)
         # It has been published, so it is put back as it is: neither pushed nor published anew.
-        verdict, wanted = Verdict.CHANGED, head
+        verdict, wanted = Verdict.CHANGED, held
     match case.seen.state:
         case Absent():
             text = "first release: there is nothing to canary against"
@@ -63,8 +63,8 @@ def _follow_latest(case: Case, wanted: Wanted) -> Decision:
     return case.going(Stable(LATEST), before=pushes)
 
 
-def _held(case: Case, head: Published | New) -> Decision:
-    text = f"version {head} was taken off the alias and does not come back by itself; {_AGAIN}"
+def _held(case: Case, version: Published | New) -> Decision:
+    text = f"version {version} was taken off the alias and does not come back by itself; {_AGAIN}"
     return case.nothing(Notice(Topic.HELD, text, loud=True), verdict=Verdict.HELD)
 
 
@@ -134,15 +134,23 @@ def _newer(case: Case, wanted: Wanted, state: Transition) -> Decision:
             return _release(case, wanted, None)
         case Canary(increments, OnNewer.RESTART):
             return _release(case, wanted, (state.version2, increments))
+        case Canary() | Development() if _by_hand(case, state):
+            return _step(case, state, Verdict.CHANGED)
         case Canary() | Development():
             text = f"newer code waits: {under_way}, and takes its next step first; deploy again when it is done"
             return _step(case.noting(Notice(Topic.NEWER_WAITS, text, loud=True)), state, Verdict.CHANGED)
 
 
+def _by_hand(case: Case, state: Transition) -> bool:
+    return not case.carried and state.version1 != case.recollection.head
+
+
 def _step(case: Case, state: Transition, verdict: Verdict) -> Decision:
     """The next increment of a release that a deploy began; a transition made by hand is left alone."""
-    if not case.carried and state.version1 != case.recollection.head:
+    if _by_hand(case, state):
         text = f"the transition {state} was set by hand and is left alone; `promote`, `rollback` or `route` move it"
+        if verdict is Verdict.CHANGED:
+            text += ", and only then is what is wanted released"
         return case.nothing(Notice(Topic.MANUAL, text, loud=True), verdict=verdict)
     strategy = case.policy.strategy
     increment = strategy.increments.above(state.share) if isinstance(strategy, Canary) else None
@@ -156,7 +164,7 @@ def _release(
     """Push, publish and put the new version on the alias: at once, or at the first increment against a version."""
     found = unrouted(case.seen, wanted) if isinstance(wanted, Content) else None
     if found is not None:
-        text = f"version {found} holds what is wanted: it was published before and never routed, so none is published"
+        text = f"version {found} holds it already, and is newer than all that the alias remembers: none is published"
         case, wanted = case.noting(Notice(Topic.LEFT_BEHIND, text)), found
     version = wanted if isinstance(wanted, Published | New) else NEW
     pushes = push(case.seen.latest, wanted)
@@ -176,7 +184,8 @@ def push(latest: Content | None, wanted: Wanted) -> tuple[Action, ...]:
     between = Content(latest.code_sha256, _with_member(wanted.settings, _WITH_CODE, latest.settings.get(_WITH_CODE)))
     actions: list[Action] = []
     if between.fingerprint != latest.fingerprint:
-        actions.append(PushSettings(latest.fingerprint, between.fingerprint, latest.changes(between)))
+        names, removed = latest.changes(between), latest.removals(between)
+        actions.append(PushSettings(latest.fingerprint, between.fingerprint, names, removed))
     if wanted.fingerprint != between.fingerprint:
         actions.append(PushCode(between.fingerprint, wanted.fingerprint, wanted.code_sha256))
     return tuple(actions)

@@ -4,6 +4,7 @@ The state of an alias does not say which version a deploy last put there, nor wh
 
     head      the version that a deploy last put on the alias, and a fingerprint of its content
     trail     the stable versions before the present one, newest first
+    left      what was taken off the alias by a rollback or a route, besides head; newest first
     record    the routing that the memory was written with, since when, and the operation that wrote it
 
 It travels in the alias's Description, in the same write as the routing (see `token.py`).
@@ -21,6 +22,7 @@ from deployer.core.state import AliasState, Routing, Settling, Stable, Transitio
 from deployer.core.version import NEW, Latest, New, Published, Version
 
 TRAIL_LENGTH: Final = 8
+LEFT_LENGTH: Final = 3
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _FINGERPRINT: Final = re.compile(r"[A-Za-z0-9_-]{2,32}")  # one dash alone stands for none
 
@@ -34,12 +36,20 @@ class Verb(StrEnum):
     ROLLBACK = "rollback"
 
 
+class Through(StrEnum):
+    """What carries a release out: our own calls of Lambda's API, or a CloudFormation stack."""
+
+    API = "api"
+    STACK = "stack"
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One run of one verb: its `id` tells our own lost answer from somebody else's write."""
 
     verb: Verb
     id: str
+    through: Through = Through.API
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
@@ -67,14 +77,16 @@ class Memory:
     fingerprint: str | None
     trail: tuple[Published, ...]
     record: Record
+    left: tuple[Published, ...] = ()
 
     def __post_init__(self) -> None:
         if self.fingerprint is not None and not _FINGERPRINT.fullmatch(self.fingerprint):
             raise InvalidValue(self.fingerprint, "a fingerprint is 2 to 32 letters, digits, - and _")
         if self.fingerprint is not None and self.head is None:
             raise InvalidValue(self.fingerprint, "a fingerprint is of head, and there is none")
-        if len(set(self.trail)) < len(self.trail):
-            raise InvalidValue(", ".join(map(str, self.trail)), "a trail names each version once")
+        for versions in (self.trail, self.left):
+            if len(set(versions)) < len(versions):
+                raise InvalidValue(", ".join(map(str, versions)), "a memory names each version once")
 
     def resolved(self, version: Published | New) -> Memory:
         """The same memory with `version` in the place of NEW."""
@@ -88,7 +100,7 @@ class Recollection:
     """What is known about an alias beyond its state: from its memory as far as that still fits.
 
     `record` is None when no memory was written with what the alias shows. `described` tells whether a token of ours
-    knows the pair of versions on the alias, be it at another weight.
+    knows the pair of versions on the alias, be it at another weight. `through` is what wrote the memory; None without.
     """
 
     head: Published | New | None
@@ -96,7 +108,13 @@ class Recollection:
     trail: tuple[Published, ...]
     record: Record | None
     described: bool
-    remembered: bool
+    through: Through | None
+    left: tuple[Published, ...] = ()
+
+    @property
+    def remembered(self) -> bool:
+        """Whether there is a memory at all."""
+        return self.through is not None
 
     @property
     def rolled_back(self) -> bool:
@@ -111,7 +129,7 @@ def resolve_routing(routing: Routing, version: Published | New) -> Routing:
             return Stable(version)
         case Transition(New(), version2, weight):
             return Transition(version, version2, weight)
-        case _:
+        case Stable() | Transition():
             return routing
 
 
@@ -124,7 +142,7 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
     version1 = next(iter(versions_on(state)), None)
     published = version1 if isinstance(version1, Published | New) else None
     if memory is None:
-        return Recollection(published, None, (), None, described=False, remembered=False)
+        return Recollection(published, None, (), None, described=False, through=None)
     if published is not None:
         memory = memory.resolved(published)
     elif memory.head == NEW:
@@ -139,7 +157,8 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
         trail=memory.trail if left is None else _joined(left, memory.trail),
         record=memory.record if _written_with(state, written) else None,
         described=described,
-        remembered=True,
+        through=memory.record.operation.through,
+        left=memory.left,
     )
 
 
@@ -153,12 +172,14 @@ def _written_with(state: AliasState, written: Routing) -> bool:
 def _left_forward(base: Version | New | None, state: AliasState) -> Published | None:
     """The published version that somebody left for a later one, or for `$LATEST`; whoever goes back says it is bad."""
     version1, *others = versions_on(state) or (None,)
-    match base, version1:
-        case Published(), Latest():
+    if not isinstance(base, Published):
+        return None
+    match version1:
+        case Latest():
             return base
-        case Published(), Published() if base < version1 and base not in others:
-            return base
-        case _:
+        case Published():
+            return base if base < version1 and base not in others else None
+        case New() | None:
             return None
 
 

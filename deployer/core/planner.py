@@ -12,7 +12,7 @@ from deployer.core.errors import InvalidRequest
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Deploy, Promote, Request, Rollback, Route
 from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted, first_unread
-from deployer.core.state import Stable
+from deployer.core.state import Routing, Stable, Transition, versions_on
 from deployer.core.strategy import Development, Policy
 from deployer.core.version import LATEST, Published
 
@@ -83,7 +83,29 @@ def _route(case: Case, request: Route) -> Decision:
         )
     if case.observed.state == target and not case.foreign:
         return case.nothing(Notice(Topic.ALREADY, f"the alias already shows {target}"))
-    return case.going(target)
+    case = case.noting(*_backwards(target))
+    return case.going(target, head=_head_of_a_route(case, target))
+
+
+def _head_of_a_route(case: Case, target: Routing) -> Published | None:
+    """Another head where a person tries out a version that no deploy is releasing: a deploy must not carry on with it.
+
+    That is a version that was taken off and comes back beside another one, or one of which nothing is remembered.
+    """
+    recollection, base = case.recollection, case.base
+    tried = isinstance(target, Transition) and target.version1 == recollection.head
+    coming_back = not recollection.remembered or recollection.head not in versions_on(case.seen.state)
+    return base if tried and coming_back and isinstance(base, Published) else None
+
+
+def _backwards(target: Routing) -> tuple[Notice, ...]:
+    match target:
+        case Transition(version1=Published() as version1, version2=version2) if version1 < version2:
+            ways = f"`promote` puts {version1} alone on the alias, `rollback` puts {version2} there"
+            text = f"version1 is the older one: {ways}"
+            return (Notice(Topic.BACKWARDS, text, loud=True),)
+        case Stable() | Transition():
+            return ()
 
 
 def after(situation: Situation, decision: Decision) -> Situation:

@@ -64,6 +64,9 @@ class Situation:
 class AllVersions:
     """Asks for the contents of all published versions, as one list of them."""
 
+    def __str__(self) -> str:
+        return "all versions"
+
 
 ALL_VERSIONS: Final = AllVersions()
 
@@ -73,7 +76,7 @@ def unrouted(situation: Situation, wanted: Content) -> Published | None:
     if not situation.listed:
         return None
     recollection = situation.recollection
-    known = (*versions_on(situation.state), recollection.head, *recollection.trail)
+    known = (*versions_on(situation.state), recollection.head, *recollection.trail, *recollection.left)
     newest = max((version for version in known if isinstance(version, Published)), default=None)
     found = (
         version
@@ -83,20 +86,22 @@ def unrouted(situation: Situation, wanted: Content) -> Published | None:
     return max(found, default=None)
 
 
-def first_unread(situation: Situation, wanted: Content, *, returning: bool = False) -> Published | None:
+def first_unread(situation: Situation, wanted: Content, *, returning: bool = False) -> Published | AllVersions | None:
     """The next version whose content must be read before what is wanted can be judged; None when enough is known.
+
+    For those that were left all are listed: of them the memory has no fingerprints, and publishing lists them anyway.
 
     Versions are compared in the order of the rules, and the first that equals settles it, so later ones may never
     have to be read. `returning`: a head that is not on the alias would be put there, so that it has to exist.
     """
     on_alias = versions_on(situation.state)
     for version in compared(situation):
-        read = version in situation.contents or not isinstance(version, Published)
+        read = situation.listed or version in situation.contents or not isinstance(version, Published)
         fingerprint = situation.fingerprint(version)
         if fingerprint == wanted.fingerprint and (read or version in on_alias or not returning):
             return None
         if isinstance(version, Published) and not read and not _differs(fingerprint, wanted):
-            return version
+            return ALL_VERSIONS if version in situation.recollection.left else version
     return None
 
 
@@ -109,6 +114,7 @@ def _differs(remembered: str | None, wanted: Content) -> bool:
 
 
 def compared(situation: Situation) -> tuple[Published | New, ...]:
-    """The published versions that what is wanted is compared with, in order: version1, version2, head."""
-    candidates = (*versions_on(situation.state), situation.recollection.head)
+    """What is wanted is compared with these, in order: version1, version2, head, what was left."""
+    recollection = situation.recollection
+    candidates = (*versions_on(situation.state), recollection.head, *recollection.left)
     return tuple(dict.fromkeys(version for version in candidates if isinstance(version, Published | New)))

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from deployer.core.errors import InvalidValue
 from deployer.core.increments import CanaryIncrements
+from deployer.core.memory import Through
 
 
 class OnNewer(StrEnum):
@@ -53,10 +54,11 @@ Strategy: TypeAlias = Development | BlueGreen | Canary
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The strategy, and whether foreign transitions need `--adopt` before they are touched."""
+    """The strategy, whether foreign transitions need `--adopt` before they are touched, and what carries it out."""
 
     strategy: Strategy
     protected: bool = False
+    through: Through = Through.API
 
     def __post_init__(self) -> None:
         if not isinstance(self.strategy, Development | BlueGreen | Canary):

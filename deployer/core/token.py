@@ -2,10 +2,11 @@
 
     lr1:h5.<fingerprint>:t4.3:r5.4.7500:s<since>:d.<operation id>:<check>
 
-One word of ASCII: head and the fingerprint of its content, trail, routing (version1.version2.weight in hundredths of a
-percent, or version1 alone), since (Unix seconds, hex), verb and operation id, and a check over all of it. `n` in the
-place of a number stands for version1, written before its number was known; `$` is `$LATEST`, `-` is nothing. The
-check covers the alias's own ARN too, the owner: a token that was copied from another alias is no memory.
+One word of ASCII: head, the fingerprint of its content and the versions that were left, trail, routing
+(version1.version2.weight in hundredths of a percent, or version1 alone), since (Unix seconds, hex), verb (a capital
+when a stack carried it out) and operation id, and a check over all of it. `n` in the place of a number stands for
+version1, written before its number was known; `$` is `$LATEST`, `-` is nothing. The check covers the alias's own ARN
+too, the owner: a token that was copied from another alias is no memory.
 
 Lambda allows a Description 256 characters, counted as UTF-16 units (Lambda API, shape Description). A person's own
 text around the token is kept; for room the trail shrinks first, to no less than one, then the text is cut.
@@ -19,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from deployer.core.errors import DeployerError, InvalidValue
-from deployer.core.memory import Memory, Operation, Record, Verb
+from deployer.core.memory import Memory, Operation, Record, Through, Verb
 from deployer.core.percent import Percent
 from deployer.core.state import Routing, Stable, Transition
 from deployer.core.version import LATEST, NEW, Latest, New, Published
@@ -122,11 +123,11 @@ def encode(memory: Memory, owner: str = "") -> str:
     body = ":".join(
         (
             _FORMAT,
-            f"h{_number(memory.head)}.{memory.fingerprint or '-'}",
+            ".".join((f"h{_number(memory.head)}", memory.fingerprint or "-", *map(str, memory.left))),
             f"t{'.'.join(str(version) for version in memory.trail) or '-'}",
             f"r{_routing(record.routing)}",
             f"s{record.since:x}",
-            f"{_LETTERS[record.operation.verb]}.{record.operation.id}",
+            f"{_letter(record.operation)}.{record.operation.id}",
         )
     )
     return f"{body}:{_check(body, owner)}"
@@ -148,14 +149,25 @@ def decode(token: str, owner: str = "") -> Memory:
 
 def _read(body: str) -> Memory:
     _, head, trail, routing, since, operation = body.split(":")
-    number, fingerprint = head[1:].split(".")
+    number, fingerprint, *left = head[1:].split(".")
     letter, operation_id = operation.split(".")
     return Memory(
         head=_version_or_new(number),
         fingerprint=None if fingerprint == "-" else fingerprint,
         trail=() if trail == "t-" else tuple(Published(int(part)) for part in trail[1:].split(".")),
-        record=Record(_routing_of(routing[1:]), int(since[1:], 16), Operation(_VERBS[letter], operation_id)),
+        left=tuple(Published(int(version)) for version in left),
+        record=Record(_routing_of(routing[1:]), int(since[1:], 16), _operation(letter, operation_id)),
     )
+
+
+def _letter(operation: Operation) -> str:
+    """A capital for what went through a stack."""
+    letter = _LETTERS[operation.verb]
+    return letter.upper() if operation.through is Through.STACK else letter
+
+
+def _operation(letter: str, operation_id: str) -> Operation:
+    return Operation(_VERBS[letter.lower()], operation_id, Through.STACK if letter.isupper() else Through.API)
 
 
 def _routing(routing: Routing) -> str:

@@ -8,7 +8,7 @@ from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
 from deployer.core.situation import Situation, Wanted, first_unread
 from deployer.core.state import versions_on
-from deployer.core.version import New, Version
+from deployer.core.version import New, Published, Version
 
 
 class Verdict(StrEnum):
@@ -16,7 +16,7 @@ class Verdict(StrEnum):
 
     UNCHANGED = "unchanged"  # equal to version1
     REVERTED = "reverted"  # equal to version2
-    HELD = "held"  # equal to head, which was rolled back or routed away from
+    HELD = "held"  # equal to head or another that was rolled back or routed away from
     CHANGED = "changed"
 
 
@@ -25,14 +25,19 @@ def judge(situation: Situation, wanted: Wanted, *, returning: bool = False) -> V
     if isinstance(wanted, Content):
         missing = first_unread(situation, wanted, returning=returning)
         if missing is not None:
-            raise InvalidRequest(str(missing), "the content of this version must be read before planning")
+            raise InvalidRequest(str(missing), "the contents must be read before planning")
     on_alias = versions_on(situation.state)
-    head = situation.recollection.head
-    names = (Verdict.UNCHANGED, Verdict.REVERTED)
-    for version, name in (*zip(on_alias, names, strict=False), (head, Verdict.HELD)):
-        if version is not None and _equal(situation, version, wanted):
+    for version, name in zip(on_alias, (Verdict.UNCHANGED, Verdict.REVERTED), strict=False):
+        if _equal(situation, version, wanted):
             return name
-    return Verdict.CHANGED
+    return Verdict.CHANGED if taken_off(situation, wanted) is None else Verdict.HELD
+
+
+def taken_off(situation: Situation, wanted: Wanted) -> Published | New | None:
+    """The version that was taken off the alias and holds what is wanted, if there is one."""
+    recollection = situation.recollection
+    candidates = (recollection.head, *recollection.left)
+    return next((one for one in candidates if one is not None and _equal(situation, one, wanted)), None)
 
 
 def _equal(situation: Situation, version: Version | New, wanted: Wanted) -> bool:

@@ -1,4 +1,4 @@
-"""The door of the server: Lambda's own rules for Lambda, moto for the other services, the journal for all.
+"""The door of the server: rules of its own for Lambda and CloudFormation, moto for the rest, the journal for all.
 
 Besides the services it answers, for this process and others:
     GET  /_deployer/calls          every API call so far
@@ -16,10 +16,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from deployer.local import journal
+from deployer.local.cloudformation import query
+from deployer.local.cloudformation.refusals import StackRefusal
+from deployer.local.cloudformation.service import CloudFormation, Request
+from deployer.local.front import Front
 from deployer.local.rules import api, routes
-from deployer.local.rules.invocations import Invoker
 from deployer.local.rules.refusals import Refusal
-from deployer.local.rules.world import Call, Reply, World, new_id
+from deployer.local.rules.world import Call, Reply, new_id
 from deployer.local.settings import InvalidSetting
 
 Environ = dict[str, Any]
@@ -29,22 +32,22 @@ Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 _SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 # Services whose name in a signature is not botocore's.
 _SIGNED_AS = {"monitoring": "cloudwatch"}
-_APP_ID = re.compile(r"(?:^|\s)app/(\S+)")
 
 
 class Gate:
-    """A WSGI application over `others` (moto), a world and what invokes its functions."""
+    """A WSGI application over Lambda's front, CloudFormation, and `others` (moto)."""
 
     def __init__(
         self,
-        world: World,
-        invoker: Invoker,
+        front: Front,
+        cloudformation: CloudFormation,
         others: Wsgi,
         account_of: Callable[[str], str],
         reset: Callable[[], None],
     ) -> None:
-        self._world = world
-        self._invoker = invoker
+        self._world = front.world
+        self._front = front
+        self._cloudformation = cloudformation
         self._others = others
         self._account_of = account_of
         self._reset = reset
@@ -58,13 +61,17 @@ class Gate:
         if scope is None:
             return self._others(environ, start_response)
         body, headers = _body(environ), _headers(environ)
+        account = self._account_of(scope["key"])
+        if scope["service"] == "cloudformation":
+            request = Request(account, scope["region"], scope["key"], body)
+            return _send(start_response, self._stack(request, headers.get("User-Agent", "")))
         if scope["service"] == "lambda":
             call = api.understand(
                 environ["REQUEST_METHOD"],
                 environ["RAW_URI"],
                 headers,
                 body,
-                account=self._account_of(scope["key"]),
+                account=account,
                 region=scope["region"],
             )
             if call is not None and call.operation not in api.LAYERS:
@@ -73,22 +80,19 @@ class Gate:
         return self._forward(environ, start_response, service, headers, body)
 
     def _lambda(self, call: Call) -> Reply:
-        error = None
         try:
-            invoked = call.operation in api.INVOCATIONS
-            reply = self._invoker.answer(call) if invoked else api.answer(self._world, call)
+            return self._front.answer(call)
         except Refusal as refusal:
-            error = refusal.code
-            reply = api.refused(refusal)
-        named = call.params.get("FunctionName") or call.body.get("FunctionName") or call.params.get("Resource")
-        self._log(
-            service="lambda",
-            operation=call.operation,
-            function=named,
-            user_agent=call.user_agent,
-            status=reply.status,
-            error=error,
-        )
+            return api.refused(refusal)
+
+    def _stack(self, request: Request, user_agent: str) -> Reply:
+        operation, error = "", None
+        try:
+            operation, members = query.understood(request.body)
+            reply = self._cloudformation.carry_out(operation, members, request)
+        except StackRefusal as refusal:
+            error, reply = refusal.code, query.refused(refusal)
+        self._front.log("cloudformation", operation, user_agent, reply.status, error=error)
         return reply
 
     def _forward(
@@ -107,31 +111,8 @@ class Gate:
             return start_response(status, sent, *rest)
 
         answered = self._others(environ, noted)
-        agent = headers.get("User-Agent", "")
-        self._log(service=service, operation=operation, function=None, user_agent=agent, status=seen[-1], error=None)
+        self._front.log(service, operation, headers.get("User-Agent", ""), seen[-1])
         return answered
-
-    def _log(
-        self,
-        *,
-        service: str,
-        operation: str,
-        function: str | None,
-        user_agent: str,
-        status: int,
-        error: str | None,
-    ) -> None:
-        client = _APP_ID.search(user_agent)
-        self._world.journal.call(
-            time=self._world.clock().timestamp(),
-            service=service,
-            operation=operation,
-            function=function,
-            client=client[1] if client else None,
-            status=status,
-            error=error,
-            user_agent=user_agent,
-        )
 
     def _control(self, method: str, path: str, body: bytes) -> Reply:
         match method, path.removeprefix("/_deployer/"):

@@ -8,6 +8,9 @@ from types import TracebackType
 from typing import Self
 
 from deployer.local import neighbours
+from deployer.local.cloudformation.clients import Clients
+from deployer.local.cloudformation.service import CloudFormation
+from deployer.local.front import Front
 from deployer.local.gate import Gate
 from deployer.local.journal import AliasWrite, ApiCall, Journal
 from deployer.local.rules.invocations import Invoker, Pool
@@ -17,7 +20,7 @@ from deployer.local.settings import LocalSettings
 
 
 class LocalLambda:
-    """A server on 127.0.0.1 with Lambda's rules, and moto for S3, IAM, STS, CloudWatch and the rest.
+    """A server on 127.0.0.1 with the rules of Lambda and CloudFormation, and moto for S3, IAM, STS and the rest.
 
     The role that `role()` names is there from the start, and after a reset.
     A context manager; leaving it stops the server. Functions, versions and aliases belong to this server alone; the
@@ -31,9 +34,11 @@ class LocalLambda:
         self.role()
         self._server = Server(port)
         self._invoker = Invoker(self._world, pool(), self.endpoint_url)
-        self._server.start(
-            Gate(self._world, self._invoker, neighbours.application(), neighbours.account_of, self.reset)
-        )
+        front = Front(self._world, self._invoker)
+        clients = Clients(self.endpoint_url, neighbours.whatever_the_profile)
+        self._cloudformation = CloudFormation(front.answer, clients, _now)
+        others = neighbours.application()
+        self._server.start(Gate(front, self._cloudformation, others, neighbours.account_of, self.reset))
 
     def __enter__(self) -> Self:
         return self
@@ -95,12 +100,17 @@ class LocalLambda:
             self._world.adopt(self._world.settings.changed(changes))
         return self._world.settings
 
+    def fail_resource(self, type_name: str, nth: int = 1) -> None:
+        """Let the nth create or update of such a stack resource (`AWS::Lambda::Alias`) from now on fail, once."""
+        self._cloudformation.faults.add(type_name, nth)
+
     def reset(self) -> None:
-        """Forget functions, logs, and the other services' state (that of the whole process); settings stay."""
+        """Forget functions, stacks, logs, and the other services' state (that of the whole process); settings stay."""
         with self._world.lock:
             self._world.realms.clear()
             self._world.adopt(self._world.settings)
             self._journal.clear()
+            self._cloudformation.clear()
             neighbours.reset()
             self.role()
 

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError
 from moto.core.base_backend import AccountSpecificBackend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.iam.exceptions import NotFoundException
-from moto.iam.models import get_account_id_from, iam_backends
+from moto.iam.models import AWSManagedPolicy, get_account_id_from, iam_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.exceptions import MissingBucket
@@ -26,6 +26,8 @@ from deployer.local.surroundings import apart
 
 ACCOUNT = DEFAULT_ACCOUNT_ID
 
+AWS_POLICIES = "arn:aws:iam::aws:policy/"
+
 _PARTITION = "aws"
 
 Made = TypeVar("Made")
@@ -35,16 +37,16 @@ def application() -> Any:
     """Moto as a WSGI application, every service of it."""
     metrics.install()
     # moto asks a session of AWS's libraries for the names of regions, and keeps it; this is the first time.
-    _whatever_the_profile(AccountSpecificBackend.get_session)
+    whatever_the_profile(AccountSpecificBackend.get_session)
     return DomainDispatcherApplication(_backend_app)
 
 
 def _backend_app(service: Any) -> Any:
     # Some services, like EC2, make a session of their own when they are first imported.
-    return _whatever_the_profile(lambda: create_backend_app(service))
+    return whatever_the_profile(lambda: create_backend_app(service))
 
 
-def _whatever_the_profile(make: Callable[[], Made]) -> Made:
+def whatever_the_profile(make: Callable[[], Made]) -> Made:
     """Make it, also where the person's own AWS settings are unusable, as with a profile that is not there.
 
     Only then are they set aside, and for that moment, as other threads of the process may be reading them.
@@ -84,6 +86,18 @@ def role(account: str, name: str) -> str:
         )
     arn: str = found.arn
     return arn
+
+
+def know_aws_policies(account: str) -> None:
+    """Let the account's IAM have AWS's own managed policies; not from the start, as a tenth of a second is much."""
+    # The names and documents of all are a file of a megabyte.
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    backend = iam_backends[account][_PARTITION]
+    if not any(arn.startswith(AWS_POLICIES) for arn in backend.managed_policies):
+        for name, given in json.loads(aws_managed_policies_data).items():
+            policy = AWSManagedPolicy.from_data(name, account, backend.region_name, given)
+            backend.managed_policies[policy.arn] = policy
 
 
 _TRUST = {

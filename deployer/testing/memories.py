@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from deployer.core import Description, Memory, Operation, Record, Routing, Verb, compose
+from deployer.core.memory import LEFT_LENGTH
 from deployer.testing.states import routings
 from deployer.testing.values import contents, published_versions
 
@@ -25,7 +26,8 @@ def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6
     trails = st.lists(published_versions(most=most), unique=True, max_size=8).map(tuple)
     fingerprints = st.none() | contents().map(lambda content: content.fingerprint)
     heads = st.tuples(st.none(), st.none()) | st.tuples(published_versions(most=most), fingerprints)
-    return st.builds(lambda head, trail, record: Memory(head[0], head[1], trail, record), heads, trails, records)
+    left = st.lists(published_versions(most=most), unique=True, max_size=LEFT_LENGTH).map(tuple)
+    return st.builds(lambda head, *others: Memory(*head, *others), heads, trails, records, left)
 
 
 def descriptions(memory: st.SearchStrategy[Memory] | None = None) -> st.SearchStrategy[str]:

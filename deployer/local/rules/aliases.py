@@ -63,6 +63,7 @@ def delete_alias(world: World, call: Call) -> Reply:
     alias = found.aliases.pop(call.params["Name"], None)
     if alias is not None:
         found.provisioned.pop(alias.name, None)
+        found.event_invokes.pop(alias.name, None)
         _record(world, call, found, alias, routing(alias), deleted=True)
     return Reply(204)
 

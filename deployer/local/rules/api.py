@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from deployer.local.rules import aliases, constraints, functions, policies, provisioned, routes, versions
+from deployer.local.rules import aliases, constraints, event_invokes, functions, policies, provisioned, routes, versions
 from deployer.local.rules.refusals import Refusal
 from deployer.local.rules.world import Call, Reply, World
 
@@ -42,6 +42,11 @@ RULES: Mapping[str, Rule] = {
     "AddPermission": policies.add_permission,
     "RemovePermission": policies.remove_permission,
     "GetPolicy": policies.get_policy,
+    "PutFunctionEventInvokeConfig": event_invokes.put_function_event_invoke_config,
+    "UpdateFunctionEventInvokeConfig": event_invokes.update_function_event_invoke_config,
+    "GetFunctionEventInvokeConfig": event_invokes.get_function_event_invoke_config,
+    "DeleteFunctionEventInvokeConfig": event_invokes.delete_function_event_invoke_config,
+    "ListFunctionEventInvokeConfigs": event_invokes.list_function_event_invoke_configs,
 }
 
 # Given as a list in the query, which is checked where it is used.

@@ -104,4 +104,5 @@ def delete_function(world: World, call: Call) -> Reply:
         )
     found.versions.pop(qualifier, None)
     found.provisioned.pop(qualifier, None)
+    found.event_invokes.pop(qualifier, None)
     return Reply(204)

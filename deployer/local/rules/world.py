@@ -102,6 +102,14 @@ class Provisioned:
     ready: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class EventInvoke:
+    """How asynchronous invocations of one qualifier are retried; `last_modified` in epoch seconds."""
+
+    settings: Mapping[str, Any]
+    last_modified: float
+
+
 @dataclass(slots=True)
 class Function:
     """All of one function. `published`: number and content of the last publish; `touched`: updated since."""
@@ -112,6 +120,7 @@ class Function:
     versions: dict[str, Version] = field(default_factory=dict)
     aliases: dict[str, Alias] = field(default_factory=dict)
     provisioned: dict[str, Provisioned] = field(default_factory=dict)
+    event_invokes: dict[str, EventInvoke] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     reserved: int | None = None
     published: tuple[str, tuple[Settings, str]] | None = None

@@ -140,10 +140,11 @@ REVERSED = (
     "the transition 1 at 90 %, 2 at 10 % has the lower number first, as CodeDeploy does; the release seems to go to 2"
 )
 LET_IT = (
-    "let CodeDeploy finish or stop it; or set what you mean with `route`; or take it over with --adopt as a release "
-    "to 2"
+    "let CodeDeploy finish or stop it; or set what you mean with `deployer route VERSION1 [VERSION2 WEIGHT] --env "
+    "stg`; or take it over with --adopt as a release to 2"
 )
-NO_ALIAS = "  refused    there is no such alias yet\n  way out    `deploy` makes it\n"
+ADOPT = "take it over with --adopt, or use `deployer route VERSION1 [VERSION2 WEIGHT] --env prd`"
+NO_ALIAS = "  refused    there is no such alias yet\n  way out    `deployer deploy --env prd` makes it\n"
 UNREADABLE = "the alias's memory is in format lr9; this deployer knows lr1: upgrade it"
 
 
@@ -180,16 +181,33 @@ CASES = [
     Case(nothing, "promote --env prd --yes", 5, NO_ALIAS),
     Case(nothing, "rollback --env prd --yes", 5, NO_ALIAS),
     Case(nothing, "rollback --env prd --yes --to 3", 5, NO_ALIAS),
-    refused(nothing, "route 1 --env prd --yes", "version 1 does not exist", "see `history` for those that do"),
+    refused(
+        nothing,
+        "route 1 --env prd --yes",
+        "version 1 does not exist",
+        "see `deployer history --env prd` for those that do",
+    ),
     refused(
         one,
         "rollback --env prd --yes",
         "nothing is known to have been stable before 1",
-        "choose a version yourself: `rollback --to N`; published versions: 1",
+        "choose a version yourself: `deployer rollback --to N --env prd`; published versions: 1",
     ),
-    refused(one, "rollback --env prd --yes --to 9", "version 9 does not exist", "see `history` for those that do"),
-    refused(one, "route 7 --env prd --yes", "version 7 does not exist", "see `history` for those that do"),
-    refused(one, "route 1 7 30 --env prd --yes", "version 7 does not exist", "see `history` for those that do"),
+    refused(
+        one,
+        "rollback --env prd --yes --to 9",
+        "version 9 does not exist",
+        "see `deployer history --env prd` for those that do",
+    ),
+    refused(
+        one, "route 7 --env prd --yes", "version 7 does not exist", "see `deployer history --env prd` for those that do"
+    ),
+    refused(
+        one,
+        "route 7 1 30 --env prd --yes",
+        "version 7 does not exist",
+        "see `deployer history --env prd` for those that do",
+    ),
     refused(
         one,
         "route $LATEST --env prd --yes",
@@ -216,28 +234,28 @@ CASES = [
         "the alias has provisioned concurrency, and Lambda allows no weights with it",
         "release blue/green, or put provisioned concurrency on the versions instead",
     ),
-    refused(foreign, "deploy --env prd --yes", FOREIGN, "take it over with --adopt, or use `route`"),
-    refused(foreign, "rollback --env prd --yes", FOREIGN, "take it over with --adopt, or use `route`"),
-    refused(foreign, "promote --env prd --yes", FOREIGN, "take it over with --adopt, or use `route`"),
+    refused(foreign, "deploy --env prd --yes", FOREIGN, ADOPT),
+    refused(foreign, "rollback --env prd --yes", FOREIGN, ADOPT),
+    refused(foreign, "promote --env prd --yes", FOREIGN, ADOPT),
     refused(reversed_, "deploy --env stg", REVERSED, LET_IT),
     refused(reversed_, "rollback --env stg", REVERSED, LET_IT),
     refused(
         canary,
         "rollback --env prd --yes --to 3",
         "3 is where the release goes, not where it comes from",
-        "`promote` puts 3 alone on the alias",
+        "`deployer promote --env prd` puts 3 alone on the alias",
     ),
     refused(
         refusing,
         "deploy --env prd --yes",
         "the release of 3 is under way at 25 %, and newer code is refused meanwhile",
-        "finish it with `promote`, or end it with `rollback` to 2, then deploy",
+        "finish it with `deployer promote --env prd`, or end it with `deployer rollback --env prd` to 2, then deploy",
     ),
     refused(
         reverted,
         "deploy --env prd --yes",
         "what is wanted equals version 2, where the release under way comes from",
-        "`rollback` puts 2 alone on the alias",
+        "`deployer rollback --env prd` puts 2 alone on the alias",
     ),
     refused(
         description(lambda text: text.replace("lr1:", "lr9:")),
@@ -263,28 +281,28 @@ CASES = [
         "rollback --env prd --yes",
         5,
         "  refused    nothing is known to have been stable before 2\n"
-        "  way out    choose a version yourself: `rollback --to N`; published versions: 1, 2\n"
+        "  way out    choose a version yourself: `deployer rollback --to N --env prd`; published versions: 1, 2\n"
         "  attention  the alias's memory is damaged, or another alias's, and counts as none\n",
     ),
     Case(
         nothing,
         "history --env prd",
         5,
-        "deployer: function {name} does not exist\n  `deploy` creates it; or correct its name\n",
+        "deployer: function {name} does not exist\n  `deployer deploy --env prd` creates it; or correct its name\n",
     ),
     Case(
         without_code,
         "deploy --env prd --yes",
         78,
         "deployer: {here}/src/orders: does not exist; of this path {here}/src exists; check the rest, or write the "
-        "file first with `deployer package`\n",
+        "file first with `deployer package --env prd`\n",
     ),
     Case(
         nothing,
         "deploy --env prd --yes --artifact none.zip",
         78,
         "deployer: none.zip: does not exist; of this path {here} exists; check the rest, or write the file first with "
-        "`deployer package`\n",
+        "`deployer package --env prd`\n",
     ),
     Case(
         with_text("app.txt", "no zip"),

@@ -63,6 +63,13 @@ STILL_WRONG: dict[str, tuple[str, Any]] = {
             "seconds of a period of 60": [30],
         },
     ),
+    "event_invokes_of_qualifiers": ("rules/event_invokes.py", 0),
+    "stack_alias_is_skipped": (
+        "cloudformation/resources/lambda_alias.py",
+        ["CREATE_COMPLETE", "ResourceNotFoundException"],
+    ),
+    "stack_version_before_its_code": ("cloudformation/convergence.py", False),
+    "stack_without_changes": ("cloudformation/preview.py", "accepted"),
     "server_keeps_connections": ("server.py", "close"),
 }
 

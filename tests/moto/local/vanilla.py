@@ -8,15 +8,21 @@ from __future__ import annotations
 import io
 import json
 import sys
+import warnings
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import MagicMock
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto import mock_aws
+
+# moto's CloudFormation asks for it on behalf of API Gateway, which no probe here has a part in.
+for _name in ("", ".validation", ".validation.exceptions"):
+    sys.modules.setdefault(f"openapi_spec_validator{_name}", MagicMock())
 
 TRUST = json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]})
 PROBES: dict[str, Callable[[Any], Any]] = {}
@@ -314,6 +320,67 @@ def metrics_read(_client: Any) -> Any:
         "dimensions in another order": _metric(cloudwatch, "Sum", names[::-1], start)["Values"],
         "seconds of a period of 60": [at.second for at in summed["Timestamps"]],
     }
+
+
+def stack_of(**resources: Any) -> str:
+    """A template of function `g` and more."""
+    role = boto3.client("iam").get_role(RoleName="r")["Role"]["Arn"]
+    rest = {"FunctionName": "g", "Role": role, "Runtime": "python3.12", "Handler": "index.handler"}
+    bucket = {"S3Bucket": "code", "S3Key": resources.pop("key")}
+    function = {"Type": "AWS::Lambda::Function", "Properties": {**rest, "Code": bucket}}
+    return json.dumps({"Resources": {"Fn": function, **resources}})
+
+
+def stack_version() -> dict[str, Any]:
+    return {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Fn"}}}
+
+
+def code_in_s3() -> None:
+    s3: Any = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="code")
+    for key in ("one", "two"):
+        s3.put_object(Bucket="code", Key=key, Body=zipped(f"x = {key!r}"))
+
+
+@probe
+def stack_alias_is_skipped(client: Any) -> Any:
+    code_in_s3()
+    stacks: Any = boto3.client("cloudformation")
+    live = {"FunctionName": {"Ref": "Fn"}, "Name": "live", "FunctionVersion": "$LATEST"}
+    alias = {"Type": "AWS::Lambda::Alias", "Properties": live}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        stacks.create_stack(StackName="s", TemplateBody=stack_of(key="one", Live=alias))
+    status = stacks.describe_stacks(StackName="s")["Stacks"][0]["StackStatus"]
+    return [status, told(lambda: client.get_alias(FunctionName="g", Name="live"))]
+
+
+@probe
+def stack_version_before_its_code(client: Any) -> Any:
+    """Whether the version of an update is of the code of that update."""
+    code_in_s3()
+    stacks: Any = boto3.client("cloudformation")
+    stacks.create_stack(StackName="s", TemplateBody=stack_of(key="one", V1=stack_version()))
+    stacks.update_stack(StackName="s", TemplateBody=stack_of(key="two", V2=stack_version()))
+    latest = client.get_function_configuration(FunctionName="g")["CodeSha256"]
+    listed = client.list_versions_by_function(FunctionName="g")["Versions"]
+    return latest in [one["CodeSha256"] for one in listed if one["Version"] != "$LATEST"]
+
+
+@probe
+def stack_without_changes(_client: Any) -> Any:
+    code_in_s3()
+    stacks: Any = boto3.client("cloudformation")
+    stacks.create_stack(StackName="s", TemplateBody=stack_of(key="one"))
+    return told(lambda: stacks.update_stack(StackName="s", TemplateBody=stack_of(key="one")))
+
+
+@probe
+def event_invokes_of_qualifiers(client: Any) -> Any:
+    publish(client)
+    client.put_function_event_invoke_config(FunctionName="f", MaximumRetryAttempts=0)
+    client.put_function_event_invoke_config(FunctionName="f", Qualifier="1", MaximumRetryAttempts=1)
+    return client.get_function_event_invoke_config(FunctionName="f", Qualifier="1")["MaximumRetryAttempts"]
 
 
 @probe

@@ -108,7 +108,7 @@ class TestPackage:
         sha = base64.b64encode(hashlib.sha256(bytes_).digest()).decode()
         assert bytes_ == (configured / "second.zip").read_bytes()
         assert f"  sha256     {sha}\n" in first.out
-        assert "  next       `deployer deploy --env prd --artifact first.zip`\n" in first.out
+        assert "  next       `deployer deploy --artifact first.zip --env prd --function orders`\n" in first.out
 
     def test_code_that_is_built_already_is_not_built_again(self, configured: Path, run: Runner) -> None:
         run("package", "--env", "prd", "--function", "orders", "--out", "built.zip")

@@ -164,7 +164,10 @@ class TestWhatPeopleAreTold:
 
         monkeypatch.setattr("deployer.config.load", interrupt)
         ran = run("config", "--env", "prd")
-        told = "deployer: interrupted; `status` shows how far it came, and the same command again carries on from there"
+        told = (
+            "deployer: interrupted; `status` shows how far it came: while the alias has not moved, the same command "
+            "again carries on from there; once it has, the next `deploy` is the next step"
+        )
         assert (ran.code, ran.out, ran.err.strip()) == (130, "", told)
 
     def test_a_full_disk_is_told_by_its_name(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ from deployer.core import (
     Routing,
     Situation,
     Stable,
+    Through,
     Topic,
     Transition,
     Verb,
@@ -258,3 +259,44 @@ def test_what_is_known_of_head_goes_into_the_memory() -> None:
     assert isinstance(decision, Plan)
     assert decision.write is not None
     assert decision.write.memory.fingerprint == "AAAABBBBCCCCDDDD"
+
+
+# One function has one publisher
+
+
+IN_A_STACK = replace(
+    STABLE_MEMORY, record=replace(STABLE_MEMORY.record, operation=Operation(Verb.DEPLOY, "b", Through.STACK))
+)
+BY_STACK = replace(OPEN, through=Through.STACK)
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+@pytest.mark.parametrize(
+    ("memory", "policy", "owner"),
+    [(IN_A_STACK, OPEN, "a CloudFormation stack"), (STABLE_MEMORY, BY_STACK, "Lambda's own API")],
+)
+@pytest.mark.parametrize("state", [Stable(FOUR), Stable(FIVE), OURS])
+def test_an_alias_that_the_other_adapter_releases_is_left_to_it(
+    request_: Deploy | Promote | Rollback, memory: Memory, policy: Policy, owner: str, state: Routing
+) -> None:
+    decision = decide(state, request_, policy, memory=memory)
+    assert isinstance(decision, Refusal)
+    assert (decision.reason, decision.text, decision.way_out) == (
+        Reason.OTHER_ADAPTER,
+        f"the alias is released through {owner}, and one function has one publisher",
+        "go on releasing it that way; or change over for good with --adopt (docs/cdk.md tells how)",
+    )
+    assert not isinstance(decide(state, replace(request_, adopt=True), policy, memory=memory), Refusal) or (
+        request_ == Rollback(to=FIVE)
+    )
+
+
+def test_the_adapter_that_an_alias_belongs_to_changes_over_with_adopt() -> None:
+    adopted = decide(Stable(FOUR), Deploy(adopt=True), memory=IN_A_STACK)
+    assert isinstance(adopted, Plan)
+    assert adopted.write is not None
+    assert adopted.write.memory.record.operation == Operation(Verb.DEPLOY, "now", Through.API)
+    routed = decide(Stable(FOUR), Route(Stable(THREE)), BY_STACK, memory=STABLE_MEMORY)
+    assert isinstance(routed, Plan)
+    assert routed.write is not None
+    assert routed.write.memory.record.operation == Operation(Verb.ROUTE, "now", Through.STACK)

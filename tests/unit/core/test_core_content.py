@@ -277,3 +277,22 @@ def test_fingerprints_tell_code_and_settings_apart(
 ) -> None:
     then, now = Content("one", {"Timeout": 3}).fingerprint, Content(code, settings).fingerprint
     assert (same_code(then, now), same_settings(then, now)) == same
+
+
+def test_a_setting_that_is_given_up_is_told_from_one_that_changes() -> None:
+    before = Content("a", {"Timeout": 3, "Layers": ["one"], "Environment": {"Variables": {"A.B": "1", "C": "2"}}})
+    after = Content("a", {"Timeout": 9, "Environment": {"Variables": {"C": "3", "D": "4"}}})
+    assert before.changes(after) == (
+        "Environment.Variables.A.B",
+        "Environment.Variables.C",
+        "Environment.Variables.D",
+        "Layers",
+        "Timeout",
+    )
+    assert before.removals(after) == ("Environment.Variables.A.B", "Layers")
+    assert before.removals(Content("a", {})) == (
+        "Environment.Variables.A.B",
+        "Environment.Variables.C",
+        "Layers",
+        "Timeout",
+    )

@@ -37,6 +37,7 @@ from deployer.core import (
     parse_description,
     versions_on,
 )
+from deployer.core.memory import LEFT_LENGTH
 from deployer.testing import Dedupe, Run, Step, World, histories, increments, percents, play
 
 CODES = st.sampled_from([Content("code-1", {}), Content("code-2", {}), Content("code-2", {"Timeout": 9})])
@@ -56,6 +57,8 @@ class Histories(RuleBasedStateMachine):
         self.named: set[object] = {LATEST}
         # The version that a deploy last put on the alias; None when the alias may not remember it.
         self.head: Published | None = None
+        # What rollbacks left, newest first, until it has all traffic again; as many as the memory surely holds.
+        self.left: tuple[Published, ...] = ()
         # What the alias showed last before it was put on `$LATEST`.
         self.off_latest: AliasState = Absent()
         # What a deploy that died saw before it, and the version that it published and did not route.
@@ -95,7 +98,7 @@ class Histories(RuleBasedStateMachine):
         alike = (before, self.world.description, request, self.wanted)
         there = self.world.latest == self.wanted
         fresh = there and not self.world.touched
-        held = self._held(again=request.again)
+        held = self._held(again=request.again) or self._was_left(again=request.again)
         decision = self._run(request, self.policy, dies_after)
         born = set(self.world.versions) - versions
         if fresh:
@@ -176,7 +179,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: not isinstance(self.world.state, Absent))
     @rule(text=st.sampled_from(["", "mine", "the alias of the shop 🚀"]), mangles=st.booleans())
     def write_over_the_memory(self, text: str, mangles: bool) -> None:
-        self.text = text
+        self.text, self.left = text, ()
         damaged = self.world.description.replace(":s", ":s1", 1) if mangles else ""
         self.world.description = f"{text} {damaged}".strip()
         self.head = None
@@ -187,6 +190,11 @@ class Histories(RuleBasedStateMachine):
         self.world.push(content)
 
     # What must hold
+
+    @invariant()
+    def what_has_all_traffic_again_is_not_left(self) -> None:
+        if isinstance(self.world.state, Stable | Absent):
+            self.left = tuple(one for one in self.left if one not in versions_on(self.world.state))
 
     @invariant()
     def remember_what_was_before_latest(self) -> None:
@@ -237,6 +245,12 @@ class Histories(RuleBasedStateMachine):
         on_alias = [self.world.versions[one] for one in versions_on(state) if isinstance(one, Published)]
         return head not in versions_on(state) and self.world.versions[head] == self.wanted not in on_alias
 
+    def _was_left(self, *, again: bool) -> bool:
+        on_alias = [self.world.versions[one] for one in versions_on(self.world.state) if isinstance(one, Published)]
+        return (
+            not again and self.wanted in [self.world.versions[one] for one in self.left] and self.wanted not in on_alias
+        )
+
     def _moved_forward(self, before: AliasState, decision: Plan) -> None:
         after, strategy = self.world.state, self.policy.strategy
         shares = strategy.increments.shares if isinstance(strategy, Canary) else ()
@@ -256,6 +270,8 @@ class Histories(RuleBasedStateMachine):
         assert isinstance(before, Stable | Transition)
         left = set(versions_on(before)) - set(versions_on(self.world.state))
         assert not set(memory.trail) & left, "what a rollback leaves behind never goes on the trail"
+        gone = [one for one in versions_on(before) if isinstance(one, Published) and one in left]
+        self.left = tuple(dict.fromkeys((*gone, *self.left)))[:LEFT_LENGTH]
         assert isinstance(self.world.state, Stable)
 
     def _again_is_nothing(self, decision: Decision, request: Request) -> None:

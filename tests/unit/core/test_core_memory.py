@@ -19,6 +19,7 @@ from deployer.core import (
     Routing,
     Settling,
     Stable,
+    Through,
     Transition,
     Verb,
     Version,
@@ -39,7 +40,7 @@ def memory(routing: Routing, head: Published | None = FIVE) -> Memory:
 def test_a_memory_for_what_the_alias_shows_is_recalled_whole() -> None:
     written = memory(Transition(FIVE, FOUR, HALF))
     assert recollect(Transition(FIVE, FOUR, HALF), written) == Recollection(
-        FIVE, "fingerprint-5", (FOUR, THREE), written.record, described=True, remembered=True
+        FIVE, "fingerprint-5", (FOUR, THREE), written.record, described=True, through=Through.API
     )
 
 
@@ -59,7 +60,9 @@ def test_a_memory_for_another_routing_keeps_head_and_trail_and_loses_the_rest(
     state: AliasState, described: bool
 ) -> None:
     recalled = recollect(state, memory(Transition(FIVE, FOUR, HALF)))
-    assert recalled == Recollection(FIVE, "fingerprint-5", (FOUR, THREE), None, described=described, remembered=True)
+    assert recalled == Recollection(
+        FIVE, "fingerprint-5", (FOUR, THREE), None, described=described, through=Through.API
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,7 +102,7 @@ def test_what_was_stable_joins_the_trail_when_somebody_else_went_forward(
     ],
 )
 def test_without_a_memory_head_is_version1(state: AliasState, head: Published | None) -> None:
-    assert recollect(state, None) == Recollection(head, None, (), None, described=False, remembered=False)
+    assert recollect(state, None) == Recollection(head, None, (), None, described=False, through=None)
 
 
 def test_a_move_of_lambda_is_the_routing_that_it_moves_to() -> None:
@@ -118,20 +121,20 @@ def test_a_memory_written_before_its_number_was_known_is_resolved_by_the_alias(
 ) -> None:
     told = replace(memory(written), head=NEW)
     assert recollect(state, told) == Recollection(
-        SIX, "fingerprint-5", (FOUR, THREE), Record(state, 7, BY_US), described=True, remembered=True
+        SIX, "fingerprint-5", (FOUR, THREE), Record(state, 7, BY_US), described=True, through=Through.API
     )
 
 
 @pytest.mark.parametrize("state", [Stable(LATEST), Absent()])
 def test_a_head_whose_number_nobody_can_tell_is_forgotten(state: AliasState) -> None:
     told = replace(memory(Stable(NEW)), head=NEW)
-    assert recollect(state, told) == Recollection(None, None, (FOUR, THREE), None, described=False, remembered=True)
+    assert recollect(state, told) == Recollection(None, None, (FOUR, THREE), None, described=False, through=Through.API)
 
 
 def test_a_preview_keeps_the_number_open() -> None:
     told = replace(memory(Stable(NEW)), head=NEW)
     assert recollect(Stable(NEW), told) == Recollection(
-        NEW, "fingerprint-5", (FOUR, THREE), told.record, described=True, remembered=True
+        NEW, "fingerprint-5", (FOUR, THREE), told.record, described=True, through=Through.API
     )
 
 

@@ -96,7 +96,7 @@ def test_no_more_is_read_than_decides(
     while isinstance(version := unread(situation, Deploy(), CANARY, wanted), Published):
         with pytest.raises(InvalidRequest) as caught:
             plan(situation, Deploy(), CANARY, wanted, now=0, operation_id="x")
-        assert str(caught.value) == f"request '{version}': the content of this version must be read before planning"
+        assert str(caught.value) == f"request '{version}': the contents must be read before planning"
         read.append(version)
         situation = situation.knowing(version, HOLDS[version].fingerprint)
     assert read == asked
@@ -206,7 +206,7 @@ def test_what_was_published_and_not_routed_is_not_published_again(
     if goes == NEW:
         assert Publish(NEWER.fingerprint) in decision.actions
     else:
-        text = f"version {goes} holds what is wanted: it was published before and never routed, so none is published"
+        text = f"version {goes} holds it already, and is newer than all that the alias remembers: none is published"
         assert decision == Plan((decision.write,), (Notice(Topic.LEFT_BEHIND, text),), Verdict.CHANGED)
 
 
@@ -287,6 +287,7 @@ def test_a_number_is_judged_by_the_same_rules(number: Published, verdict: Verdic
         "its-fingerprint-",
         () if number == THREE else (THREE,),
         Record(goes, 9, Operation(Verb.DEPLOY, "x")),
+        (SIX,),
     )
 
 

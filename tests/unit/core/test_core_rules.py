@@ -78,6 +78,7 @@ class To:
     topics: tuple[Topic, ...] = ()
     head: Published | New | None = None
     trail: tuple[Published, ...] = (THREE, TWO)
+    left: tuple[Published, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,11 @@ ROWS: Final = {
     "absent, blue/green": Row(Absent(), NEWER, BLUE_GREENS, To(Stable(NEW), True, (), NEW), None, verdict=CHANGED),
     "absent, canary": Row(Absent(), NEWER, CANARIES, To(Stable(NEW), True, (FIRST,), NEW), None, verdict=CHANGED),
     # stable on $LATEST
-    "on $LATEST, blue/green": Row(Stable(LATEST), NEWER, BLUE_GREENS, To(Stable(NEW), True, (), NEW), verdict=CHANGED),
+    "on $LATEST, blue/green": Row(
+        Stable(LATEST), NEWER, BLUE_GREENS, To(Stable(NEW), True, (), NEW, left=(FIVE,)), verdict=CHANGED
+    ),
     "on $LATEST, canary": Row(
-        Stable(LATEST), NEWER, CANARIES, To(Stable(NEW), True, (NO_WEIGHTS,), NEW), verdict=CHANGED
+        Stable(LATEST), NEWER, CANARIES, To(Stable(NEW), True, (NO_WEIGHTS,), NEW, left=(FIVE,)), verdict=CHANGED
     ),
     "on $LATEST, head was taken off before": Row(
         Stable(LATEST), HOLDS[FIVE], STRATEGIES, Nothing((Topic.HELD,)), verdict=HELD
@@ -208,13 +211,18 @@ ROWS: Final = {
         at(FIVE, FOUR, 25), HOLDS[FIVE], STRATEGIES, Nothing((Topic.MANUAL,)), head=SIX, verdict=UNCHANGED
     ),
     "by hand, changed, advance": Row(
-        at(FIVE, FOUR, 25), NEWER, (ADVANCING,), Nothing((WAITS, Topic.MANUAL)), head=SIX, verdict=CHANGED
+        at(FIVE, FOUR, 25), NEWER, (ADVANCING,), Nothing((Topic.MANUAL,)), head=SIX, verdict=CHANGED
     ),
     "by hand, reverted": Row(
         at(FIVE, FOUR, 25), HOLDS[FOUR], STRATEGIES, No(Reason.REVERTED), head=SIX, verdict=REVERTED
     ),
     "by hand, changed, restart": Row(
-        at(FIVE, FOUR, 25), NEWER, (RESTARTING,), To(at(NEW, FOUR, 25), True, (), NEW), head=SIX, verdict=CHANGED
+        at(FIVE, FOUR, 25),
+        NEWER,
+        (RESTARTING,),
+        To(at(NEW, FOUR, 25), True, (), NEW, left=(SIX,)),
+        head=SIX,
+        verdict=CHANGED,
     ),
     # held
     "stable, held": Row(Stable(FIVE), HOLDS[SIX], STRATEGIES, Nothing((Topic.HELD,)), head=SIX, verdict=HELD),
@@ -244,7 +252,7 @@ ROWS: Final = {
         UNDER_WAY,
         HOLDS[SIX],
         (ADVANCING,),
-        Nothing((WAITS, Topic.MANUAL)),
+        Nothing((Topic.MANUAL,)),
         head=SIX,
         deploy=Deploy(again=True),
         verdict=CHANGED,
@@ -318,7 +326,7 @@ def test_every_cell_of_the_table_holds(row: Row, strategy: Strategy) -> None:
     push = PushCode(latest.fingerprint, row.wanted.fingerprint, row.wanted.code_sha256)
     assert decision.verdict == (row.verdict if not isinstance(row.expected, Wait) else None)
     match row.expected:
-        case To(after, publishes, topics, head, trail):
+        case To(after, publishes, topics, head, trail, left):
             assert isinstance(decision, Plan)
             write = decision.write
             assert write is not None
@@ -330,7 +338,7 @@ def test_every_cell_of_the_table_holds(row: Row, strategy: Strategy) -> None:
             if head is not None and head != NEW:
                 fingerprint = HOLDS[head].fingerprint  # type: ignore[index]  # New is excluded just above
             expected_trail = () if isinstance(row.state, Absent) else trail
-            assert write.memory == Memory(head, fingerprint, expected_trail, Record(after, 9, ME))
+            assert write.memory == Memory(head, fingerprint, expected_trail, Record(after, 9, ME), left)
             assert write.description.text.startswith("" if isinstance(row.state, Absent) else "mine lr1:")
             assert tuple(notice.topic for notice in decision.notices) == topics
         case Nothing(topics):

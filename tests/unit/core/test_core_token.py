@@ -16,6 +16,7 @@ from deployer.core import (
     Record,
     Routing,
     Stable,
+    Through,
     TokenDamaged,
     TokenTooNew,
     Transition,
@@ -79,6 +80,8 @@ def test_a_token_is_one_short_word_of_ascii_that_never_changes(memory: Memory, t
         (remembering(verb=Verb.PROMOTE), ":p.run-1:"),
         (remembering(verb=Verb.ROLLBACK), ":b.run-1:"),
         (replace(MEMORY, fingerprint=None), ":h5.-:"),
+        (replace(MEMORY, left=(THREE, FOUR)), ":h5.JAIA9LpT6Dn-PEO5.3.4:"),
+        (replace(MEMORY, head=None, fingerprint=None, left=(FOUR,)), ":h-.-.4:"),
     ],
 )
 def test_each_part_has_its_place(memory: Memory, part: str) -> None:
@@ -298,3 +301,10 @@ def test_a_description_knows_whose_it_is_whatever_is_in_it() -> None:
     with pytest.raises(TokenDamaged):
         decode(encode(LONG, LIVE), PRD)
     assert decode(encode(LONG, LIVE), LIVE) == LONG
+
+
+def test_a_token_tells_what_went_through_a_stack() -> None:
+    operation = Operation(Verb.ROLLBACK, "run-1", Through.STACK)
+    memory = replace(MEMORY, record=replace(MEMORY.record, operation=operation))
+    assert ":B.run-1:" in encode(memory)
+    assert decode(encode(memory)) == memory

@@ -35,6 +35,7 @@ from deployer.core import (
     Shift,
     Situation,
     Stable,
+    Through,
     Topic,
     Transition,
     Verb,
@@ -75,8 +76,14 @@ def test_a_state_as_data(state: AliasState, data: Json) -> None:
     [
         (CreateFunction("b"), {"do": "create-function", "after": "b"}),
         (
-            PushSettings("a", "b", ("Timeout",)),
-            {"do": "push-settings", "before": "a", "after": "b", "settings": ["Timeout"]},
+            PushSettings("a", "b", ("Layers", "Timeout"), ("Layers",)),
+            {
+                "do": "push-settings",
+                "before": "a",
+                "after": "b",
+                "settings": ["Layers", "Timeout"],
+                "removed": ["Layers"],
+            },
         ),
         (PushCode("a", "b", "sha"), {"do": "push-code", "before": "a", "after": "b", "code_sha256": "sha"}),
         (Publish("b"), {"do": "publish", "content": "b"}),
@@ -148,7 +155,7 @@ def test_a_notice_as_data() -> None:
 
 
 def test_what_is_recalled_as_data() -> None:
-    whole = Recollection(FIVE, "AAAABBBBCCCCDDDD", (FOUR,), MEMORY.record, described=True, remembered=True)
+    whole = Recollection(FIVE, "AAAABBBBCCCCDDDD", (FOUR,), MEMORY.record, described=True, through=Through.API)
     assert recollection_data(whole) == {
         "head": "5",
         "trail": ["4"],
@@ -156,7 +163,7 @@ def test_what_is_recalled_as_data() -> None:
         "operation": "rollback.x",
         "remembered": True,
     }
-    nothing = Recollection(None, None, (), None, described=False, remembered=False)
+    nothing = Recollection(None, None, (), None, described=False, through=None)
     assert recollection_data(nothing) == {
         "head": None,
         "trail": [],

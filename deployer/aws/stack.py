@@ -1,0 +1,67 @@
+"""The stack at CloudFormation, as it is deployed. Read only: it is the CDK CLI that deploys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import botocore.exceptions
+
+from deployer.aws.failure import NotOurs, Unsettled, code_of, explained, message_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+# A stack that was never deployed whole: the CDK CLI makes it anew.
+_NOT_THERE: Final = frozenset({"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
+
+
+@dataclass(frozen=True, slots=True)
+class StackSeen:
+    """What GetTemplate and DescribeStackResources showed; both empty for a stack that is not there yet."""
+
+    template: Mapping[str, Any]
+    resources: tuple[Mapping[str, Any], ...]
+
+
+NO_STACK: Final = StackSeen({}, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One stack."""
+
+    client: CloudFormationClient
+    name: str
+
+    def read(self) -> StackSeen:
+        """Three calls; one where there is no such stack.
+
+        Raises Unsettled while it is being deployed, and NotOurs when it has to be repaired first.
+        """
+        doing = f"read the stack {self.name}"
+        with explained(doing):
+            status = self._status()
+            if status is None or status in _NOT_THERE:
+                return NO_STACK
+            if status.endswith("_IN_PROGRESS"):
+                raise Unsettled(doing, f"it is {status}", "run the command again when that has ended")
+            if status.endswith("_FAILED"):
+                advice = "continue or finish its rollback in CloudFormation, then run the command again"
+                raise NotOurs(doing, f"it is {status}", advice)
+            resources = self.client.describe_stack_resources(StackName=self.name)["StackResources"]
+            body = self.client.get_template(StackName=self.name, TemplateStage="Original")["TemplateBody"]
+        # botocore reads a template in JSON, as CDK writes them, and leaves one in YAML as it is.
+        if not isinstance(body, Mapping):
+            raise NotOurs(doing, "its template is not in JSON", "only stacks that CDK deploys can be released through")
+        return StackSeen(body, tuple(resources))
+
+    def _status(self) -> str | None:
+        try:
+            (stack,) = self.client.describe_stacks(StackName=self.name)["Stacks"]
+        except botocore.exceptions.ClientError as error:
+            if code_of(error) == "ValidationError" and "does not exist" in message_of(error):
+                return None
+            raise
+        return str(stack["StackStatus"])

@@ -1,0 +1,182 @@
+"""What a template would do, seen before anything changes: plain dicts in, no AWS and no constructs.
+
+A template tells of its releases by the Metadata that `AliasRelease` puts on the alias:
+
+    "Metadata": {"deployer": {"format": 1, "function": "<logical id>", "function_name": "orders", "alias": "LIVE",
+                              "version": "<logical id, or absent>", "strategy": {…}, "protected": false}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final, TypeAlias
+
+from deployer.cdk_adapter.strategy import read_strategy
+from deployer.core.errors import DeployerError, InvalidValue, InvalidVersion
+from deployer.core.strategy import Policy
+from deployer.core.version import Published, read_published
+
+METADATA_KEY: Final = "deployer"
+METADATA_FORMAT: Final = 1
+
+Template: TypeAlias = Mapping[str, Any]
+"""A CloudFormation template, parsed; an empty one stands for a stack that is not deployed yet."""
+
+StackResource: TypeAlias = Mapping[str, Any]
+"""One of the `StackResources` that DescribeStackResources answers with."""
+
+# Kept for the function as a whole, by APIs that take no version: publishing finds nothing new in them.
+_OF_NO_VERSION: Final = frozenset({"CodeSigningConfigArn", "RecursiveLoop", "ReservedConcurrentExecutions", "Tags"})
+_NOT_THERE: Final = frozenset({"CREATE_FAILED", "CREATE_IN_PROGRESS", "DELETE_COMPLETE", "DELETE_SKIPPED"})
+
+
+class UnreadableStack(DeployerError):
+    """A template or a deployed stack that does not say what it must: `what` it is, and its `problem`."""
+
+    def __init__(self, what: str, problem: str) -> None:
+        super().__init__(what, problem)
+        self.what = what
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.problem}"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One alias that a template releases through; ids are logical ids in that template.
+
+    version_id  None when the template emits no Version
+    """
+
+    function_id: str
+    function_name: str
+    alias_id: str
+    alias_name: str
+    version_id: str | None
+    policy: Policy
+
+
+def releases(template: Template) -> tuple[Release, ...]:
+    """The releases of a template, in the order of their function and alias. Raises UnreadableStack."""
+    found = sorted(_releases(template), key=lambda release: (release.function_name, release.alias_name))
+    for release, following in pairwise(found):
+        if (release.function_name, release.alias_name) == (following.function_name, following.alias_name):
+            problem = f"{following.alias_id} is the same alias of the same function; release it once"
+            raise UnreadableStack(f"the alias {release.alias_id}", problem)
+    return tuple(found)
+
+
+def deployed_version(release: Release, stack_resources: Sequence[StackResource]) -> Published | None:
+    """The number of the release's Version where the stack has deployed it; None when it has not."""
+    for resource in stack_resources:
+        if resource["LogicalResourceId"] == release.version_id and resource["ResourceStatus"] not in _NOT_THERE:
+            return _number(release, str(resource.get("PhysicalResourceId", "")))
+    return None
+
+
+def publishes(release: Release, template: Template, deployed: Template) -> bool:
+    """Whether deploying `template` makes CloudFormation publish: a Version that is new, or replaced.
+
+    No property of a Version can be updated in place, so any difference replaces it.
+    """
+    if release.version_id is None:
+        return False
+    return _properties(template, release.version_id) != _properties(deployed, release.version_id)
+
+
+def holds_version(release: Release, template: Template) -> bool:
+    """Whether a template holds a Version of the release's function, of whichever code."""
+    function = {"Ref": release.function_id}
+    return any(
+        resource["Type"] == "AWS::Lambda::Version" and resource["Properties"].get("FunctionName") == function
+        for resource in template.get("Resources", {}).values()
+    )
+
+
+def function_changed(release: Release, template: Template, deployed: Template) -> bool:
+    """Whether deploying `template` changes the function in something that a version freezes, or creates it.
+
+    A Version that is published over an unchanged function ends in 409, "A version for this Lambda function exists".
+    """
+    ours, theirs = (_frozen(one, release.function_id) for one in (template, deployed))
+    return ours != theirs or any(
+        _properties(template, layer) != _properties(deployed, layer) for layer in _layers(template, ours)
+    )
+
+
+def _releases(template: Template) -> Iterator[Release]:
+    for logical_id, resource in template.get("Resources", {}).items():
+        data = resource.get("Metadata", {}).get(METADATA_KEY)
+        if data is not None and resource["Type"] == "AWS::Lambda::Alias":
+            yield _release(logical_id, data)
+
+
+def _release(alias_id: str, data: object) -> Release:
+    match data:
+        case {
+            "format": 1,
+            "function": str(function_id),
+            "function_name": str(function_name),
+            "alias": str(alias_name),
+            "strategy": strategy,
+            "protected": bool(protected),
+            **others,
+        }:
+            version_id = _version_id(alias_id, others.get("version"))
+        case {"format": format_} if format_ != METADATA_FORMAT:
+            problem = (
+                f"its Metadata is in format {format_!r}, this deployer knows {METADATA_FORMAT}: use one version of it"
+            )
+            raise UnreadableStack(f"the alias {alias_id}", problem)
+        case _:
+            raise _not_ours(alias_id, data)
+    try:
+        policy = Policy(read_strategy(strategy), protected)
+    except InvalidValue as error:
+        raise UnreadableStack(f"the alias {alias_id}", str(error)) from error
+    return Release(function_id, function_name, alias_id, alias_name, version_id, policy)
+
+
+def _version_id(alias_id: str, given: object) -> str | None:
+    if given is None or isinstance(given, str):
+        return given
+    raise _not_ours(alias_id, given)
+
+
+def _not_ours(alias_id: str, data: object) -> UnreadableStack:
+    problem = f"its Metadata {METADATA_KEY!r} is not as AliasRelease writes it, but {data!r}; leave it to AliasRelease"
+    return UnreadableStack(f"the alias {alias_id}", problem)
+
+
+def _number(release: Release, physical_id: str) -> Published:
+    """The version that an ARN ends with."""
+    try:
+        return read_published(physical_id.rpartition(":")[2])
+    except InvalidVersion as error:
+        problem = f"CloudFormation names it {physical_id!r}, which is no ARN of a version"
+        raise UnreadableStack(f"the version {release.version_id}", problem) from error
+
+
+def _properties(template: Template, logical_id: str) -> Mapping[str, Any] | None:
+    """None when the template holds no such resource."""
+    resource = template.get("Resources", {}).get(logical_id)
+    return None if resource is None else resource.get("Properties", {})
+
+
+def _frozen(template: Template, function_id: str) -> Mapping[str, Any] | None:
+    properties = _properties(template, function_id)
+    if properties is None:
+        return None
+    return {name: value for name, value in properties.items() if name not in _OF_NO_VERSION}
+
+
+def _layers(template: Template, properties: Mapping[str, Any] | None) -> Iterator[str]:
+    """The layers that the same template makes: new content gives such a layer a new ARN under the same logical id."""
+    resources = template.get("Resources", {})
+    for layer in (properties or {}).get("Layers", ()):
+        match layer:
+            case {"Ref": str(logical_id)} if logical_id in resources:
+                yield logical_id

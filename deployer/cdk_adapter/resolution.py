@@ -1,0 +1,124 @@
+"""From what was decided to what a template must say; and what deploying it would do that nobody decided.
+
+CloudFormation pushes whatever code the template holds, and publishes whatever Version the stack lacks. So a decision
+is held against both before anything changes:
+
+    would-publish    the template holds newer code than is released now, and would push and publish it
+    nothing-new      the Version is new but the function is not: Lambda answers 409, "A version … exists"
+    other-publisher  the newest version was published by other means, so two publishers share one function
+    outside          the function is at Lambda, but not in this stack
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from deployer.cdk_adapter.preflight import (
+    Release,
+    StackResource,
+    Template,
+    deployed_version,
+    function_changed,
+    holds_version,
+)
+from deployer.cdk_adapter.target import Target
+from deployer.core.action import stamped
+from deployer.core.plan import Decision, Plan, Reason, Refusal
+from deployer.core.situation import Situation, compared
+from deployer.core.state import Absent, Settling, versions_on
+from deployer.core.version import NEW, New, Published
+
+MARK: Final = "deployer "
+"""What the Description of a version begins with that a stack of ours has published; its logical id follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What the stack holds, and the Descriptions of the function's published versions."""
+
+    template: Template = field(default_factory=dict)
+    resources: Sequence[StackResource] = ()
+    versions: Mapping[Published, str] = field(default_factory=dict)
+
+
+def wanted_version(release: Release, deployed: Deployed, situation: Situation) -> Published | New:
+    """Which version holds what the template holds: one that the stack has, or that the alias knows; else NEW."""
+    number = deployed_version(release, deployed.resources)
+    if number is not None:
+        return number
+    mark = f"{MARK}{release.version_id}"
+    known = (one for one in compared(situation) if isinstance(one, Published) and deployed.versions.get(one) == mark)
+    return next(known, NEW)
+
+
+def resolve(
+    release: Release,
+    decision: Decision,
+    situation: Situation,
+    deployed: Deployed,
+    template: Template,
+    *,
+    adopt: bool = False,
+) -> Target | Refusal:
+    """What the template must say for `decision` to come true, or why deploying it would do something else.
+
+    `situation` is what the decision was made from, `template` what would be deployed, rendered with its Version.
+    """
+    if isinstance(decision, Refusal):
+        return decision
+    refusal = _unfit(release, decision, situation, deployed, template, adopt=adopt)
+    if refusal is not None:
+        return replace(refusal, notices=decision.notices, verdict=decision.verdict)
+    target = _target(release, decision, situation)
+    emits = target.emits_version or deployed_version(release, deployed.resources) is not None
+    return replace(target, emits_version=emits and release.version_id is not None)
+
+
+def _target(release: Release, decision: Plan, situation: Situation) -> Target:
+    write = decision.write
+    if write is None:
+        state = situation.state
+        if isinstance(state, Absent | Settling):
+            raise TypeError(f"an alias that is {state} is written, waited for or refused")
+        return Target(release.function_name, release.alias_name, state, situation.description, emits_version=False)
+    # The ARN is known before, as the function's name, account and region are.
+    write = stamped(write, write.memory.record.since, situation.alias_arn)
+    emits = NEW in versions_on(write.after)
+    return Target(release.function_name, release.alias_name, write.after, write.description.text, emits_version=emits)
+
+
+def _unfit(
+    release: Release, decision: Plan, situation: Situation, deployed: Deployed, template: Template, *, adopt: bool
+) -> Refusal | None:
+    if release.function_id not in deployed.template.get("Resources", {}) and deployed.versions:
+        return Refusal(
+            Reason.OUTSIDE_STACK,
+            f"function {release.function_name} is at Lambda, but not in this stack",
+            "import it into the stack first (docs/cdk.md tells how), or correct its name",
+        )
+    releases = decision.write is not None and NEW in versions_on(decision.write.after)
+    if wanted_version(release, deployed, situation) == NEW and release.version_id is not None and not releases:
+        return Refusal(
+            Reason.WOULD_PUBLISH,
+            "the template holds code that is not released now, and deploying it would push and publish it",
+            "plan and deploy from the commit that is deployed, or release this one when the alias is free for it",
+        )
+    if not releases:
+        return None
+    newest = max(deployed.versions, default=None)
+    if newest is not None and not deployed.versions[newest].startswith(MARK) and not adopt:
+        return Refusal(
+            Reason.OTHER_PUBLISHER,
+            f"version {newest} was published by other means than this stack, and one function has one publisher",
+            "release the function the way it was; or take it over with --adopt (docs/cdk.md tells how)",
+        )
+    if holds_version(release, deployed.template) and not function_changed(release, template, deployed.template):
+        return Refusal(
+            Reason.NOTHING_NEW,
+            f"the Version {release.version_id} is new in the template, but nothing of the function is: Lambda would "
+            "have nothing to publish and answer 409",
+            "another CDK version or feature flag gives the same code another id: change the function's description",
+        )
+    return None

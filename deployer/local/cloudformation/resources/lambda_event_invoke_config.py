@@ -1,0 +1,37 @@
+"""AWS::Lambda::EventInvokeConfig: of one qualifier for good; another qualifier is another configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from deployer.local.cloudformation.resources.gone import unless_gone
+from deployer.local.cloudformation.resources.kind import Kind, Made, Properties, Site
+
+_CREATE_ONLY: Final = frozenset({"FunctionName", "Qualifier"})
+
+
+def _create(site: Site, properties: Properties) -> Made:
+    site.lambda_api.call("PutFunctionEventInvokeConfig", properties)
+    return Made(f"{properties['FunctionName']}|{properties['Qualifier']}", {})
+
+
+def _update(site: Site, _physical_id: str, _before: Properties, after: Properties) -> Mapping[str, Any]:
+    site.lambda_api.call("PutFunctionEventInvokeConfig", after)
+    return {}
+
+
+def _delete(site: Site, _physical_id: str, properties: Properties) -> None:
+    named = {name: properties[name] for name in _CREATE_ONLY}
+    unless_gone(lambda: site.lambda_api.call("DeleteFunctionEventInvokeConfig", named))
+
+
+KIND: Final = Kind(
+    type_name="AWS::Lambda::EventInvokeConfig",
+    properties=_CREATE_ONLY | {"DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts"},
+    required=_CREATE_ONLY,
+    create_only=_CREATE_ONLY,
+    create=_create,
+    update=_update,
+    delete=_delete,
+)

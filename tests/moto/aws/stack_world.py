@@ -1,0 +1,202 @@
+"""One function that a stack releases: synth, plan, deploy and verify, as `deployer cdk` does with the CDK CLI.
+
+Templates are rendered here as plain dicts, like those of `AliasRelease`, so that many can be made without node; a test
+of the constructs holds the two equal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from aws_world import boto3_session
+
+from deployer.aws.session import Session
+from deployer.cdk_adapter.preflight import releases
+from deployer.cdk_adapter.resolution import MARK
+from deployer.cdk_adapter.strategy import strategy_data
+from deployer.cdk_adapter.target import Target
+from deployer.core import (
+    LATEST,
+    NEW,
+    BlueGreen,
+    Canary,
+    Deploy,
+    Development,
+    Published,
+    Refusal,
+    Request,
+    Stable,
+    Transition,
+    Version,
+)
+from deployer.core.version import New
+from deployer.stack_release import Resolved, StackRelease
+
+if TYPE_CHECKING:
+    from aws_world import World
+
+Strategy = BlueGreen | Canary | Development
+Template = dict[str, Any]
+
+
+class StackFailed(Exception):
+    """CloudFormation rolled the deployment back."""
+
+
+@dataclass
+class StackWorld:
+    """The stack of a World's function. `code` and `settings` are what is checked out."""
+
+    world: World
+    strategy: Strategy
+    code: int = 1
+    settings: dict[str, Any] = field(default_factory=dict)
+    protected: bool = False
+    salt: str = ""
+    targets: list[Target] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"stack-{self.world.name}"
+
+    @property
+    def client(self) -> Any:
+        return boto3_session().client("cloudformation", region_name=self.world.local.region)
+
+    # What is checked out, as CDK renders it
+
+    def properties(self) -> dict[str, Any]:
+        given = {**self.world.settings(self.code), **self.settings}
+        return {**given, "FunctionName": self.world.name, "Code": {"S3Bucket": self._bucket, "S3Key": self._uploaded()}}
+
+    @property
+    def _bucket(self) -> str:
+        return "stack-assets"
+
+    def _uploaded(self) -> str:
+        s3 = boto3_session().client("s3", region_name=self.world.local.region)
+        key = f"code-{self.code}.zip"
+        place: Any = {"LocationConstraint": self.world.local.region}
+        if self._bucket not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+            s3.create_bucket(Bucket=self._bucket, CreateBucketConfiguration=place)
+        s3.put_object(Bucket=self._bucket, Key=key, Body=self.world.zips[self.code].read_bytes())
+        return key
+
+    @property
+    def version_id(self) -> str:
+        """Like `current_version`: another one for each content of the function; `salt` is a CDK with another hash."""
+        frozen = {name: value for name, value in self.properties().items() if name != "Tags"}
+        digest = hashlib.sha256(json.dumps([frozen, self.salt], sort_keys=True).encode()).hexdigest()[:12]
+        return f"FnCurrentVersion{digest}"
+
+    def template(self, target: Target | None = None) -> Template:
+        """For planning without a target, else for what the target says."""
+        develops = isinstance(self.strategy, Development)
+        target = target or Target(self.world.name, "LIVE", Stable(LATEST if develops else NEW), "", not develops)
+        resources: dict[str, Any] = {"Fn": {"Type": "AWS::Lambda::Function", "Properties": self.properties()}}
+        if target.emits_version:
+            resources[self.version_id] = {
+                "Type": "AWS::Lambda::Version",
+                "Properties": {"FunctionName": {"Ref": "Fn"}, "Description": f"{MARK}{self.version_id}"},
+                "DeletionPolicy": "RetainExceptOnCreate",
+                "UpdateReplacePolicy": "Retain",
+            }
+        resources["Live"] = self._alias(target)
+        return {"Resources": resources}
+
+    def _alias(self, target: Target) -> dict[str, Any]:
+        properties: dict[str, Any] = {"FunctionName": {"Ref": "Fn"}, "Name": "LIVE"}
+        if target.description:
+            properties["Description"] = target.description
+        match target.routing:
+            case Stable(version):
+                properties["FunctionVersion"] = self._number(version)
+            case Transition(version1, version2, weight):
+                properties["FunctionVersion"] = self._number(version1)
+                second = {"FunctionVersion": str(version2), "FunctionWeight": weight.fraction}
+                properties["RoutingConfig"] = {"AdditionalVersionWeights": [second]}
+        return {
+            "Type": "AWS::Lambda::Alias",
+            "Properties": properties,
+            "Metadata": {
+                "deployer": {
+                    "format": 1,
+                    "function": "Fn",
+                    "function_name": self.world.name,
+                    "alias": "LIVE",
+                    "version": self.version_id if target.emits_version else None,
+                    "strategy": strategy_data(self.strategy),
+                    "protected": self.protected,
+                }
+            },
+        }
+
+    def _number(self, version: Version | New) -> Any:
+        return {"Fn::GetAtt": [self.version_id, "Version"]} if version == NEW else str(version)
+
+    # What is done with it
+
+    def release(self) -> StackRelease:
+        session = Session(self.world.local.region, self.world.local.account)
+        session.__dict__["_boto3"] = boto3_session()
+        template = self.template()
+        (found,) = releases(template)
+        return StackRelease(
+            stack_name=self.name,
+            release=found,
+            template=template,
+            session=session,
+            account=self.world.local.account,
+            region=self.world.local.region,
+            clock=self.world.clock,
+        )
+
+    def plan(self, request: Request | None = None) -> Resolved:
+        return self.release().prepare(request or Deploy())
+
+    def apply(self, template: Template) -> None:
+        """`cdk deploy` of a template. Raises StackFailed when it was rolled back."""
+        there = self._status()
+        if there is None:
+            self.client.create_stack(StackName=self.name, TemplateBody=json.dumps(template))
+        else:
+            try:
+                self.client.update_stack(StackName=self.name, TemplateBody=json.dumps(template))
+            except self.client.exceptions.ClientError as error:
+                if "No updates are to be performed" not in str(error):
+                    raise
+        if "ROLLBACK" in str(self._status()):
+            events = self.client.describe_stack_events(StackName=self.name)["StackEvents"]
+            raise StackFailed(next(one["ResourceStatusReason"] for one in events if "FAILED" in one["ResourceStatus"]))
+
+    def _status(self) -> str | None:
+        try:
+            return str(self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"])
+        except self.client.exceptions.ClientError:
+            return None
+
+    def run(self, request: Request | None = None) -> Resolved:
+        """Plan, deploy what the target says, verify."""
+        release = self.release()
+        resolved = release.prepare(request or Deploy())
+        if isinstance(resolved.target, Refusal):
+            return resolved
+        self.targets.append(resolved.target)
+        self.apply(self.template(resolved.target))
+        release.verify(resolved.target)
+        return resolved
+
+    def checked_out(self, code: int, **settings: Any) -> StackWorld:
+        """The same stack from another commit."""
+        return replace(self, code=code, settings=settings)
+
+    def logical_ids(self) -> set[str]:
+        """The resources that the stack holds."""
+        listed = self.client.describe_stack_resources(StackName=self.name)["StackResources"]
+        return {one["LogicalResourceId"] for one in listed if one["ResourceStatus"] != "DELETE_COMPLETE"}
+
+    def published(self) -> list[Published]:
+        return [Published(number) for number in sorted(self.world.versions())]

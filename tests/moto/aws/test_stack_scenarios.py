@@ -1,0 +1,235 @@
+"""What has been seen to go wrong when versions and aliases are deployed by CloudFormation, one by one (T1 to T13)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aws_world import CANARY
+from stack_world import StackFailed, StackWorld
+
+from deployer import BlueGreen
+from deployer.aws.failure import Moved
+from deployer.core import (
+    Canary,
+    CanaryIncrements,
+    Deploy,
+    Development,
+    OnNewer,
+    Percent,
+    Published,
+    Reason,
+    Refusal,
+    Rollback,
+    Route,
+    Stable,
+    Transition,
+)
+
+if TYPE_CHECKING:
+    from aws_world import World
+
+RESTART = Canary(CanaryIncrements.of([25, 50, 75]), OnNewer.RESTART)
+ONE, TWO, THREE = (Published(number) for number in (1, 2, 3))
+STEPS = ["2 at 25 %, 1 at 75 %", "2 at 50 %, 1 at 50 %", "2 at 75 %, 1 at 25 %", "2"]
+
+
+@pytest.fixture
+def stack(world: World) -> StackWorld:
+    """Under both readings of what is published anew."""
+    return StackWorld(world, RESTART)
+
+
+def _reason(resolved: Any) -> Reason | None:
+    return resolved.target.reason if isinstance(resolved.target, Refusal) else None
+
+
+def _released(stack: StackWorld) -> StackWorld:
+    """Version 2, all the way."""
+    stack.run()
+    newer = stack.checked_out(2)
+    shown = []
+    for _ in STEPS:
+        newer.run()
+        shown.append(stack.world.shown())
+    assert shown == STEPS
+    return newer
+
+
+def test_t1_a_canary_rests_at_every_step_and_then_nothing_is_published_anew(stack: StackWorld) -> None:
+    newer = _released(stack)
+    before = newer.world.snapshot()
+    assert _reason(newer.run()) is None
+    assert newer.world.snapshot() == before
+    assert newer.published() == [ONE, TWO]
+
+
+def test_t2_an_alias_update_that_fails_takes_the_version_with_it_and_can_be_made_again(stack: StackWorld) -> None:
+    stack.run()
+    newer = stack.checked_out(2)
+    stack.world.local.fail_resource("AWS::Lambda::Alias")
+    with pytest.raises(StackFailed):
+        newer.run()
+    assert (stack.world.shown(), newer.published()) == ("1", [ONE])
+    newer.run()
+    assert stack.world.shown().endswith(" at 25 %, 1 at 75 %")
+
+
+def test_t3_a_step_from_a_checkout_with_newer_code_restarts_or_is_refused(stack: StackWorld) -> None:
+    stack.run()
+    stack.checked_out(2).run()
+    refusing = replace(stack.checked_out(3), strategy=Canary(RESTART.increments, OnNewer.REFUSE))
+    assert _reason(refusing.run()) is Reason.NEWER
+    assert _reason(refusing.run(Rollback())) is Reason.WOULD_PUBLISH
+    assert (stack.world.shown(), stack.published()) == (STEPS[0], [ONE, TWO])
+    stack.checked_out(3).run()
+    assert stack.world.shown() == "3 at 25 %, 1 at 75 %"
+
+
+def test_t4_what_was_aborted_is_held_and_comes_back_without_being_published(stack: StackWorld) -> None:
+    stack.run()
+    newer = stack.checked_out(2)
+    newer.run()
+    newer.run(Rollback())
+    assert stack.world.shown() == "1"
+    held = newer.run()
+    assert [str(notice.topic) for notice in held.decision.notices] == ["held"]
+    assert stack.world.shown() == "1"
+    newer.run(Deploy(again=True))
+    assert (stack.world.shown(), stack.published()) == (STEPS[0], [ONE, TWO])
+
+
+def test_t5_code_that_is_reverted_is_published_anew(stack: StackWorld) -> None:
+    _released(stack)
+    stack.checked_out(1).run()
+    assert (stack.world.shown(), stack.published()) == ("3 at 25 %, 2 at 75 %", [ONE, TWO, THREE])
+    assert stack.world.versions()[3] == stack.world.versions()[1]
+
+
+def test_t5_code_that_is_reverted_half_way_is_a_rollback(stack: StackWorld) -> None:
+    stack.run()
+    stack.checked_out(2).run()
+    assert _reason(stack.run()) is Reason.REVERTED
+    assert (stack.world.shown(), stack.published()) == (STEPS[0], [ONE, TWO])
+
+
+def test_t5_the_code_of_a_rollback_is_checked_out_and_nothing_is_published(stack: StackWorld) -> None:
+    stack.run()
+    newer = stack.checked_out(2)
+    newer.run()
+    newer.run(Rollback())
+    stack.run()
+    assert (stack.world.shown(), stack.published()) == ("1", [ONE, TWO])
+    newer.run()
+    assert (stack.world.shown(), stack.published()) == ("1", [ONE, TWO])
+
+
+def test_t6_production_to_development_and_back_in_one_stack(stack: StackWorld) -> None:
+    stack.run()
+    replace(stack, strategy=Development()).run()
+    assert stack.world.shown() == "$LATEST"
+    stack.run()
+    assert (stack.world.shown(), stack.published()) == ("1", [ONE])
+
+
+def test_t7_a_weight_that_was_changed_by_other_means_is_found_and_carried_on_from(stack: StackWorld) -> None:
+    stack.run()
+    newer = stack.checked_out(2)
+    newer.run()
+    target = newer.targets[-1]
+    stack.world.point(2, {"1": 0.1})
+    newer.apply(newer.template(target))
+    assert stack.world.shown() == "2 at 90 %, 1 at 10 %"
+    with pytest.raises(Moved) as caught:
+        newer.release().verify(target)
+    assert str(caught.value) == (
+        f"could not verify alias LIVE of {stack.world.name}: "
+        "the alias is 2 at 90 %, 1 at 10 %, and the deployed template says 2 at 25 %, 1 at 75 %\n"
+        "  somebody changed it by other means, which CloudFormation does not see: plan again and deploy, which starts "
+        "from what there is"
+    )
+    newer.run()
+    assert stack.world.shown() == "2"
+
+
+def test_t8_what_another_publisher_has_published_is_told_before_anything_changes(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit(Timeout=9)
+    stack.world.client.publish_version(FunctionName=stack.world.name)
+    before = stack.world.snapshot()
+    resolved = stack.checked_out(2).run()
+    assert _reason(resolved) is Reason.OTHER_PUBLISHER
+    assert stack.world.snapshot() == before
+    stack.checked_out(2).run(Deploy(adopt=True))
+    assert stack.world.shown() == "3 at 25 %, 1 at 75 %"
+
+
+def test_t9_a_description_makes_a_new_version_of_the_same_code(stack: StackWorld) -> None:
+    stack.run()
+    stack.checked_out(1, Description="release 8").run()
+    assert stack.world.shown() == STEPS[0]
+
+
+def test_t10_unchanged_code_is_told_before_it_is_routed_against_itself(stack: StackWorld) -> None:
+    stack.run()
+    resolved = stack.run()
+    assert [str(notice.topic) for notice in resolved.decision.notices] == ["unchanged"]
+    assert (stack.world.shown(), stack.published()) == ("1", [ONE])
+
+
+def test_t11_the_stack_goes_with_its_function(stack: StackWorld) -> None:
+    _released(stack)
+    stack.client.delete_stack(StackName=stack.name)
+    assert stack.world.function is None
+
+
+@pytest.mark.parametrize("case", ["t12", "t13"])
+def test_t12_and_t13_another_id_for_the_same_function_is_told_before_it_ends_in_409(
+    stack: StackWorld, case: str
+) -> None:
+    """An `invalidate_version_based_on`, another CDK or another feature flag: the id moves, the function does not."""
+    stack.run()
+    other = replace(stack, salt=case)
+    assert _reason(other.run()) is Reason.NOTHING_NEW
+    assert stack.world.shown() == "1"
+    # What would have happened.
+    target = replace(stack.targets[-1], emits_version=True)
+    with pytest.raises(StackFailed, match="A version for this Lambda function exists"):
+        other.apply(other.template(target))
+
+
+# Beyond the thirteen
+
+
+@pytest.mark.parametrize("strategy", [RESTART, BlueGreen()])
+def test_a_first_deployment_makes_all_of_it(stack: StackWorld, strategy: Canary | BlueGreen) -> None:
+    replace(stack, strategy=strategy).run()
+    assert (stack.world.shown(), stack.published()) == ("1", [ONE])
+    assert stack.plan().alias.description == stack.targets[-1].description
+
+
+def test_manual_routing_goes_the_same_way(stack: StackWorld) -> None:
+    newer = _released(stack)
+    newer.run(Route(Transition(TWO, ONE, Percent.of(40))))
+    assert stack.world.shown() == "2 at 60 %, 1 at 40 %"
+    newer.run(Route(Stable(ONE)))
+    assert stack.world.shown() == "1"
+    assert _reason(newer.run(Route(Stable(Published(9))))) is Reason.NO_VERSION
+
+
+def test_a_function_that_boto3_releases_is_not_taken_over_unasked(world: World) -> None:
+    world.deploy(1)
+    stack = StackWorld(world, CANARY, code=2)
+    assert _reason(stack.plan()) is Reason.OTHER_ADAPTER
+    assert _reason(stack.plan(Deploy(adopt=True))) is Reason.OUTSIDE_STACK
+
+
+def test_a_function_that_a_stack_releases_is_not_taken_over_unasked(stack: StackWorld) -> None:
+    stack.run()
+    decision = stack.world.deployer(2).plan()
+    assert isinstance(decision, Refusal)
+    assert decision.reason is Reason.OTHER_ADAPTER
+    stack.world.deployer(2).deploy(adopt=True)
+    assert stack.world.shown() == STEPS[0]
+    assert _reason(stack.plan()) is Reason.OTHER_ADAPTER

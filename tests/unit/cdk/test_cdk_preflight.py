@@ -1,0 +1,204 @@
+"""What a template and a deployed stack tell before anything changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from deployer.cdk_adapter.preflight import (
+    Release,
+    StackResource,
+    Template,
+    UnreadableStack,
+    deployed_version,
+    function_changed,
+    publishes,
+    releases,
+)
+from deployer.cdk_adapter.strategy import read_strategy, strategy_data
+from deployer.core import (
+    BlueGreen,
+    Canary,
+    CanaryIncrements,
+    Development,
+    InvalidValue,
+    OnNewer,
+    Policy,
+    Published,
+    Strategy,
+)
+
+CANARY = Canary(CanaryIncrements.of([12.5, 50]), OnNewer.RESTART)
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+
+
+def metadata(**changes: object) -> dict[str, Any]:
+    return {
+        "format": 1,
+        "function": "Fn1",
+        "function_name": "orders",
+        "alias": "LIVE",
+        "version": "Fn1V1",
+        "strategy": strategy_data(CANARY),
+        "protected": True,
+        **changes,
+    }
+
+
+def template(meta: object = None, *, alias_id: str = "Live", version: object = None, **function: Any) -> Template:
+    """A template of one release: the function's properties differ as `function` says, its Version's as `version`."""
+    properties = {"Code": {"S3Key": "a.zip"}, "Layers": [{"Ref": "Layer"}, "arn:…:layer:x:1"], **function}
+    return {
+        "Resources": {
+            "Fn1": {"Type": "AWS::Lambda::Function", "Properties": properties},
+            "Fn1V1": {"Type": "AWS::Lambda::Version", "Properties": version or {"FunctionName": {"Ref": "Fn1"}}},
+            "Layer": {"Type": "AWS::Lambda::LayerVersion", "Properties": {"Content": {"S3Key": "l.zip"}}},
+            alias_id: {"Type": "AWS::Lambda::Alias", "Metadata": {"deployer": metadata() if meta is None else meta}},
+            "Other": {"Type": "AWS::Lambda::Alias"},
+            "Strange": {"Type": "AWS::S3::Bucket", "Metadata": {"deployer": "not ours to read"}},
+        }
+    }
+
+
+RELEASE = Release("Fn1", "orders", "Live", "LIVE", "Fn1V1", Policy(CANARY, protected=True))
+
+
+def test_a_template_tells_its_releases() -> None:
+    assert releases(template()) == (RELEASE,)
+
+
+def test_releases_come_by_function_and_alias() -> None:
+    first, second = template(), template(metadata(alias="BETA"), alias_id="Zeta")
+    both = {"Resources": {**first["Resources"], **second["Resources"]}}
+    assert [release.alias_id for release in releases(both)] == ["Zeta", "Live"]
+
+
+@pytest.mark.parametrize("nothing", [{}, {"Resources": {}}])
+def test_a_stack_without_releases_has_none(nothing: Template) -> None:
+    assert releases(nothing) == ()
+
+
+def test_one_alias_released_twice_is_refused() -> None:
+    twice = {"Resources": {**template()["Resources"], **template(alias_id="Again")["Resources"]}}
+    with pytest.raises(UnreadableStack, match="the alias Live: Again is the same alias of the same function"):
+        releases(twice)
+
+
+def test_a_template_without_a_version_says_so() -> None:
+    without = metadata(strategy=strategy_data(Development()))
+    del without["version"]
+    (release,) = releases(template(without))
+    assert (release.version_id, release.policy.strategy) == (None, Development())
+    assert releases(template({**without, "version": None})) == (release,)
+
+
+@pytest.mark.parametrize(
+    ("meta", "problem"),
+    [
+        ("LIVE", "is not as AliasRelease writes it, but 'LIVE'"),
+        ({}, "is not as AliasRelease writes it"),
+        (metadata(protected="yes"), "is not as AliasRelease writes it"),
+        (metadata(version=7), "is not as AliasRelease writes it"),
+        (metadata(format=2), "is in format 2, this deployer knows 1"),
+        (metadata(strategy={"strategy": "linear"}), "is no strategy that this deployer knows"),
+    ],
+)
+def test_metadata_that_is_not_ours_is_refused(meta: object, problem: str) -> None:
+    with pytest.raises(UnreadableStack, match=f"the alias Live: .*{problem}"):
+        releases(template(meta))
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [Development(), BlueGreen(), BlueGreen(refuse_newer=True), CANARY, Canary(CanaryIncrements.of(["0.01", 99.99]))],
+)
+def test_a_strategy_comes_back_from_its_data(strategy: Strategy) -> None:
+    assert read_strategy(strategy_data(strategy)) == strategy
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "canary",
+        {},
+        {"strategy": "blue_green", "on_newer": "advance"},
+        {**strategy_data(CANARY), "on_newer": "move"},
+        {**strategy_data(CANARY), "canary_increments": []},
+    ],
+)
+def test_data_of_no_strategy_is_refused(data: object) -> None:
+    with pytest.raises(InvalidValue):
+        read_strategy(data)
+
+
+def resource(logical_id: str, physical_id: str, status: str = "CREATE_COMPLETE") -> StackResource:
+    return {"LogicalResourceId": logical_id, "PhysicalResourceId": physical_id, "ResourceStatus": status}
+
+
+def test_the_deployed_version_is_the_number_in_its_arn() -> None:
+    resources = [resource("Fn1", "orders"), resource("Fn0V0", f"{ARN}:6"), resource("Fn1V1", f"{ARN}:7")]
+    assert deployed_version(RELEASE, resources) == Published(7)
+
+
+@pytest.mark.parametrize("resources", [[], [resource("Fn0V0", f"{ARN}:6")]])
+def test_a_version_that_the_stack_lacks_has_no_number(resources: list[StackResource]) -> None:
+    assert deployed_version(RELEASE, resources) is None
+
+
+@pytest.mark.parametrize("status", ["CREATE_FAILED", "CREATE_IN_PROGRESS", "DELETE_COMPLETE", "DELETE_SKIPPED"])
+def test_a_version_that_failed_or_left_the_stack_is_not_deployed(status: str) -> None:
+    assert deployed_version(RELEASE, [resource("Fn1V1", f"{ARN}:7", status)]) is None
+
+
+def test_a_version_without_a_number_is_an_error() -> None:
+    with pytest.raises(UnreadableStack, match="the version Fn1V1: CloudFormation names it 'orders', which is no ARN"):
+        deployed_version(RELEASE, [resource("Fn1V1", "orders")])
+
+
+def test_a_version_new_to_the_stack_is_published() -> None:
+    assert publishes(RELEASE, template(), {})
+    assert publishes(RELEASE, template(), {"Resources": {"Fn1": template()["Resources"]["Fn1"]}})
+
+
+def test_a_version_that_stays_as_it_is_is_not_published() -> None:
+    assert not publishes(RELEASE, template(Code={"S3Key": "b.zip"}), template())
+
+
+def test_a_version_whose_description_changes_is_replaced_and_so_published() -> None:
+    assert publishes(RELEASE, template(version={"FunctionName": {"Ref": "Fn1"}, "Description": "deployer"}), template())
+
+
+def test_a_template_without_a_version_publishes_nothing() -> None:
+    release = Release("Fn1", "orders", "Live", "LIVE", None, Policy(Development()))
+    assert not publishes(release, template(), {})
+
+
+def test_the_same_function_has_not_changed() -> None:
+    assert not function_changed(RELEASE, template(), template())
+
+
+def test_a_function_that_is_new_has_changed() -> None:
+    assert function_changed(RELEASE, template(), {})
+
+
+@pytest.mark.parametrize("change", [{"Code": {"S3Key": "b.zip"}}, {"Timeout": 9}, {"Description": "release 8"}])
+def test_other_code_or_settings_change_the_function(change: dict[str, Any]) -> None:
+    assert function_changed(RELEASE, template(**change), template())
+
+
+@pytest.mark.parametrize("name", ["CodeSigningConfigArn", "RecursiveLoop", "ReservedConcurrentExecutions", "Tags"])
+def test_what_no_version_freezes_is_no_change(name: str) -> None:
+    assert not function_changed(RELEASE, template(**{name: "other"}), template())
+
+
+def test_other_content_of_a_layer_in_the_template_changes_the_function() -> None:
+    # Its properties are the same: `{"Ref": "Layer"}`. CloudFormation resolves that to another ARN.
+    other = template()
+    other["Resources"]["Layer"]["Properties"]["Content"]["S3Key"] = "m.zip"
+    assert function_changed(RELEASE, other, template())
+
+
+def test_a_layer_from_a_parameter_is_compared_by_name() -> None:
+    same = template(Layers=[{"Ref": "LayerArn"}])
+    assert not function_changed(RELEASE, same, same)

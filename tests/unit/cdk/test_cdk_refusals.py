@@ -1,0 +1,213 @@
+"""What would synthesize and could not be carried out is refused first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cdk_apps import CANARY, LAYERS_COUNT, SETTINGS_COUNT, One, targets
+
+from deployer.cdk_adapter import InvalidRelease, InvalidTargets, MissingTarget
+from deployer.cdk_adapter.environment import ENVIRONMENTS, UnknownEnvironment, policy_of
+from deployer.config.merge import BUILT_IN_ENVIRONMENTS
+from deployer.core import (
+    LATEST,
+    NEW,
+    BlueGreen,
+    Canary,
+    CanaryIncrements,
+    Development,
+    OnNewer,
+    Policy,
+    Published,
+    Stable,
+)
+
+pytestmark = pytest.mark.cdk
+
+ON_NEW = targets(Stable(NEW))
+
+
+def test_without_a_target_the_way_to_one_is_named() -> None:
+    with pytest.raises(MissingTarget) as caught:
+        One().released()
+    assert str(caught.value) == (
+        "there is no target for orders:LIVE: what the alias is to show is decided before synth\n"
+        "  run `deployer cdk plan`, and name the file it writes in the context, -c deployer:targets=FILE"
+    )
+
+
+def test_the_target_of_another_alias_is_none() -> None:
+    with pytest.raises(MissingTarget, match="orders:LIVE"):
+        One().released(targets=targets(Stable(NEW), alias="BETA"))
+
+
+def test_a_file_of_targets_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidTargets, match=r"gone\.json: cannot be read"):
+        One({"deployer:targets": str(tmp_path / "gone.json")}).released()
+
+
+def test_newer_code_cannot_wait_in_cloudformation() -> None:
+    with pytest.raises(InvalidRelease, match=r"orders:LIVE.*choose OnNewer\.RESTART or OnNewer\.REFUSE"):
+        One().released(strategy=Canary(CanaryIncrements.of([25]), OnNewer.ADVANCE), targets=ON_NEW)
+
+
+def test_latest_is_for_development_alone() -> None:
+    with pytest.raises(InvalidRelease, match=r"has published versions only, and its target is orders:LIVE on \$LATEST"):
+        One().released(targets=targets(Stable(LATEST), emits_version=False))
+
+
+def test_development_publishes_nothing() -> None:
+    with pytest.raises(InvalidRelease, match="publishes nothing in development"):
+        One().released(strategy=Development(), targets=targets(Stable(Published(4))))
+
+
+def test_development_may_be_routed_to_a_number_by_hand() -> None:
+    one = One()
+    one.released(strategy=Development(), targets=targets(Stable(Published(4)), emits_version=False))
+    assert one.release().version_id is None
+
+
+def test_a_function_by_another_name_is_refused() -> None:
+    one = One()
+    with pytest.raises(InvalidRelease, match="the function is called 'refunds': give that as function_name"):
+        one.released(one.function(function_name="refunds"), targets=ON_NEW)
+
+
+def test_a_function_that_cloudformation_names_is_taken_by_the_name_it_got() -> None:
+    one = One()
+    one.released(one.function(function_name=None), targets=ON_NEW)
+    assert one.release().function_name == "orders"
+
+
+@pytest.mark.parametrize("name", ["function_name", "alias_name"])
+def test_a_name_that_is_not_known_before_synth_is_refused(name: str) -> None:
+    one = One()
+    with pytest.raises(InvalidRelease, match="must be text that is known before synth"):
+        one.released(targets=ON_NEW, **{name: f"orders-{one.stack.region}"})
+
+
+def test_an_imported_function_is_refused() -> None:
+    from aws_cdk import aws_lambda
+
+    one = One()
+    imported = aws_lambda.Function.from_function_name(one.stack, "Imported", "orders")
+    with pytest.raises(
+        InvalidRelease, match=r"orders:LIVE.*give a Function that this app makes, of a VersionedFunction its \.function"
+    ):
+        one.released(imported, targets=ON_NEW)
+
+
+def test_a_function_of_another_stack_is_refused() -> None:
+    import aws_cdk
+
+    from deployer.cdk_adapter import AliasRelease
+
+    one = One()
+    other = aws_cdk.Stack(one.app, "Other")
+    with pytest.raises(InvalidRelease, match="its function is in another stack"):
+        AliasRelease(other, "Release", function=one.function(), function_name="orders", strategy=CANARY, targets=ON_NEW)
+
+
+def test_retry_settings_on_the_version_are_refused() -> None:
+    from aws_cdk import aws_lambda
+
+    one = One()
+    function = one.function(current_version_options=aws_lambda.VersionOptions(retry_attempts=1))
+    with pytest.raises(InvalidRelease, match="give retry_attempts to AliasRelease"):
+        one.released(function, targets=ON_NEW)
+
+
+def test_a_versioned_function_takes_no_version_options() -> None:
+    from aws_cdk import aws_lambda
+
+    from deployer.cdk_adapter import VersionedFunction
+
+    one = One()
+    options = aws_lambda.VersionOptions(retry_attempts=1)
+    with pytest.raises(InvalidRelease, match=r"orders.*takes no current_version_options"):
+        VersionedFunction(one.stack, "Orders", function_name="orders", **one.props(current_version_options=options))
+
+
+def test_a_version_whose_id_would_not_fit_its_description_is_refused() -> None:
+    from constructs import Construct
+
+    one = One()
+    deep: Any = one.stack
+    for level in range(9):
+        deep = Construct(deep, f"Construct{level}" + "x" * 40)
+    from aws_cdk import aws_lambda
+
+    function = aws_lambda.Function(deep, "Orders", function_name="orders", **one.props())
+    with pytest.raises(InvalidRelease, match="its Version's logical id is too long"):
+        one.released(function, targets=ON_NEW)
+
+
+# What is known only when the app is synthesized.
+
+
+def test_layers_that_do_not_count_are_refused(tmp_path: Path) -> None:
+    one = One(assets=True)
+    function = one.function()
+    one.released(function, targets=ON_NEW)
+    # Added later, as users do.
+    function.add_layers(one.layer("a", tmp_path / "a"))
+    with pytest.raises(RuntimeError, match=f"the function orders has layers.*{LAYERS_COUNT}.*cdk.json.*VersionedFunct"):
+        one.app.synth()
+
+
+def test_layers_that_count_are_taken(tmp_path: Path) -> None:
+    one = One({LAYERS_COUNT: True}, assets=True)
+    one.released(one.function(layers=[one.layer("a", tmp_path / "a")]), targets=ON_NEW)
+    assert one.release().version_id is not None
+
+
+def test_a_function_without_layers_needs_no_flag() -> None:
+    one = One({LAYERS_COUNT: False})
+    one.released(targets=ON_NEW)
+    assert one.release().version_id is not None
+
+
+def test_layers_of_one_construct_id_are_refused(tmp_path: Path) -> None:
+    from constructs import Construct
+
+    one = One({LAYERS_COUNT: True}, assets=True)
+    layers = [one.layer("a", tmp_path / name, "Deps", Construct(one.stack, name)) for name in ("One", "Two")]
+    one.released(one.function(layers=[*layers, one.layer("b", tmp_path / "b")]), targets=ON_NEW)
+    with pytest.raises(RuntimeError, match="several layers with the construct id Deps, and CDK sees new content"):
+        one.app.synth()
+
+
+def test_tags_that_count_are_refused() -> None:
+    one = One({SETTINGS_COUNT: False})
+    one.released(targets=ON_NEW)
+    with pytest.raises(RuntimeError, match=f"a new tag would publish a version.*{SETTINGS_COUNT}"):
+        one.app.synth()
+
+
+# Environments.
+
+
+def test_an_unknown_environment_needs_a_strategy() -> None:
+    with pytest.raises(UnknownEnvironment, match="'qa': give its strategy; built in are sbx, tst, stg, prd"):
+        policy_of("qa", None, protected=None)
+    assert policy_of("qa", BlueGreen(), protected=None) == Policy(BlueGreen(), protected=False)
+    assert policy_of("qa", BlueGreen(), protected=True) == Policy(BlueGreen(), protected=True)
+
+
+@pytest.mark.parametrize("environment", BUILT_IN_ENVIRONMENTS)
+def test_the_environments_are_those_of_the_configuration(environment: str) -> None:
+    written = BUILT_IN_ENVIRONMENTS[environment]
+    policy = ENVIRONMENTS[environment]
+    assert policy.protected == written.get("protected", False)
+    match policy.strategy:
+        case Development():
+            assert written["strategy"] == "latest"
+        case BlueGreen(refuse_newer):
+            assert (written["strategy"], refuse_newer) == ("blue_green", False)
+        case Canary(increments, on_newer):
+            assert written["strategy"] == "canary"
+            assert increments == CanaryIncrements.of(written["canary_increments"])
+            assert on_newer is OnNewer.RESTART
+    assert set(ENVIRONMENTS) == set(BUILT_IN_ENVIRONMENTS)

@@ -1,0 +1,169 @@
+"""What was taken off the alias by a rollback or a route stays off until somebody asks for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from deployer.core import (
+    ALL_VERSIONS,
+    BlueGreen,
+    Canary,
+    CanaryIncrements,
+    Content,
+    Decision,
+    Deploy,
+    InvalidRequest,
+    OnNewer,
+    Percent,
+    Plan,
+    Policy,
+    Promote,
+    Published,
+    Rollback,
+    Route,
+    Situation,
+    Stable,
+    Topic,
+    Transition,
+    parse_description,
+    plan,
+    unread,
+)
+from deployer.core.memory import LEFT_LENGTH
+from deployer.testing import World
+
+A, B, C, D, E = (Content(f"code-{letter}", {}) for letter in "ABCDE")
+ONE, TWO, THREE = (Published(number) for number in (1, 2, 3))
+GREEN = Policy(BlueGreen())
+CANARY = Policy(Canary(CanaryIncrements.of([25, 50, 75])))
+RESTART = Policy(Canary(CanaryIncrements.of([25, 50, 75]), OnNewer.RESTART))
+
+
+def topics(decision: Decision) -> list[Topic]:
+    return [notice.topic for notice in decision.notices]
+
+
+def released(*contents: Content) -> World:
+    """Released one after another, all at once."""
+    world = World()
+    for content in contents:
+        world.run(Deploy(), GREEN, content)
+    return world
+
+
+def left(world: World) -> tuple[Published, ...]:
+    memory = parse_description(world.description).memory
+    assert memory is not None
+    return memory.left
+
+
+def test_of_two_bad_releases_neither_comes_back_by_itself() -> None:
+    world = released(A, B)
+    world.run(Rollback(), GREEN)
+    world.run(Deploy(), GREEN, C)
+    world.run(Rollback(), GREEN)
+    for bad in (B, C):
+        decision = world.run(Deploy(), GREEN, bad)
+        assert (topics(decision), world.state) == ([Topic.HELD], Stable(ONE))
+    assert "version 2 was taken off" in world.run(Deploy(), GREEN, B).notices[0].text
+    world.run(Deploy(again=True), GREEN, B)
+    assert (world.state, len(world.versions)) == (Stable(TWO), 3)
+    assert left(world) == (THREE,)
+
+
+def test_the_last_few_are_remembered() -> None:
+    world = released(A)
+    for content in (B, C, D, E, Content("code-F", {})):
+        world.run(Deploy(), GREEN, content)
+        world.run(Rollback(), GREEN)
+    assert left(world) == tuple(Published(number) for number in (5, 4, 3))
+    assert len(left(world)) == LEFT_LENGTH
+
+
+@pytest.mark.parametrize("by_us", [True, False])
+@pytest.mark.parametrize("target", [Stable(TWO), Transition(TWO, ONE, Percent.of(90))])
+def test_what_a_dead_run_published_and_a_person_tried_does_not_return_after_a_rollback(
+    target: Stable | Transition, by_us: bool
+) -> None:
+    world = released(A)
+    world.run(Deploy(), CANARY, B, dies_after=2)
+    assert (world.state, len(world.versions)) == (Stable(ONE), 2)
+    if by_us:
+        world.run(Route(target), CANARY)
+    else:
+        world.write(target, world.description)
+    world.run(Rollback(), CANARY)
+    assert world.state == Stable(ONE)
+    decision = world.run(Deploy(), CANARY, B)
+    assert (topics(decision), world.state, len(world.versions)) == ([Topic.HELD], Stable(ONE), 2)
+
+
+@pytest.mark.parametrize("wanted", [B, C])
+def test_a_version_that_a_person_tries_out_again_is_not_carried_on_with(wanted: Content) -> None:
+    world = released(A, B)
+    world.run(Rollback(), CANARY)
+    tried = Transition(TWO, ONE, Percent.of(90))
+    world.run(Route(tried), CANARY)
+    decision = world.run(Deploy(), CANARY, wanted)
+    assert (topics(decision), world.state) == ([Topic.MANUAL], tried)
+    world.run(Rollback(), CANARY)
+    assert topics(world.run(Deploy(), CANARY, B)) == [Topic.HELD]
+
+
+def test_a_route_that_only_changes_the_weight_of_a_release_leaves_it_one() -> None:
+    world = released(A)
+    world.run(Deploy(), CANARY, B)
+    world.run(Route(Transition(TWO, ONE, Percent.of(60))), CANARY)
+    world.run(Deploy(), CANARY, B)
+    assert world.state == Transition(TWO, ONE, Percent.of(50))
+
+
+def test_a_foreign_transition_that_a_route_makes_ours_was_begun_by_no_deploy() -> None:
+    world = released(A, B)
+    foreign = Transition(TWO, ONE, Percent.of(90))
+    world.write(foreign, "")
+    world.run(Route(foreign), CANARY)
+    decision = world.run(Deploy(), CANARY, C)
+    assert (topics(decision), world.state) == ([Topic.MANUAL], foreign)
+    assert "only then is what is wanted released" in decision.notices[0].text
+
+
+def test_a_promoted_version_is_no_longer_left() -> None:
+    world = released(A, B)
+    world.run(Rollback(), CANARY)
+    world.run(Route(Transition(TWO, ONE, Percent.of(90))), CANARY)
+    assert left(world) == (TWO,)
+    world.run(Promote(), CANARY)
+    assert (world.state, left(world)) == (Stable(TWO), ())
+    assert topics(world.run(Deploy(), CANARY, B)) == [Topic.UNCHANGED]
+
+
+def test_a_release_that_newer_code_replaces_was_not_taken_off() -> None:
+    world = released(A)
+    world.run(Deploy(), RESTART, B)
+    world.run(Deploy(), RESTART, C)
+    assert (world.state, left(world)) == (Transition(THREE, ONE, Percent.of(75)), ())
+
+
+def test_whoever_routes_the_older_version_first_is_told_what_a_rollback_would_mean() -> None:
+    world = released(A, B)
+    decision = world.run(Route(Transition(ONE, TWO, Percent.of(10))), CANARY)
+    assert isinstance(decision, Plan)
+    assert [(notice.topic, notice.text) for notice in decision.notices] == [
+        (
+            Topic.BACKWARDS,
+            "version1 is the older one: `promote` puts 1 alone on the alias, `rollback` puts 2 there",
+        )
+    ]
+    assert topics(world.run(Route(Transition(TWO, ONE, Percent.of(10))), CANARY)) == []
+
+
+def test_what_was_left_is_compared_by_a_list_of_all_versions() -> None:
+    world = released(A, B)
+    world.run(Rollback(), GREEN)
+    world.run(Deploy(), GREEN, C)
+    situation = Situation(world.state, world.description, world.latest)
+    assert unread(situation, Deploy(), GREEN, D) == ALL_VERSIONS
+    with pytest.raises(InvalidRequest) as caught:
+        plan(situation, Deploy(), GREEN, D, now=0, operation_id="x")
+    assert str(caught.value) == "request 'all versions': the contents must be read before planning"
