@@ -145,7 +145,7 @@ class StackRelease:
         return fit(decision, Fitness(_with_new(write, facts), asked and self.alias.has_provisioned_concurrency()))
 
     def _facts(self, version: Published) -> VersionFacts | None:
-        seen = self.versions.read(version)
+        seen = self.versions.look(version)
         return None if seen is None else VersionFacts.of(version, seen.configuration)
 
     def verify(self, target: Target) -> None:

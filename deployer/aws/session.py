@@ -57,8 +57,8 @@ class Session:
     @cached_property
     def cloudformation_client(self) -> CloudFormationClient:
         """For functions that are released through a stack."""
-        with explained(f"connect to AWS{self._where}"):
-            return self._boto3.client("cloudformation", config=_config())
+        with self._connecting():
+            return _callable(self._boto3.client("cloudformation", config=_config()))
 
     @cached_property
     def _boto3(self) -> boto3.session.Session:

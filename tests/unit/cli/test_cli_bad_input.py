@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_runs import Runner
@@ -25,7 +26,7 @@ def usage(arguments: str, told: str) -> Case:
     return Case(arguments, f"{told}\n  see `deployer {command} --help`", 64)
 
 
-PLAN = {
+PLAN: dict[str, Any] = {
     "format": "deployer-plan/1",
     "environment": "prd",
     "function": "orders",

@@ -268,6 +268,17 @@ def test_real_updates_of_one_setting_differ_in_it_alone() -> None:
     assert Content.of(recording["create_response"]) == first
 
 
+@pytest.mark.parametrize(
+    ("code", "settings", "same"),
+    [("one", {"Timeout": 3}, (True, True)), ("two", {"Timeout": 3}, (False, True)), ("one", {}, (True, False))],
+)
+def test_fingerprints_tell_code_and_settings_apart(
+    code: str, settings: dict[str, object], same: tuple[bool, bool]
+) -> None:
+    then, now = Content("one", {"Timeout": 3}).fingerprint, Content(code, settings).fingerprint
+    assert (same_code(then, now), same_settings(then, now)) == same
+
+
 def test_a_setting_that_is_given_up_is_told_from_one_that_changes() -> None:
     before = Content("a", {"Timeout": 3, "Layers": ["one"], "Environment": {"Variables": {"A.B": "1", "C": "2"}}})
     after = Content("a", {"Timeout": 9, "Environment": {"Variables": {"C": "3", "D": "4"}}})
@@ -285,14 +296,3 @@ def test_a_setting_that_is_given_up_is_told_from_one_that_changes() -> None:
         "Layers",
         "Timeout",
     )
-
-
-@pytest.mark.parametrize(
-    ("code", "settings", "same"),
-    [("one", {"Timeout": 3}, (True, True)), ("two", {"Timeout": 3}, (False, True)), ("one", {}, (True, False))],
-)
-def test_fingerprints_tell_code_and_settings_apart(
-    code: str, settings: dict[str, object], same: tuple[bool, bool]
-) -> None:
-    then, now = Content("one", {"Timeout": 3}).fingerprint, Content(code, settings).fingerprint
-    assert (same_code(then, now), same_settings(then, now)) == same
