@@ -98,6 +98,7 @@ def test_the_metadata_tells_planning_of_the_release() -> None:
     assert release.version_id in of_type(one.template, "Version")
     assert (release.function_name, release.alias_name) == ("orders", "LIVE")
     assert release.policy == Policy(CANARY, protected=True)
+    assert release.environment is None
 
 
 def test_retry_settings_sit_on_the_alias_and_stay_there() -> None:
@@ -197,6 +198,7 @@ def test_one_call_does_the_whole_of_it() -> None:
     )
     template = one.template
     assert one.release().policy == ENVIRONMENTS["prd"]
+    assert one.release().environment == "prd"
     assert sorted(resource["Type"].rpartition(":")[2] for resource in template["Resources"].values()) == [
         "Alias",
         "EventInvokeConfig",
