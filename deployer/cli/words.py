@@ -140,9 +140,11 @@ def ahead_lines(rollout: tuple[Decision, ...]) -> Iterator[Line]:
         yield row("ahead" if number == 2 else "", f"deploy {number}: {words}")  # noqa: PLR2004  # the second of all
 
 
-def next_step(state: AliasState, head: object, increments: CanaryIncrements | None) -> Iterator[Line]:
+def next_step(
+    state: AliasState, head: object, increments: CanaryIncrements | None, command: str = "deployer deploy"
+) -> Iterator[Line]:
     """What the next deploy brings to a release under way that a deploy began."""
     if isinstance(state, Transition) and state.version1 == head:
         increment = increments.above(state.share) if increments is not None else None
         share = "all traffic" if increment is None else f"{increment} %"
-        yield row("next", f"`deployer deploy` takes it to {share}")
+        yield row("next", f"`{command}` takes it to {share}")
