@@ -31,7 +31,7 @@ def command(asked: Asked, *, commands: tuple[str, ...], account: str | None, reg
     names = _known(commands)
     statements = [
         statement
-        for settings in select(asked)
+        for settings in select(asked, looking=True)
         for statement in _statements(names, settings, _place(settings, account, region))
     ]
     policy = {"Version": "2012-10-17", "Statement": list(_merged(statements))}

@@ -11,15 +11,21 @@ if TYPE_CHECKING:
     from deployer.config import Settings
 
 
-def select(asked: Asked) -> tuple[Settings, ...]:
+def select(asked: Asked, *, looking: bool = False) -> tuple[Settings, ...]:
     """The settings of each function, in the order in which they were named, or else of the file.
 
-    Raises ConfigError, for names that there are not too, before anything is done about any of them.
+    Raises ConfigError, for names that there are not too, before anything is done about any of them, and UsageError
+    where a CDK app releases them, unless the command only looks at them.
     """
     environment = asked.named_environment
     from deployer.config import load
 
     config = load(asked.config)
+    if config.cdk is not None and not (looking and config.functions):
+        name = config.path.name
+        raise click.UsageError(
+            f'{name} has adapter = "cdk": the functions are released by `deployer cdk` (docs/cdk.md)'
+        )
     names = dict.fromkeys(asked.functions or config.functions)
     return tuple(config.settings(environment, name) for name in names)
 

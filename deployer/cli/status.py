@@ -22,7 +22,7 @@ def command(asked: Asked) -> int:
     """Show the alias of each function: who has which share, since when, by what, and what comes next. One call each."""
     from deployer.cli.selection import select
 
-    selected = select(asked)
+    selected = select(asked, looking=True)
     from deployer.cli.survey import Survey
 
     return Survey("status", lambda deployer: deployer.status(), _lines, _data).run(asked, selected)

@@ -10,6 +10,7 @@ from deployer.cdk_adapter.app import App
 from deployer.cdk_adapter.target import Target, Targets
 from deployer.cdk_adapter.toolkit import Toolkit
 from deployer.cli.cdk.asked import CdkAsked
+from deployer.config.configuration import load, load_nearest
 
 TARGETS_FILE: Final = "deployer-targets.json"
 
@@ -24,9 +25,11 @@ class Project:
 
     @classmethod
     def find(cls, asked: CdkAsked) -> Self:
-        """The app in the working directory."""
-        directory = Path.cwd()
-        return cls(directory, asked.targets or directory / TARGETS_FILE)
+        """The app that the configuration names, else the one in the working directory. Raises ConfigError."""
+        config = load(asked.config) if asked.config is not None else load_nearest()
+        cdk = None if config is None else config.cdk
+        directory, command = (Path.cwd(), None) if cdk is None else (cdk.directory, cdk.command)
+        return cls(directory, asked.targets or directory / TARGETS_FILE, command)
 
     @property
     def app(self) -> App:

@@ -371,6 +371,28 @@ def test_without_the_cdk_cli_the_way_to_it_is_named(shop: Shop) -> None:
     assert f"cdk deploy needs the CDK CLI: npm install aws-cdk in {shop.here}" in ran.err
 
 
+# A project that says in its configuration where its app is.
+
+
+def test_the_configuration_names_the_app_and_the_cli(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.use_script_as_cli()
+    shop.function()
+    cdk = (shop.here / "bin" / "cdk").rename(shop.here / "bin" / "mycdk")
+    root = shop.here.parent
+    (root / "deployer.toml").write_text(f'adapter = "cdk"\n[cdk]\ndirectory = "shop"\ncommand = "{cdk}"\n')
+    monkeypatch.chdir(root)
+    assert shop.run("deploy", *PRD).code == 0
+    assert (shop.alias(), shop.targets) == (("1", {}), {"orders": "new"})
+
+
+def test_a_cli_that_is_not_there_is_named(shop: Shop) -> None:
+    shop.function()
+    (shop.here / "deployer.toml").write_text('adapter = "cdk"\n[cdk]\ncommand = "npx-of-yesterday cdk"\n')
+    ran = shop.run("deploy", *PRD)
+    assert ran.code == 78
+    assert "needs the CDK CLI as npx-of-yesterday cdk: correct cdk.command in deployer.toml" in ran.err
+
+
 # Documents.
 
 

@@ -198,3 +198,32 @@ class TestIamPolicy:
         code = json.loads(ran.out)["Statement"][-1]
         assert code["Action"] == ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
         assert code["Resource"] == ["arn:aws:s3:::artifacts/deployer/*"]
+
+
+class TestAProjectOfTheOtherAdapter:
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("plan",),
+            ("deploy",),
+            ("promote",),
+            ("rollback",),
+            ("route", "1"),
+            ("package", "--out", "o.zip"),
+            ("status",),
+        ],
+    )
+    def test_its_functions_are_released_by_other_commands(
+        self, command: tuple[str, ...], here: Path, run: Runner
+    ) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n')
+        ran = run(*command, "--env", "prd")
+        assert ran.code == 64
+        assert 'deployer.toml has adapter = "cdk": the functions are released by `deployer cdk`' in ran.err
+
+    def test_the_configuration_shows_where_its_app_is(self, here: Path, run: Runner) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n[cdk]\ndirectory = "infra"\n')
+        assert run("config", "--env", "prd").out.splitlines() == [
+            'adapter  "cdk"  deployer.toml:1',
+            'cdk.directory  "infra"  deployer.toml:3',
+        ]
