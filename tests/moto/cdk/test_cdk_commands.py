@@ -12,6 +12,7 @@ import boto3
 import pytest
 from shop import Shop
 
+from deployer.aws.policy import CDK_ACTIONS, STACK_ACTIONS
 from deployer.core import BlueGreen, Development
 
 # The check of the schema lives beside the unit tests.
@@ -391,6 +392,38 @@ def test_a_cli_that_is_not_there_is_named(shop: Shop) -> None:
     ran = shop.run("deploy", *PRD)
     assert ran.code == 78
     assert "needs the CDK CLI as npx-of-yesterday cdk: correct cdk.command in deployer.toml" in ran.err
+
+
+# What it calls.
+
+
+def calls(shop: Shop, *arguments: str) -> set[str]:
+    """What a command calls, less GetCallerIdentity, which needs no permission."""
+    before = len(shop.local.calls)
+    assert shop.run(*arguments).code in (0, 5)
+    ours = [call for call in shop.local.calls[before:] if "deployer/" in call.user_agent]
+    return {f"{call.service}:{call.operation}" for call in ours} - {"sts:GetCallerIdentity"}
+
+
+def allowed(command: str) -> set[str]:
+    stack = {f"cloudformation:{name}" for name in STACK_ACTIONS}
+    return stack | {f"lambda:{name}" for name in CDK_ACTIONS[command]}
+
+
+def test_what_the_policy_lets_a_plan_call_is_what_it_calls(shop: Shop) -> None:
+    shop.function()
+    called = calls(shop, "plan", *PRD)
+    shop.release(1)
+    shop.release(2)
+    called |= calls(shop, "plan", *PRD)
+    for verb in (("rollback",), ("promote",), ("route", "1", "2", "50")):
+        called |= calls(shop, *verb, *PRD)
+    assert called == allowed("cdk plan")
+
+
+def test_what_the_policy_lets_a_verification_call_is_what_it_calls(shop: Shop) -> None:
+    shop.release(1)
+    assert calls(shop, "verify", *PRD) == allowed("cdk verify")
 
 
 # Documents.

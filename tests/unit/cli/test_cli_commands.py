@@ -227,3 +227,24 @@ class TestAProjectOfTheOtherAdapter:
             'adapter  "cdk"  deployer.toml:1',
             'cdk.directory  "infra"  deployer.toml:3',
         ]
+
+    def test_its_policy_is_that_of_the_commands_for_apps(self, here: Path, run: Runner) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n')
+        place = ("--account", "123456789012", "--region", "eu-west-1")
+        ran = run("iam-policy", "cdk verify", "--function", "orders-prd", *place)
+        arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders-prd"
+        function, stack = json.loads(ran.out)["Statement"]
+        assert (function["Action"], function["Resource"]) == (["lambda:GetAlias"], [arn, f"{arn}:*"])
+        assert stack["Action"] == [
+            "cloudformation:DescribeStackResources",
+            "cloudformation:DescribeStacks",
+            "cloudformation:GetTemplate",
+        ]
+        assert stack["Resource"] == ["arn:aws:cloudformation:eu-west-1:123456789012:stack/*"]
+        (every, _) = json.loads(run("iam-policy", *place).out)["Statement"]
+        assert every["Resource"][0] == "arn:aws:lambda:eu-west-1:123456789012:function:*"
+
+    def test_its_policy_needs_a_place_and_a_command_of_its_own(self, here: Path, run: Runner) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n')
+        assert "add --account and --region" in run("iam-policy").err
+        assert "deploy calls nothing at AWS; there are cdk plan and cdk verify" in run("iam-policy", "deploy").err
