@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -392,6 +393,20 @@ def test_a_cli_that_is_not_there_is_named(shop: Shop) -> None:
     ran = shop.run("deploy", *PRD)
     assert ran.code == 78
     assert "needs the CDK CLI as npx-of-yesterday cdk: correct cdk.command in deployer.toml" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (("deploy", "ENV=prd", "ADAPTER=cdk", "ARGS=--yes"), "deployer cdk deploy --env prd  --yes"),
+        (("plan", "ENV=prd", "ADAPTER=cdk"), "deployer cdk plan --env prd"),
+        (("deploy", "ENV=prd"), "deployer deploy --env prd"),
+    ],
+)
+def test_make_calls_the_adapter_that_is_named(arguments: tuple[str, ...], command: str) -> None:
+    root = Path(__file__).parents[3]
+    done = subprocess.run(["make", "-n", *arguments], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].strip().endswith(f"/{command}")
 
 
 # What it calls.
