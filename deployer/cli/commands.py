@@ -11,7 +11,7 @@ from typing import Final
 
 from deployer.cli.group import COMMANDS
 
-_ELSEWHERE: Final = frozenset({"init", "local", "demo"})  # about no function of a configuration
+_OF_FUNCTIONS: Final = frozenset(COMMANDS) - {"init", "local", "demo", "cdk"}  # these are about no function of a file
 _IN_TEXT: Final = re.compile(r"`(?:deployer )?([a-z-]+)((?: [^`]*)?)`")
 _ARGUMENTS: Final = {
     "package": "--out FILE",
@@ -21,20 +21,25 @@ _ARGUMENTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """Where commands are about: `functions` empty where the file has but one, `config` None where none was named."""
+    """Where commands are about: `functions` empty where the file has but one, `config` None where none was named.
 
-    environment: str
+    `group` is what commands begin with, and `names` are those that it has. No `environment`: the app has but one.
+    """
+
+    environment: str | None
     functions: tuple[str, ...] = ()
     config: Path | None = None
+    group: str = "deployer"
+    names: frozenset[str] = _OF_FUNCTIONS
 
     def typed(self, command: str, *options: str) -> str:
         """A command as it is typed."""
-        return " ".join(("deployer", command, *map(shlex.quote, options), shlex.join(self._where)))
+        return " ".join((self.group, command, *map(shlex.quote, options), *map(shlex.quote, self._where)))
 
     def typed_with_file(self, command: str, *options: str) -> str:
         """The same where a file among the options says itself what it is about."""
         config = () if self.config is None else ("--config", str(self.config))
-        return " ".join(("deployer", command, shlex.join((*options, *config))))
+        return " ".join((self.group, command, shlex.join((*options, *config))))
 
     def about(self, functions: Iterable[str]) -> Commands:
         """The same about other functions."""
@@ -46,7 +51,7 @@ class Commands:
 
     def _whole(self, found: re.Match[str]) -> str:
         name, rest = found[1], found[2].strip()
-        if name not in COMMANDS or name in _ELSEWHERE or "--env" in rest:
+        if name not in self.names or "--env" in rest:
             return found[0]
         return f"`{self.typed(' '.join(filter(None, (name, rest or _ARGUMENTS.get(name, '')))))}`"
 
@@ -54,4 +59,5 @@ class Commands:
     def _where(self) -> tuple[str, ...]:
         named = tuple(word for name in self.functions for word in ("--function", name))
         config = () if self.config is None else ("--config", str(self.config))
-        return ("--env", self.environment, *named, *config)
+        environment = () if self.environment is None else ("--env", self.environment)
+        return (*environment, *named, *config)

@@ -59,7 +59,7 @@ def command(asked: Asked, *, limit: int) -> int:
     def look(job: Job) -> tuple[Entry, ...]:
         return tuple(islice(_history(job.deployer), limit))
 
-    return Survey("history", look, _lines, _data).run(asked, select(asked))
+    return Survey("history", look, _lines, _data).run(asked, select(asked, looking=True))
 
 
 def _history(deployer: Deployer) -> tuple[Entry, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deployer.cli.commands import Commands
 from deployer.cli.paper import Line
 from deployer.cli.words import row
 from deployer.core import (
@@ -30,11 +29,11 @@ def outlook(situation: Situation, policy: Policy) -> Decision | None:
     return plan(situation, Deploy(), policy, state.version1, now=0, operation_id="outlook")
 
 
-def next_step(decision: Decision | None, state: AliasState, commands: Commands) -> Iterator[Line]:
-    """Where the next deploy takes the alias from `state`; nothing where it would leave it alone."""
+def next_step(decision: Decision | None, state: AliasState, command: str) -> Iterator[Line]:
+    """Where the next deploy, typed as `command`, takes the alias; nothing where it would leave it alone."""
     step = decision.write if isinstance(decision, Plan) else None
     if step is not None:
-        yield row("next", f"`{commands.typed('deploy')}` {_effect(step.after, state)}")
+        yield row("next", f"`{command}` {_effect(step.after, state)}")
 
 
 def _effect(after: Routing, state: AliasState) -> str:

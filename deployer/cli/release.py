@@ -130,7 +130,7 @@ def _outcome_lines(job: Job, outcome: Outcome) -> Iterator[Line]:
 
 def _next(job: Job, prepared: Prepared, outcome: Outcome) -> Iterator[Line]:
     situation = replace(after(prepared.situation, outcome.decision), state=outcome.after)
-    yield from next_step(outlook(situation, prepared.policy), outcome.after, job.commands)
+    yield from next_step(outlook(situation, prepared.policy), outcome.after, job.commands.typed("deploy"))
     write_ = outcome.decision.write
     head = None if write_ is None else write_.memory.head
     if isinstance(prepared.request, Rollback) and head is not None and head not in versions_on(outcome.after):

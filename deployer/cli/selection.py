@@ -49,16 +49,22 @@ class Selected:
         return {**named, self.settings.code: "code"}.get(what)
 
 
-def select(asked: Asked) -> tuple[Selected, ...]:
+def select(asked: Asked, *, looking: bool = False) -> tuple[Selected, ...]:
     """Each function, in the order in which they were named, or else of the file.
 
-    Raises ConfigError, for names that there are not too, before anything is done about any of them.
+    Raises ConfigError, for names that there are not too, before anything is done about any of them, and UsageError
+    where a CDK app releases them, unless the command only looks at them.
     """
     environment = asked.named_environment
     from deployer.cli.commands import Commands
     from deployer.config import load
 
     config = load(asked.config)
+    if config.cdk is not None and not (looking and config.functions):
+        name = config.path.name
+        raise click.UsageError(
+            f'{name} has adapter = "cdk": the functions are released by `deployer cdk` (docs/cdk.md)'
+        )
     several = len(config.functions) > 1
     return tuple(
         Selected(

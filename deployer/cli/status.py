@@ -24,7 +24,7 @@ def command(asked: Asked) -> int:
     """Show the alias of each function: who has which share, since when, by what, and what comes next. One call each."""
     from deployer.cli.selection import select
 
-    selected = select(asked)
+    selected = select(asked, looking=True)
     from deployer.cli.survey import Survey
 
     return Survey("status", _look, _lines, _data).run(asked, selected)
@@ -78,7 +78,7 @@ def _ahead(decision: Decision, status: Status, commands: Commands) -> Iterator[L
     if isinstance(decision, Refusal):
         yield row("attention", decision.text)
         yield row("next", commands.whole(decision.way_out))
-    yield from next_step(decision, status.state, commands)
+    yield from next_step(decision, status.state, commands.typed("deploy"))
 
 
 def _data(status: Status) -> dict[str, Any]:

@@ -187,4 +187,4 @@ def _home(name: str) -> str | None:
         return "under [functions.NAME]"
     if any(key.name == name for key in ENVIRONMENT_TABLE.keys):
         return "at the top or under [environments.NAME]"
-    return "at the top" if name == "environments" else None
+    return "at the top" if any(key.name == name for key in FILE_TABLE.keys) else None

@@ -213,3 +213,53 @@ class TestIamPolicy:
         code = json.loads(ran.out)["Statement"][-1]
         assert code["Action"] == ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
         assert code["Resource"] == ["arn:aws:s3:::artifacts/deployer/*"]
+
+
+class TestAProjectOfTheOtherAdapter:
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("plan",),
+            ("deploy",),
+            ("promote",),
+            ("rollback",),
+            ("route", "1"),
+            ("package", "--out", "o.zip"),
+            ("status",),
+        ],
+    )
+    def test_its_functions_are_released_by_other_commands(
+        self, command: tuple[str, ...], here: Path, run: Runner
+    ) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n')
+        ran = run(*command, "--env", "prd")
+        assert ran.code == 64
+        assert 'deployer.toml has adapter = "cdk": the functions are released by `deployer cdk`' in ran.err
+
+    def test_the_configuration_shows_where_its_app_is(self, here: Path, run: Runner) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n[cdk]\ndirectory = "infra"\n')
+        assert run("config", "--env", "prd").out.splitlines() == [
+            'adapter  "cdk"  deployer.toml:1',
+            'cdk.directory  "infra"  deployer.toml:3',
+        ]
+
+    def test_its_policy_is_that_of_the_commands_for_apps(self, here: Path, run: Runner) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n')
+        place = ("--account", "123456789012", "--region", "eu-west-1")
+        ran = run("iam-policy", "cdk verify", "--function", "orders-prd", *place)
+        arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders-prd"
+        function, stack = json.loads(ran.out)["Statement"]
+        assert (function["Action"], function["Resource"]) == (["lambda:GetAlias"], [arn, f"{arn}:*"])
+        assert stack["Action"] == [
+            "cloudformation:DescribeStackResources",
+            "cloudformation:DescribeStacks",
+            "cloudformation:GetTemplate",
+        ]
+        assert stack["Resource"] == ["arn:aws:cloudformation:eu-west-1:123456789012:stack/*"]
+        (every, _) = json.loads(run("iam-policy", *place).out)["Statement"]
+        assert every["Resource"][0] == "arn:aws:lambda:eu-west-1:123456789012:function:*"
+
+    def test_its_policy_needs_a_place_and_a_command_of_its_own(self, here: Path, run: Runner) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n')
+        assert "add --account and --region" in run("iam-policy").err
+        assert "deploy calls nothing at AWS; there are cdk plan and cdk verify" in run("iam-policy", "deploy").err

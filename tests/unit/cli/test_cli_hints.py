@@ -76,7 +76,7 @@ def test_commands_in_a_text_are_made_whole_and_nothing_else_is_touched(text: str
 
 def step_from(state: AliasState, strategy: Strategy, description: str = "") -> list[str]:
     decision = outlook(Situation(state, description), Policy(strategy))
-    return [plain(line) for line in next_step(decision, state, Commands("prd"))]
+    return [plain(line) for line in next_step(decision, state, "deployer deploy --env prd")]
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def test_what_deploy_refuses_has_no_next_step(state: AliasState, protected: bool
     decision = outlook(Situation(state), Policy(CANARY, protected))
     assert isinstance(decision, Refusal)
     assert decision.reason is reason
-    assert list(next_step(decision, state, Commands("prd"))) == []
+    assert list(next_step(decision, state, "deployer deploy --env prd")) == []
