@@ -301,7 +301,7 @@ def test_a_deploy_plans_deploys_and_verifies(shop: Shop) -> None:
         "  was              1    100 %  ████████████████████",
         "  now              2     25 %  █████",
         "                   1     75 %  ███████████████",
-        "  next       `deployer cdk deploy` takes it to 50 %",
+        f"  next       `deployer cdk deploy --env prd --function {shop.name('orders')}` takes it to 50 %",
     ]
     assert ran.err == "the CDK CLI's own words\n"
 
