@@ -44,13 +44,14 @@ class Deployed:
 
 
 def wanted_version(release: Release, deployed: Deployed, situation: Situation) -> Published | New:
-    """Which version holds what the template holds: one that the stack has, or that the alias knows; else NEW."""
-    number = deployed_version(release, deployed.resources)
-    if number is not None:
-        return number
+    """Which version holds what the template holds: one that the alias knows, or that the stack has; else NEW.
+
+    Code that was reverted is published anew, so that two versions hold the same: it is the one that the rules compare
+    first that counts, and not the one that the stack published last.
+    """
     mark = f"{MARK}{release.version_id}"
     known = (one for one in compared(situation) if isinstance(one, Published) and deployed.versions.get(one) == mark)
-    return next(known, NEW)
+    return next(known, None) or deployed_version(release, deployed.resources) or NEW
 
 
 def resolve(

@@ -125,6 +125,15 @@ def test_t5_the_code_of_a_rollback_is_checked_out_and_nothing_is_published(stack
     assert (stack.world.shown(), stack.published()) == ("1", [ONE, TWO])
 
 
+def test_t5_of_two_versions_of_the_same_code_the_one_on_the_alias_is_unchanged(stack: StackWorld) -> None:
+    blue_green = replace(stack, strategy=BlueGreen())
+    for code in (1, 2, 1):
+        blue_green.checked_out(code).run()
+    assert (stack.world.shown(), stack.published()) == ("3", [ONE, TWO, THREE])
+    stack.run(Route(Transition(ONE, TWO, Percent.of(28))))
+    assert [str(notice.topic) for notice in stack.plan().decision.notices] == ["manual"]
+
+
 def test_t6_production_to_development_and_back_in_one_stack(stack: StackWorld) -> None:
     stack.run()
     replace(stack, strategy=Development()).run()
