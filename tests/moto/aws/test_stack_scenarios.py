@@ -87,6 +87,15 @@ def test_t3_a_step_from_a_checkout_with_newer_code_restarts_or_is_refused(stack:
     assert stack.world.shown() == "3 at 25 %, 1 at 75 %"
 
 
+def test_t3_from_the_checkout_that_is_deployed_every_way_is_open(stack: StackWorld) -> None:
+    """Even when the alias has gone on from its code: nothing would be pushed that is not there already."""
+    stack.run()
+    stack.checked_out(2).run()
+    stack.run(Route(Stable(TWO)))
+    stack.run(Rollback())
+    assert (stack.world.shown(), stack.published()) == ("1", [ONE, TWO])
+
+
 def test_t4_what_was_aborted_is_held_and_comes_back_without_being_published(stack: StackWorld) -> None:
     stack.run()
     newer = stack.checked_out(2)
