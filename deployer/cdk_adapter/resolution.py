@@ -3,7 +3,7 @@
 CloudFormation pushes whatever code the template holds, and publishes whatever Version the stack lacks. So a decision
 is held against both before anything changes:
 
-    would-publish    the template holds newer code than is released now, and would push and publish it
+    would-publish    the template holds other code than the alias, or the stack, and would push and publish it
     nothing-new      the Version is new but the function is not: Lambda answers 409, "A version … exists"
     other-publisher  the newest version was published by other means, so two publishers share one function
     outside          the function is at Lambda, but not in this stack
@@ -44,13 +44,14 @@ class Deployed:
 
 
 def wanted_version(release: Release, deployed: Deployed, situation: Situation) -> Published | New:
-    """Which version holds what the template holds: one that the stack has, or that the alias knows; else NEW."""
-    number = deployed_version(release, deployed.resources)
-    if number is not None:
-        return number
+    """Which version holds what the template holds: one that the alias knows, or that the stack has; else NEW.
+
+    Code that was reverted is published anew, so that two versions hold the same: it is the one that the rules compare
+    first that counts, and not the one that the stack published last.
+    """
     mark = f"{MARK}{release.version_id}"
     known = (one for one in compared(situation) if isinstance(one, Published) and deployed.versions.get(one) == mark)
-    return next(known, NEW)
+    return next(known, None) or deployed_version(release, deployed.resources) or NEW
 
 
 def resolve(
@@ -99,7 +100,11 @@ def _unfit(
             "import it into the stack first (docs/cdk.md tells how), or correct its name",
         )
     releases = decision.write is not None and NEW in versions_on(decision.write.after)
-    if wanted_version(release, deployed, situation) == NEW and release.version_id is not None and not releases:
+    unknown = wanted_version(release, deployed, situation) == NEW and release.version_id is not None
+    versioned = holds_version(release, deployed.template)
+    changed = function_changed(release, template, deployed.template)
+    # What has been deployed without a Version is on `$LATEST`, and stays there as it is.
+    if unknown and not releases and (versioned or changed):
         return Refusal(
             Reason.WOULD_PUBLISH,
             "the template holds code that is not released now, and deploying it would push and publish it",
@@ -114,7 +119,7 @@ def _unfit(
             f"version {newest} was published by other means than this stack, and one function has one publisher",
             "release the function the way it was; or take it over with --adopt (docs/cdk.md tells how)",
         )
-    if holds_version(release, deployed.template) and not function_changed(release, template, deployed.template):
+    if versioned and not changed:
         return Refusal(
             Reason.NOTHING_NEW,
             f"the Version {release.version_id} is new in the template, but nothing of the function is: Lambda would "

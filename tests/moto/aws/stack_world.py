@@ -6,6 +6,7 @@ of the constructs holds the two equal.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
@@ -36,14 +37,42 @@ from deployer.core.version import New
 from deployer.stack_release import Resolved, StackRelease
 
 if TYPE_CHECKING:
-    from aws_world import World
+    from aws_world import World, Zips
+
+    from deployer.local.local_lambda import LocalLambda
 
 Strategy = BlueGreen | Canary | Development
 Template = dict[str, Any]
 
 
+BUCKET = "stack-assets"
+
+
 class StackFailed(Exception):
     """CloudFormation rolled the deployment back."""
+
+
+@functools.cache
+def session_at(local: LocalLambda) -> Session:
+    """One for all stacks of that server: making clients takes longer than what is done with them."""
+    session = Session(local.region, local.account)
+    session.__dict__["_boto3"] = boto3_session()
+    # Made here, while the environment leads there.
+    assert session.lambda_client.meta.endpoint_url == session.cloudformation_client.meta.endpoint_url
+    assert session.lambda_client.meta.endpoint_url == local.endpoint_url
+    return session
+
+
+@functools.cache
+def uploaded(local: LocalLambda, zips: Zips, code: int) -> str:
+    """The key of that code in the bucket, once it is there."""
+    s3 = boto3_session().client("s3", region_name=local.region)
+    key = f"code-{code}.zip"
+    place: Any = {"LocationConstraint": local.region}
+    if BUCKET not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
+    s3.put_object(Bucket=BUCKET, Key=key, Body=zips[code].read_bytes())
+    return key
 
 
 @dataclass
@@ -64,26 +93,14 @@ class StackWorld:
 
     @property
     def client(self) -> Any:
-        return boto3_session().client("cloudformation", region_name=self.world.local.region)
+        return session_at(self.world.local).cloudformation_client
 
     # What is checked out, as CDK renders it
 
     def properties(self) -> dict[str, Any]:
         given = {**self.world.settings(self.code), **self.settings}
-        return {**given, "FunctionName": self.world.name, "Code": {"S3Bucket": self._bucket, "S3Key": self._uploaded()}}
-
-    @property
-    def _bucket(self) -> str:
-        return "stack-assets"
-
-    def _uploaded(self) -> str:
-        s3 = boto3_session().client("s3", region_name=self.world.local.region)
-        key = f"code-{self.code}.zip"
-        place: Any = {"LocationConstraint": self.world.local.region}
-        if self._bucket not in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
-            s3.create_bucket(Bucket=self._bucket, CreateBucketConfiguration=place)
-        s3.put_object(Bucket=self._bucket, Key=key, Body=self.world.zips[self.code].read_bytes())
-        return key
+        code = {"S3Bucket": BUCKET, "S3Key": uploaded(self.world.local, self.world.zips, self.code)}
+        return {**given, "FunctionName": self.world.name, "Code": code}
 
     @property
     def version_id(self) -> str:
@@ -108,6 +125,7 @@ class StackWorld:
         return {"Resources": resources}
 
     def _alias(self, target: Target) -> dict[str, Any]:
+        emitted = {"version": self.version_id} if target.emits_version else {}
         properties: dict[str, Any] = {"FunctionName": {"Ref": "Fn"}, "Name": "LIVE"}
         if target.description:
             properties["Description"] = target.description
@@ -127,7 +145,7 @@ class StackWorld:
                     "function": "Fn",
                     "function_name": self.world.name,
                     "alias": "LIVE",
-                    "version": self.version_id if target.emits_version else None,
+                    **emitted,
                     "strategy": strategy_data(self.strategy),
                     "protected": self.protected,
                 }
@@ -140,15 +158,13 @@ class StackWorld:
     # What is done with it
 
     def release(self) -> StackRelease:
-        session = Session(self.world.local.region, self.world.local.account)
-        session.__dict__["_boto3"] = boto3_session()
         template = self.template()
         (found,) = releases(template)
         return StackRelease(
             stack_name=self.name,
             release=found,
             template=template,
-            session=session,
+            session=session_at(self.world.local),
             account=self.world.local.account,
             region=self.world.local.region,
             clock=self.world.clock,
@@ -160,6 +176,10 @@ class StackWorld:
     def apply(self, template: Template) -> None:
         """`cdk deploy` of a template. Raises StackFailed when it was rolled back."""
         there = self._status()
+        if there == "ROLLBACK_COMPLETE":
+            # It was never there whole, and takes no update: the CDK CLI makes it anew, too.
+            self.client.delete_stack(StackName=self.name)
+            there = None
         if there is None:
             self.client.create_stack(StackName=self.name, TemplateBody=json.dumps(template))
         else:
@@ -168,6 +188,7 @@ class StackWorld:
             except self.client.exceptions.ClientError as error:
                 if "No updates are to be performed" not in str(error):
                     raise
+                return  # whatever became of the deployment before this one
         if "ROLLBACK" in str(self._status()):
             events = self.client.describe_stack_events(StackName=self.name)["StackEvents"]
             raise StackFailed(next(one["ResourceStatusReason"] for one in events if "FAILED" in one["ResourceStatus"]))

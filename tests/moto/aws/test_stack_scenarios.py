@@ -87,6 +87,15 @@ def test_t3_a_step_from_a_checkout_with_newer_code_restarts_or_is_refused(stack:
     assert stack.world.shown() == "3 at 25 %, 1 at 75 %"
 
 
+def test_t3_from_the_checkout_that_is_deployed_every_way_is_open(stack: StackWorld) -> None:
+    """Even when the alias has gone on from its code: nothing would be pushed that is not there already."""
+    stack.run()
+    stack.checked_out(2).run()
+    stack.run(Route(Stable(TWO)))
+    stack.run(Rollback())
+    assert (stack.world.shown(), stack.published()) == ("1", [ONE, TWO])
+
+
 def test_t4_what_was_aborted_is_held_and_comes_back_without_being_published(stack: StackWorld) -> None:
     stack.run()
     newer = stack.checked_out(2)
@@ -123,6 +132,15 @@ def test_t5_the_code_of_a_rollback_is_checked_out_and_nothing_is_published(stack
     assert (stack.world.shown(), stack.published()) == ("1", [ONE, TWO])
     newer.run()
     assert (stack.world.shown(), stack.published()) == ("1", [ONE, TWO])
+
+
+def test_t5_of_two_versions_of_the_same_code_the_one_on_the_alias_is_unchanged(stack: StackWorld) -> None:
+    blue_green = replace(stack, strategy=BlueGreen())
+    for code in (1, 2, 1):
+        blue_green.checked_out(code).run()
+    assert (stack.world.shown(), stack.published()) == ("3", [ONE, TWO, THREE])
+    stack.run(Route(Transition(ONE, TWO, Percent.of(28))))
+    assert [str(notice.topic) for notice in stack.plan().decision.notices] == ["manual"]
 
 
 def test_t6_production_to_development_and_back_in_one_stack(stack: StackWorld) -> None:
