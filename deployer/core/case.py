@@ -44,12 +44,16 @@ class Case:
 
     observed: Situation
     seen: Situation
-    recollection: Recollection
     policy: Policy
     now: int
     operation: Operation
     notices: tuple[Notice, ...] = ()
     carried: bool = False
+
+    @property
+    def recollection(self) -> Recollection:
+        """What is known beyond the state, in our orientation."""
+        return self.seen.recollection
 
     @property
     def base(self) -> Version | New | None:
@@ -136,7 +140,7 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     except TokenTooNew as error:
         return Refusal(Reason.MEMORY_TOO_NEW, str(error), "install the newer deployer that wrote it")
     operation = Operation(verb_of(request), operation_id, policy.through)
-    case = Case(situation, situation, recollection, policy, now, operation)
+    case = Case(situation, situation, policy, now, operation)
     case = case.noting(*_about_memory(situation, recollection))
     if recollection.through not in {None, policy.through} and not isinstance(request, Route) and not request.adopt:
         return _by_the_other_adapter(case, recollection.through)
@@ -195,7 +199,7 @@ def _reversed(case: Case, state: Transition, turned: Transition, *, adopt: bool)
 
 def _turn(case: Case, turned: Transition) -> Case:
     seen = replace(case.seen, state=turned)
-    return replace(case, seen=seen, recollection=seen.recollection)
+    return replace(case, seen=seen)
 
 
 def _about_memory(situation: Situation, recollection: Recollection) -> tuple[Notice, ...]:
