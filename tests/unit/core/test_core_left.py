@@ -5,29 +5,25 @@ from __future__ import annotations
 import pytest
 
 from deployer.core import (
-    ALL_VERSIONS,
     BlueGreen,
     Canary,
     CanaryIncrements,
     Content,
     Decision,
     Deploy,
-    InvalidRequest,
     OnNewer,
     Percent,
     Plan,
     Policy,
     Promote,
     Published,
+    Refusal,
     Rollback,
     Route,
-    Situation,
     Stable,
     Topic,
     Transition,
     parse_description,
-    plan,
-    unread,
 )
 from deployer.core.memory import LEFT_LENGTH
 from deployer.testing import World
@@ -73,11 +69,11 @@ def test_of_two_bad_releases_neither_comes_back_by_itself() -> None:
 
 def test_the_last_few_are_remembered() -> None:
     world = released(A)
-    for content in (B, C, D, E, Content("code-F", {})):
-        world.run(Deploy(), GREEN, content)
+    for number in range(LEFT_LENGTH + 2):
+        world.run(Deploy(), GREEN, Content(f"bad-{number}", {}))
         world.run(Rollback(), GREEN)
-    assert left(world) == tuple(Published(number) for number in (5, 4, 3))
-    assert len(left(world)) == LEFT_LENGTH
+    # Beside head, the very last.
+    assert left(world) == tuple(Published(number) for number in range(10, 2, -1))
 
 
 @pytest.mark.parametrize("by_us", [True, False])
@@ -155,15 +151,80 @@ def test_whoever_routes_the_older_version_first_is_told_what_a_rollback_would_me
             "version1 is the older one: `promote` puts 1 alone on the alias, `rollback` puts 2 there",
         )
     ]
+    world.run(Rollback(), CANARY)
+    assert world.state == Stable(TWO)
     assert topics(world.run(Route(Transition(TWO, ONE, Percent.of(10))), CANARY)) == []
 
 
-def test_what_was_left_is_compared_by_a_list_of_all_versions() -> None:
+# A bad version that a person tries out second, beside the good one
+
+
+TRIED = Transition(ONE, TWO, Percent.of(10))
+
+
+def tried_second() -> World:
+    """2 was rolled back to 1, and then given ten percent beside it."""
+    world = released(A, B)
+    world.run(Rollback(), GREEN)
+    decision = world.run(Route(TRIED), GREEN)
+    assert topics(decision) == []
+    assert (world.state, left(world)) == (TRIED, (TWO,))
+    return world
+
+
+@pytest.mark.parametrize(
+    ("request_", "policy", "goes"),
+    [
+        (Rollback(), GREEN, Stable(ONE)),
+        (Promote(), GREEN, Stable(ONE)),
+        (Route(Stable(ONE)), GREEN, Stable(ONE)),
+        (Deploy(), GREEN, Stable(THREE)),
+        (Deploy(), RESTART, Transition(THREE, ONE, Percent.of(75))),
+    ],
+)
+def test_a_bad_version_that_is_tried_second_is_nothing_to_go_back_to(
+    request_: Deploy | Promote | Rollback | Route, policy: Policy, goes: Stable | Transition
+) -> None:
+    world = tried_second()
+    world.run(request_, policy, C if isinstance(request_, Deploy) else None)
+    assert (world.state, left(world)) == (goes, (TWO,))
+    memory = parse_description(world.description).memory
+    assert memory is not None
+    assert TWO not in memory.trail
+    if goes != Stable(ONE):
+        world.run(Rollback(), policy)
+        assert world.state == Stable(ONE)
+    assert topics(world.run(Deploy(), policy, B)) == [Topic.HELD]
+
+
+@pytest.mark.parametrize("description", [True, False])
+def test_a_foreign_pair_with_a_bad_version_second_puts_it_on_no_trail(description: bool) -> None:
+    world = released(A, B)
+    world.run(Rollback(), CANARY)
+    world.run(Deploy(), GREEN, C)
+    world.write(Transition(THREE, TWO, Percent.of(50)), world.description if description else "")
+    world.run(Promote(), CANARY)
+    memory = parse_description(world.description).memory
+    assert memory is not None
+    assert (world.state, TWO in memory.trail) == (Stable(THREE), not description)
+
+
+def test_there_is_no_rollback_to_what_was_taken_off_however_long_ago() -> None:
     world = released(A, B)
     world.run(Rollback(), GREEN)
     world.run(Deploy(), GREEN, C)
-    situation = Situation(world.state, world.description, world.latest)
-    assert unread(situation, Deploy(), GREEN, D) == ALL_VERSIONS
-    with pytest.raises(InvalidRequest) as caught:
-        plan(situation, Deploy(), GREEN, D, now=0, operation_id="x")
-    assert str(caught.value) == "request 'all versions': the contents must be read before planning"
+    decision = world.run(Rollback(to=TWO), GREEN)
+    assert isinstance(decision, Refusal)
+    assert decision.text == "version 2 was taken off the alias: there is no way back to it"
+
+
+@pytest.mark.parametrize(("length", "kept"), [(0, 8), (184, 8), (196, 5), (200, 3), (240, 3)])
+def test_what_was_left_gives_way_to_a_persons_text_down_to_three(length: int, kept: int) -> None:
+    world = released(A)
+    for number in range(10):
+        world.run(Deploy(), GREEN, Content(f"bad-{number}", {}))
+        world.run(Rollback(), GREEN)
+    world.description = f"{'x' * length} {world.description}".strip()
+    world.run(Deploy(), GREEN, B)
+    assert left(world) == tuple(Published(number) for number in range(11, 11 - kept, -1))
+    assert world.description.startswith("x" * min(length, 190))
