@@ -13,6 +13,7 @@ from deployer.core import (
     Decision,
     Deploy,
     InvalidRequest,
+    Notice,
     OnNewer,
     Percent,
     Plan,
@@ -128,6 +129,21 @@ def test_a_foreign_transition_that_a_route_makes_ours_was_begun_by_no_deploy() -
     assert "only then is what is wanted released" in decision.notices[0].text
 
 
+def test_a_route_away_from_a_version_that_was_not_the_last_deployed_leaves_it_too() -> None:
+    world = released(A, B, C)
+    world.run(Route(Stable(TWO)), GREEN)
+    world.run(Route(Stable(ONE)), GREEN)
+    assert left(world) == (TWO,)  # three is head, so it is left too
+
+
+def test_a_route_away_from_a_pair_leaves_version1_and_not_what_was_stable() -> None:
+    world = released(A, B, C)
+    world.run(Route(Stable(ONE)), GREEN)
+    world.run(Route(Transition(TWO, ONE, Percent.of(90))), GREEN)
+    world.run(Route(Stable(THREE)), GREEN)
+    assert left(world) == (TWO,)
+
+
 def test_a_promoted_version_is_no_longer_left() -> None:
     world = released(A, B)
     world.run(Rollback(), CANARY)
@@ -149,12 +165,13 @@ def test_whoever_routes_the_older_version_first_is_told_what_a_rollback_would_me
     world = released(A, B)
     decision = world.run(Route(Transition(ONE, TWO, Percent.of(10))), CANARY)
     assert isinstance(decision, Plan)
-    assert [(notice.topic, notice.text) for notice in decision.notices] == [
-        (
+    assert decision.notices == (
+        Notice(
             Topic.BACKWARDS,
             "version1 is the older one: `promote` puts 1 alone on the alias, `rollback` puts 2 there",
-        )
-    ]
+            loud=True,
+        ),
+    )
     assert topics(world.run(Route(Transition(TWO, ONE, Percent.of(10))), CANARY)) == []
 
 
