@@ -110,11 +110,11 @@ class Case:
         else:
             fingerprint = self.seen.fingerprint(head)
         if trail is None:
-            trail = lengthened(self.recollection.trail, self.base, after)
-        left = self._left(after, head)
-        # There is no way back to what was taken off, by whatever pair it came back meanwhile.
-        trail = tuple(version for version in without(trail, after) if version not in left)
-        memory = Memory(head, fingerprint, trail, Record(after, self.now, self.operation), left)
+            # There is no way back to what was taken off, by whatever pair it came back meanwhile.
+            base = None if self.base in self.recollection.left else self.base
+            trail = lengthened(self.recollection.trail, base, after)
+        record = Record(after, self.now, self.operation)
+        memory = Memory(head, fingerprint, without(trail, after), record, self._left(after, head))
         step = write(self.observed.state, after, memory, self.observed.written)
         notices = self.notices
         if step.description.cut:
@@ -136,7 +136,7 @@ class Case:
             case Verb.ROLLBACK:
                 return (*gone, was_head)
             case Verb.ROUTE:
-                return (*(version for version in gone if version == before[0] != self.base), was_head)
+                return (*(version for version in gone if version == before[0]), was_head)
             case Verb.DEPLOY:
                 return () if was_head in before or self.set_aside else (was_head,)
             case Verb.PROMOTE:

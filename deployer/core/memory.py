@@ -149,14 +149,13 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
         # Written before the number was known, and the alias no longer tells it.
         memory = replace(memory, head=None, fingerprint=None)
     written = memory.record.routing
-    described = versions_on(state) == versions_on(written)
-    left = None if described else _left_forward(base_of(written), state)
+    left = _left_forward(base_of(written), state)
     return Recollection(
         head=memory.head,
         fingerprint=memory.fingerprint,
         trail=memory.trail if left is None else _joined(left, memory.trail),
         record=memory.record if _written_with(state, written) else None,
-        described=described,
+        described=versions_on(state) == versions_on(written),
         through=memory.record.operation.through,
         left=memory.left,
     )

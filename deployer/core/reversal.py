@@ -50,7 +50,7 @@ def _repeat(case: Case, state: Settling) -> Decision:
     if state.move is Move.UNDER_WAY:
         text = f"already rolled back to {state.version1}: Lambda is moving provisioned concurrency there"
         return case.nothing(Notice(Topic.ALREADY, text))
-    return case.going(Stable(state.version1), trail=case.recollection.trail)
+    return case.going(Stable(state.version1))
 
 
 def _roll_back_to(case: Case, to: Published) -> Decision:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from deployer.core import (
+    ALL_VERSIONS,
     BlueGreen,
     Canary,
     CanaryIncrements,
     Content,
     Decision,
     Deploy,
+    InvalidRequest,
+    Notice,
     OnNewer,
     Percent,
     Plan,
@@ -20,15 +23,18 @@ from deployer.core import (
     Refusal,
     Rollback,
     Route,
+    Situation,
     Stable,
     Topic,
     Transition,
     parse_description,
+    plan,
+    unread,
 )
 from deployer.core.memory import LEFT_LENGTH
 from deployer.testing import World
 
-A, B, C, D, E = (Content(f"code-{letter}", {}) for letter in "ABCDE")
+A, B, C, D = (Content(f"code-{letter}", {}) for letter in "ABCD")
 ONE, TWO, THREE = (Published(number) for number in (1, 2, 3))
 GREEN = Policy(BlueGreen())
 CANARY = Policy(Canary(CanaryIncrements.of([25, 50, 75])))
@@ -124,6 +130,21 @@ def test_a_foreign_transition_that_a_route_makes_ours_was_begun_by_no_deploy() -
     assert "only then is what is wanted released" in decision.notices[0].text
 
 
+def test_a_route_away_from_a_version_that_was_not_the_last_deployed_leaves_it_too() -> None:
+    world = released(A, B, C)
+    world.run(Route(Stable(TWO)), GREEN)
+    world.run(Route(Stable(ONE)), GREEN)
+    assert left(world) == (TWO,)  # three is head, so it is left too
+
+
+def test_a_route_away_from_a_pair_leaves_version1_and_not_what_was_stable() -> None:
+    world = released(A, B, C)
+    world.run(Route(Stable(ONE)), GREEN)
+    world.run(Route(Transition(TWO, ONE, Percent.of(90))), GREEN)
+    world.run(Route(Stable(THREE)), GREEN)
+    assert left(world) == (TWO,)
+
+
 def test_a_promoted_version_is_no_longer_left() -> None:
     world = released(A, B)
     world.run(Rollback(), CANARY)
@@ -145,12 +166,13 @@ def test_whoever_routes_the_older_version_first_is_told_what_a_rollback_would_me
     world = released(A, B)
     decision = world.run(Route(Transition(ONE, TWO, Percent.of(10))), CANARY)
     assert isinstance(decision, Plan)
-    assert [(notice.topic, notice.text) for notice in decision.notices] == [
-        (
+    assert decision.notices == (
+        Notice(
             Topic.BACKWARDS,
             "version1 is the older one: `promote` puts 1 alone on the alias, `rollback` puts 2 there",
-        )
-    ]
+            loud=True,
+        ),
+    )
     world.run(Rollback(), CANARY)
     assert world.state == Stable(TWO)
     assert topics(world.run(Route(Transition(TWO, ONE, Percent.of(10))), CANARY)) == []
@@ -228,3 +250,14 @@ def test_what_was_left_gives_way_to_a_persons_text_down_to_three(length: int, ke
     world.run(Deploy(), GREEN, B)
     assert left(world) == tuple(Published(number) for number in range(11, 11 - kept, -1))
     assert world.description.startswith("x" * min(length, 190))
+
+
+def test_what_was_left_is_compared_by_a_list_of_all_versions() -> None:
+    world = released(A, B)
+    world.run(Rollback(), GREEN)
+    world.run(Deploy(), GREEN, C)
+    situation = Situation(world.state, world.description, world.latest)
+    assert unread(situation, Deploy(), GREEN, D) == ALL_VERSIONS
+    with pytest.raises(InvalidRequest) as caught:
+        plan(situation, Deploy(), GREEN, D, now=0, operation_id="x")
+    assert str(caught.value) == "request 'all versions': the contents must be read before planning"
