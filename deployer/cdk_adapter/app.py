@@ -1,9 +1,9 @@
 """Runs a CDK app as the CDK CLI does, to see what it would deploy: for planning, and without the CLI.
 
-Of the CLI's own contract: the commands of `cdk.json` run in a shell in that directory, `build` first where there is one,
-and then `app` with CDK_CONTEXT_JSON (the context of `cdk.json` before that of `cdk.context.json`, before that of the
-user's own `~/.cdk.json`) and CDK_OUTDIR. Credentials and CDK_DEFAULT_ACCOUNT and CDK_DEFAULT_REGION are whatever the
-environment says.
+Of the CLI's own contract: the commands of `cdk.json` run in a shell in that directory, first `build`, where there is
+one, and then `app` with CDK_CONTEXT_JSON (the context of `cdk.json` before that of `cdk.context.json`, before that of
+the user's own `~/.cdk.json`) and CDK_OUTDIR. Credentials and CDK_DEFAULT_ACCOUNT and CDK_DEFAULT_REGION are whatever
+the environment says.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import pytest
 from shop import Shop
 
 from deployer.aws.policy import CDK_ACTIONS, STACK_ACTIONS
-from deployer.core import BlueGreen, Development
+from deployer.cdk_adapter.rendering import OtherCode
+from deployer.cdk_adapter.target import Targets
+from deployer.core import BlueGreen, Development, Published, Stable
 
 # The check of the schema lives beside the unit tests.
 sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "cli"))
@@ -270,6 +273,39 @@ def test_an_alias_that_was_moved_by_other_means_is_told(shop: Shop) -> None:
     ran = shop.run("verify", *PRD)
     assert (ran.code, ran.out) == (5, "")
     assert "the alias is 2 at 90 %, 1 at 10 %, and the deployed template says 2 at 25 %, 1 at 75 %" in ran.err
+
+
+def test_a_target_is_bound_to_the_code_that_it_was_decided_for(shop: Shop) -> None:
+    shop.release(1)
+    assert shop.run("route", "1", *PRD).code == 0
+    (routed,) = Targets.read(shop.targets_file).targets
+    shop.function(code=2)
+    with pytest.raises(OtherCode):
+        shop.apply()
+    assert shop.run("plan", *PRD).code == 0
+    (planned,) = Targets.read(shop.targets_file).targets
+    assert (routed.emits_version, planned.emits_version) == (True, True)
+    assert None not in (routed.version_id, planned.version_id)
+    assert routed.version_id != planned.version_id
+
+
+def test_a_stack_with_other_code_than_was_planned_is_told(shop: Shop) -> None:
+    """As if it had been deployed by other means: traffic alone does not show it."""
+    shop.release(1)
+    (target,) = Targets.read(shop.targets_file).targets
+    Targets((replace(target, version_id="Fn0VofYesterday"),)).write(shop.targets_file)
+    ran = shop.run("verify", *PRD)
+    assert (ran.code, ran.out) == (5, "")
+    assert "the stack does not hold the code that the target was decided for" in ran.err
+    assert "  plan again, which starts from what there is, and deploy" in ran.err
+    Targets((replace(target, routing=Stable(Published(1)), emits_version=False),)).write(shop.targets_file)
+    assert shop.run("verify", *PRD).code == 5
+
+
+def test_what_is_checked_out_now_does_not_matter_to_a_verification(shop: Shop) -> None:
+    shop.release(1)
+    shop.function(code=2)
+    assert shop.run("verify", *PRD).code == 0
 
 
 def test_a_release_without_a_target_cannot_be_verified(shop: Shop) -> None:

@@ -33,8 +33,9 @@ def target(
     alias: str = "LIVE",
     description: str = "",
     emits_version: bool = True,
+    version_id: str | None = "OrdersV1",
 ) -> Target:
-    return Target(function_name, alias, routing, description, emits_version)
+    return Target(function_name, alias, routing, description, emits_version, version_id=version_id)
 
 
 @pytest.mark.parametrize("routing", [Stable(NEW), FIRST_STEP])
@@ -91,7 +92,7 @@ def test_a_target_says_what_it_is() -> None:
 
 
 ALL = (
-    target(Stable(LATEST), alias="DEV", emits_version=False),
+    target(Stable(LATEST), alias="DEV", emits_version=False, version_id=None),
     target(description="Für „Anna“ lr1:h5.ab:t-:rn.4.7500:s0:d.x:abcdef"),
     target(Transition(FIVE, FOUR, Percent.of("12.34")), function_name="refunds"),
     target(Stable(NEW), function_name="sums"),
@@ -133,7 +134,8 @@ def test_the_file_is_small_enough_to_read() -> None:
         "weight": 75.0
       },
       "description": "lr1:…",
-      "emits_version": true
+      "emits_version": true,
+      "version_id": "OrdersV1"
     }
   ]
 }
@@ -186,6 +188,9 @@ def routed(**routing: object) -> str:
         (changed(emits_version=1), r"targets\[0\]\.emits_version is 1, which is no true or false"),
         (changed(description=None), r"targets\[0\]\.description is None, which is no text"),
         (changed(routing="new"), r"targets\[0\]\.routing is 'new', which is no routing"),
+        (changed(version_id=...), r"targets\[0\] must hold function_name, alias"),
+        (changed(version_id=1), r"targets\[0\]\.version_id is 1, which is no text"),
+        (changed(version_id=None), r"targets\[0\] emits a Version, so version_id must say which"),
         (changed(emits_version=False), "the template must emit it"),
         (json.dumps({**GOOD, "targets": GOOD["targets"] * 2}), "there is another one for it"),
         (routed(state="absent"), r"targets\[0\]\.routing is .*; it must be a state, stable or transition"),
