@@ -2,7 +2,7 @@
 
     {"format": "deployer-targets/1",
      "targets": [{"function_name": "orders", "alias": "LIVE", "emits_version": true, "description": "lr1:…",
-                  "version_id": "OrdersCurrentVersion0A1B…",
+                  "version_id": "OrdersCurrentVersion0A1B…", "starts_from": "1c2f…",
                   "routing": {"state": "transition", "version1": "new", "version2": "4", "weight": 75}}]}
 
 `new` is the version that this very template publishes. The weight is version2's share in percent.
@@ -55,6 +55,7 @@ class Target:
                    deployed stack lacks it, and else keeps it
     version_id     the code that this was decided for: its Version's logical id, which ends with a hash of the content,
                    whether it is emitted or not. None holds for any code: in development, and what people write
+    starts_from    the alias that this was decided from, by its RevisionId; None where there was no alias
     """
 
     function_name: str
@@ -63,6 +64,7 @@ class Target:
     description: str
     emits_version: bool
     version_id: str | None = None
+    starts_from: str | None = None
 
     def __post_init__(self) -> None:
         if not self.function_name or not self.alias:
@@ -155,6 +157,7 @@ _FIELDS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
     "description": ((str,), "text"),
     "emits_version": ((bool,), "true or false"),
     "version_id": ((str, NoneType), "text"),
+    "starts_from": ((str, NoneType), "text"),
 }
 """What each may be, and what that is called where it is something else."""
 
@@ -168,6 +171,7 @@ def target_data(target: Target) -> dict[str, Json]:
         "description": target.description,
         "emits_version": target.emits_version,
         "version_id": target.version_id,
+        "starts_from": target.starts_from,
     }
 
 

@@ -34,8 +34,9 @@ def target(
     description: str = "",
     emits_version: bool = True,
     version_id: str | None = "OrdersV1",
+    starts_from: str | None = None,
 ) -> Target:
-    return Target(function_name, alias, routing, description, emits_version, version_id=version_id)
+    return Target(function_name, alias, routing, description, emits_version, version_id, starts_from)
 
 
 @pytest.mark.parametrize("routing", [Stable(NEW), FIRST_STEP])
@@ -94,7 +95,7 @@ def test_a_target_says_what_it_is() -> None:
 ALL = (
     target(Stable(LATEST), alias="DEV", emits_version=False, version_id=None),
     target(description="Für „Anna“ lr1:h5.ab:t-:rn.4.7500:s0:d.x:abcdef"),
-    target(Transition(FIVE, FOUR, Percent.of("12.34")), function_name="refunds"),
+    target(Transition(FIVE, FOUR, Percent.of("12.34")), function_name="refunds", starts_from="1c2f"),
     target(Stable(NEW), function_name="sums"),
     target(Stable(FOUR), function_name="taxes", emits_version=False),
 )
@@ -135,7 +136,8 @@ def test_the_file_is_small_enough_to_read() -> None:
       },
       "description": "lr1:…",
       "emits_version": true,
-      "version_id": "OrdersV1"
+      "version_id": "OrdersV1",
+      "starts_from": null
     }
   ]
 }
@@ -190,6 +192,8 @@ def routed(**routing: object) -> str:
         (changed(routing="new"), r"targets\[0\]\.routing is 'new', which is no routing"),
         (changed(version_id=...), r"targets\[0\] must hold function_name, alias"),
         (changed(version_id=1), r"targets\[0\]\.version_id is 1, which is no text"),
+        (changed(starts_from=...), r"targets\[0\] must hold function_name, alias"),
+        (changed(starts_from=1), r"targets\[0\]\.starts_from is 1, which is no text"),
         (changed(version_id=None), r"targets\[0\] emits a Version, so version_id must say which"),
         (changed(emits_version=False), "the template must emit it"),
         (json.dumps({**GOOD, "targets": GOOD["targets"] * 2}), "there is another one for it"),
