@@ -35,15 +35,16 @@ class InvalidTarget(InvalidValue):
 
 
 class InvalidTargets(DeployerError):
-    """The targets in `source` cannot be used, because of `problem`."""
+    """The targets in `source` cannot be used, because of `problem`; `way_out` is what to do."""
 
-    def __init__(self, source: str, problem: str) -> None:
-        super().__init__(source, problem)
+    def __init__(self, source: str, problem: str, way_out: str = "delete it, then plan again") -> None:
+        super().__init__(source, problem, way_out)
         self.source = source
         self.problem = problem
+        self.way_out = way_out
 
     def __str__(self) -> str:
-        return f"{self.source}: {self.problem}; write the targets anew with `deployer cdk plan`"
+        return f"{self.source}: {self.problem}; {self.way_out}: `deployer cdk plan` writes the targets anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ class Targets:
         try:
             text = path.read_bytes().decode("utf-8", "surrogatepass")
         except OSError as error:
-            raise InvalidTargets(str(path), f"cannot be read ({error.strerror})") from error
+            way_out = "plan first" if isinstance(error, FileNotFoundError) else "let it be read, or plan into another"
+            raise InvalidTargets(str(path), f"cannot be read ({error.strerror})", way_out) from error
         except UnicodeDecodeError as error:
             raise InvalidTargets(str(path), "is no text in UTF-8") from error
         return cls.parse(text, str(path))

@@ -213,12 +213,18 @@ def test_what_is_wrong_with_a_file_is_said(text: str, problem: str, tmp_path: Pa
     with pytest.raises(InvalidTargets, match=problem) as caught:
         Targets.read(path)
     assert str(caught.value).startswith(f"{path}: ")
-    assert str(caught.value).endswith("; write the targets anew with `deployer cdk plan`")
+    assert str(caught.value).endswith("; delete it, then plan again: `deployer cdk plan` writes the targets anew")
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InvalidTargets, match=r"targets\.json: cannot be read \(No such file or directory\)"):
+    problem = r"targets\.json: cannot be read \(No such file or directory\); plan first: `deployer cdk plan` writes"
+    with pytest.raises(InvalidTargets, match=problem):
         Targets.read(tmp_path / "targets.json")
+
+
+def test_a_file_that_cannot_be_read_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(InvalidTargets, match=r"\(Is a directory\); let it be read, or plan into another: "):
+        Targets.read(tmp_path)
 
 
 def test_a_file_that_is_no_text_is_said(tmp_path: Path) -> None:
