@@ -99,7 +99,7 @@ def app(out: Path, targets: Targets | None) -> None:
         properties = {"templateFile": f"{stack}.json"}
         artifacts[stack] = {
             "type": "aws:cloudformation:stack",
-            "environment": shop["environment"],
+            "environment": shop["places"][stack],
             "properties": properties,
         }
     (out / "manifest.json").write_text(json.dumps({"version": "55.0.0", "artifacts": artifacts}), encoding="utf-8")
