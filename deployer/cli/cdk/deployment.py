@@ -27,6 +27,7 @@ from deployer.cli.cdk.release import decide, decided
 from deployer.cli.exits import Exit, worst
 from deployer.cli.outlook import next_step, outlook
 from deployer.cli.paper import Line, write
+from deployer.config.suggest import listed
 from deployer.core import Absent, Deploy, Situation, Through
 
 
@@ -48,6 +49,7 @@ def _deploy(asked: CdkAsked, project: Project, look: Callable[[Sequence[Job]], E
     toolkit = project.toolkit
     project.kept()  # it can be written before the deployment, then
     jobs = jobs_for(project, asked)
+    region = _region(jobs)
     _see_whom_to_ask(jobs, yes=yes)
     code = look(jobs)
     if code is Exit.DONE:
@@ -56,10 +58,20 @@ def _deploy(asked: CdkAsked, project: Project, look: Callable[[Sequence[Job]], E
         code = for_each(jobs, Job.look_again)
     if code is Exit.DONE:
         project.keep(decided(jobs))
-        _carry_out(project, toolkit, jobs)
+        _carry_out(project, toolkit, jobs, region)
         code = _code(jobs)
     _tell(asked, jobs, code)
     return code
+
+
+def _region(jobs: Sequence[Job]) -> str:
+    """The region of all stacks, as one call of the CDK CLI has one. Raises UsageError."""
+    regions = list(dict.fromkeys(job.at_lambda.region for job in jobs))
+    if len(regions) > 1:
+        why = "the CDK CLI has one region of its own, which they may go by"
+        way_out = f"deploy them apart, with --stack: {listed(stack_paths(jobs), 'and')}"
+        raise click.UsageError(f"the stacks go to {listed(regions, 'and')}, and {why}; {way_out}")
+    return regions[0]
 
 
 def _see_whom_to_ask(jobs: Sequence[Job], *, yes: bool) -> None:
@@ -88,11 +100,11 @@ def _called(job: Job) -> str:
     return job.selected.release.environment or job.selected.stack.path
 
 
-def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job]) -> None:
+def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job], region: str) -> None:
     """One call of the CLI for all stacks. When it fails, the aliases still tell which of them came through."""
     failure = None
     try:
-        toolkit.deploy(stack_paths(jobs), project.targets_file)
+        toolkit.deploy(stack_paths(jobs), project.targets_file, region)
     except DeploymentFailed as error:
         failure = error
     for job in jobs:
