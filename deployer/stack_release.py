@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from deployer import provenance
 from deployer.aws.alias import Alias, AliasSeen
 from deployer.aws.clock import Clock, SystemClock
 from deployer.aws.failure import Moved, Unsettled
+from deployer.aws.rival import in_words
 from deployer.aws.session import Session
-from deployer.aws.stack import Stack
+from deployer.aws.stack import NO_STACK, Stack, StackSeen
 from deployer.aws.version import Versions
 from deployer.aws.waiting import Patience
-from deployer.cdk_adapter.preflight import Release, Template, deployed_version
+from deployer.cdk_adapter.preflight import Release, Template, deployed_version, holds_version
+from deployer.cdk_adapter.rendering import OtherCode
 from deployer.cdk_adapter.resolution import Deployed, resolve, wanted_version
 from deployer.cdk_adapter.target import Target
 from deployer.core import (
@@ -33,6 +35,7 @@ from deployer.core import (
     Reason,
     Refusal,
     Request,
+    Routing,
     Settling,
     Situation,
     Stable,
@@ -55,6 +58,7 @@ class Resolved:
     alias: AliasSeen
     decision: Decision
     target: Target | Refusal
+    deployed: Deployed = field(default_factory=Deployed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +97,7 @@ class StackRelease:
         decision = self._fitting(decision, alias)
         adopt = isinstance(request, Deploy) and request.adopt
         target = resolve(self.release, decision, situation, deployed, self.template, adopt=adopt)
-        return Resolved(self.release, alias, decision, target)
+        return Resolved(self.release, alias, decision, self._bound(target, alias), deployed)
 
     def hold(self) -> Resolved:
         """Look, and decide that the alias stays as it is, while others of its stack are released.
@@ -108,7 +112,42 @@ class StackRelease:
                 raise _settling(self.alias.called)
             case _:
                 target = resolve(self.release, Plan(), self._situation(alias), deployed, self.template)
-                return Resolved(self.release, alias, Plan(), target)
+                return Resolved(self.release, alias, Plan(), self._bound(target, alias), deployed)
+
+    def _bound(self, target: Target | Refusal, alias: AliasSeen) -> Target | Refusal:
+        """The target, bound to the code that it was decided for, and to the alias that it was decided from."""
+        if isinstance(target, Refusal):
+            return target
+        return replace(target, version_id=self.release.version_id, starts_from=alias.revision)
+
+    def confirm(self, resolved: Resolved) -> None:
+        """Look again before what was decided is deployed. Raises Moved when alias or stack is not as it was then."""
+        now = self._look()
+        if now != resolved.alias:
+            raise self._moved(resolved.alias, now)
+        if self.stack.read().template != resolved.deployed.template:
+            raise self._not_now(f"somebody else deployed the stack {self.stack_name} in between")
+
+    def check(self, target: Target) -> AliasSeen:
+        """The alias, if it is still what the target was decided from, or shows already what it says.
+
+        Raises Moved when it is something else, and OtherCode when the template is.
+        """
+        if target.version_id not in (None, self.release.version_id):
+            raise OtherCode(target, self.release.version_id or "none")
+        now, stack = self._look(), self.stack.read()
+        done = self._holds_code_of(target, stack) and _shows(now, self._routing_of(target, stack), target.description)
+        if now.revision != target.starts_from and not done:
+            # How the alias was then, the target does not tell; but whose run it is of, and the text that people wrote.
+            raise self._moved(AliasSeen(Absent(), target.description), now)
+        return now
+
+    def _moved(self, seen: AliasSeen, now: AliasSeen) -> Moved:
+        return self._not_now(f"somebody else changed it in between: it is now {in_words(seen, now)}")
+
+    def _not_now(self, problem: str) -> Moved:
+        advice = "plan again, which starts from what there is, and look at what that says"
+        return Moved(f"deploy what was decided for {self.alias.called}", problem, advice)
 
     def _situation(self, alias: AliasSeen) -> Situation:
         return Situation(alias.state, alias.description, alias_arn=alias.arn or self.alias_arn)
@@ -166,12 +205,18 @@ class StackRelease:
         return None if seen is None else VersionFacts.of(version, seen.configuration)
 
     def verify(self, target: Target) -> AliasSeen:
-        """The alias, compared with what was to come of `target`. Raises Moved when it shows something else."""
-        now = self.alias.read()
-        number = deployed_version(self.release, self.stack.read().resources)
-        routing = target.routing if number is None else resolve_routing(target.routing, number)
-        moving = isinstance(now.state, Settling) and routing == Stable(now.state.version1)
-        if (now.state == routing or moving) and now.description == target.description:
+        """The alias, compared with what was to come of `target`, and the stack's code.
+
+        Raises Moved when either is something else.
+        """
+        now, stack = self.alias.read(), self.stack.read()
+        doing = f"verify {self.alias.called}"
+        if isinstance(now.state, Absent):
+            raise Moved(doing, f"there is no such alias in {self.account}, {self.region}", self._where(stack))
+        if not self._holds_code_of(target, stack):
+            raise Moved(doing, _OTHER_CODE, "plan again, which starts from what there is, and deploy")
+        routing = self._routing_of(target, stack)
+        if _shows(now, routing, target.description):
             return now
         problem = f"the alias is {now.state}, and the deployed template says {routing}"
         if now.state == routing:
@@ -180,7 +225,40 @@ class StackRelease:
             "somebody changed it by other means, which CloudFormation does not see: plan again and deploy, which "
             "starts from what there is"
         )
-        raise Moved(f"verify {self.alias.called}", problem, advice)
+        raise Moved(doing, problem, advice)
+
+    def _where(self, stack: StackSeen) -> str:
+        """Why the alias may not be there."""
+        if stack == NO_STACK:
+            return (
+                f"the stack {self.stack_name} is not there either: deploy it, or see whether it went to another place; "
+                "the CDK CLI takes the region of AWS_REGION for CDK_DEFAULT_REGION"
+            )
+        return f"the stack {self.stack_name} is there: somebody deleted the alias, so plan again and deploy"
+
+    def _of_target(self, target: Target) -> Release:
+        """The release with the Version that the target was decided for, whatever is checked out now."""
+        return replace(self.release, version_id=target.version_id or self.release.version_id)
+
+    def _holds_code_of(self, target: Target, stack: StackSeen) -> bool:
+        """Whether the stack has what a template with this target leaves there: its Version, or none at all."""
+        if target.emits_version:
+            return deployed_version(self._of_target(target), stack.resources) is not None
+        return target.version_id is None or not holds_version(self.release, stack.template)
+
+    def _routing_of(self, target: Target, stack: StackSeen) -> Routing:
+        """What the alias shows once the stack is deployed with that target."""
+        number = deployed_version(self._of_target(target), stack.resources)
+        return target.routing if number is None else resolve_routing(target.routing, number)
+
+
+_OTHER_CODE: Final = "the stack does not hold the code that the target was decided for"
+
+
+def _shows(now: AliasSeen, routing: Routing, description: str) -> bool:
+    """Whether the alias is as it was to be; right after a move Lambda itself may show the version that it left."""
+    moving = isinstance(now.state, Settling) and routing == Stable(now.state.version1)
+    return (now.state == routing or moving) and now.description == description
 
 
 def _settling(called: str) -> Unsettled:

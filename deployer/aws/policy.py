@@ -27,7 +27,11 @@ ACTIONS: Final[dict[str, tuple[str, ...]]] = {
 """Lambda's own actions, command by command. GetCallerIdentity, the only other call, needs no permission."""
 
 
-CDK_ACTIONS: Final[dict[str, tuple[str, ...]]] = {"cdk plan": _PLAN, "cdk verify": ("GetAlias",)}
+CDK_ACTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "cdk plan": _PLAN,
+    "cdk check": ("GetAlias",),
+    "cdk verify": ("GetAlias",),
+}
 """The same for functions that a CDK app deploys. What the CDK CLI calls is the CLI's own."""
 
 STACK_ACTIONS: Final = ("DescribeStackResources", "DescribeStacks", "GetTemplate")

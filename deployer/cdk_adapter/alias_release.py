@@ -9,6 +9,7 @@ from aws_cdk.aws_lambda import Alias, Function, IVersion, Version, VersionWeight
 from constructs import Construct
 
 from deployer.cdk_adapter.hashed import HashChecked, resource_of
+from deployer.cdk_adapter.planned_code import PlannedCode
 from deployer.cdk_adapter.preflight import METADATA_KEY
 from deployer.cdk_adapter.rendering import PLANNING, TARGETS, InvalidRelease, MissingTarget, Rendering
 from deployer.cdk_adapter.target import Target, Targets
@@ -31,7 +32,8 @@ class AliasRelease(Construct):
     retry_attempts  for asynchronous calls through the alias, from 0 to 2; None leaves Lambda's own
     targets         None takes the file that the context key `deployer:targets` names
 
-    Without a target the stack has an error, so that the CDK CLI refuses this stack and deploys the others of the app.
+    Without a target, or with one for other code, the stack has an error, so that the CDK CLI refuses this stack and
+    deploys the others of the app.
     Raises InvalidTargets, and InvalidRelease for what could not be carried out.
     """
 
@@ -54,6 +56,8 @@ class AliasRelease(Construct):
         self._check(function, rendering)
         self.node.add_validation(HashChecked(function, function_name))
         target = self._target(rendering, targets)
+        if target.version_id is not None:
+            self.node.add_validation(PlannedCode(self, function, target))
         self._function = function
         self.version: Version | None = self._emit_version(rendering) if target.emits_version else None
         self.alias: Alias = self._render(target, retry_attempts)

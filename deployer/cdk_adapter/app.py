@@ -1,8 +1,9 @@
 """Runs a CDK app as the CDK CLI does, to see what it would deploy: for planning, and without the CLI.
 
-Of the CLI's own contract: the command of `cdk.json` runs in a shell in that directory, with CDK_CONTEXT_JSON (the
-context of `cdk.json` before that of `cdk.context.json`) and CDK_OUTDIR. Credentials and CDK_DEFAULT_ACCOUNT and
-CDK_DEFAULT_REGION are whatever the environment says.
+Of the CLI's own contract: the commands of `cdk.json` run in a shell in that directory, first `build`, where there is
+one, and then `app` with CDK_CONTEXT_JSON (the context of `cdk.json` before that of `cdk.context.json`, before that of
+the user's own `~/.cdk.json`) and CDK_OUTDIR. Credentials and CDK_DEFAULT_ACCOUNT and CDK_DEFAULT_REGION are whatever
+the environment says.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from deployer.core.errors import DeployerError
 
 CDK_JSON: Final = "cdk.json"
 _CONTEXT_JSON: Final = "cdk.context.json"
+_USER_JSON: Final = ".cdk.json"  # in the home directory
 _SHOWN: Final = 30  # lines of what a failed app said: Python tells the error last
 
 
@@ -38,10 +40,11 @@ class InvalidApp(DeployerError):
 
 
 class AppFailed(DeployerError):
-    """The app's `command` ended with `code`; `said` is its stderr."""
+    """The `command` of `what`, the app or its build, ended with `code`; `said` is its stderr."""
 
-    def __init__(self, command: str, directory: Path, code: int, said: str) -> None:
-        super().__init__(command, directory, code, said)
+    def __init__(self, what: str, command: str, directory: Path, code: int, said: str) -> None:
+        super().__init__(what, command, directory, code, said)
+        self.what = what
         self.command = command
         self.directory = directory
         self.code = code
@@ -51,7 +54,7 @@ class AppFailed(DeployerError):
     def lines(self) -> tuple[str, ...]:
         """What was run, and the last lines of what it said."""
         shown = self.said.splitlines()[-_SHOWN:]
-        first = f"the app failed with code {self.code}: {self.command} (in {self.directory})"
+        first = f"{self.what} failed with code {self.code}: {self.command} (in {self.directory})"
         return (first, *(f"  {line}" for line in shown))
 
     def __str__(self) -> str:
@@ -65,27 +68,33 @@ class App:
     directory: Path
 
     def planned(self) -> tuple[AssembledStack, ...]:
-        """Synthesize without targets, into a folder that is gone afterwards, and read the stacks.
+        """Build, synthesize without targets into a folder that is gone afterwards, and read the stacks.
 
         Raises InvalidApp, AppFailed and InvalidAssembly.
         """
-        command = self._command()
+        command, build = self._command(), self._build()
+        if build is not None:
+            self._run("the app's build", build, {})
         with tempfile.TemporaryDirectory(prefix="deployer-cdk-") as out:
-            # By a shell, as the CLI does: the command is the project's own, "python3 app.py" or longer.
-            done = subprocess.run(  # noqa: S602
-                command,
-                shell=True,
-                cwd=self.directory,
-                env={**os.environ, **self._variables(out)},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                check=False,
-            )
-            if done.returncode != 0:
-                raise AppFailed(command, self.directory, done.returncode, done.stderr)
+            self._run("the app", command, self._variables(out))
             return read_assembly(Path(out))
+
+    def _run(self, what: str, command: str, variables: Mapping[str, str]) -> None:
+        # By a shell, as the CLI does: the command is the project's own, "python3 app.py" or longer.
+        done = subprocess.run(  # noqa: S602
+            command,
+            shell=True,
+            cwd=self.directory,
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        if done.returncode != 0:
+            # Compilers tell their errors on stdout as often as not.
+            raise AppFailed(what, command, self.directory, done.returncode, done.stderr or done.stdout)
 
     def _command(self) -> str:
         file = self.directory / CDK_JSON
@@ -96,20 +105,30 @@ class App:
             raise InvalidApp(file, f'"app" is the directory {command}: planning runs the app, so name its command')
         return command
 
+    def _build(self) -> str | None:
+        file = self.directory / CDK_JSON
+        build = _table(file).get("build")
+        if build is not None and not isinstance(build, str):
+            raise InvalidApp(file, f'"build" is {build!r}, which is no command')
+        return build or None
+
     def _variables(self, out: str) -> dict[str, str]:
-        context = {**self._context(_CONTEXT_JSON, whole=True), **self._context(CDK_JSON, whole=False), PLANNING: True}
+        of_user, looked_up = Path.home() / _USER_JSON, self.directory / _CONTEXT_JSON
+        context = {
+            **(_context(of_user) if of_user.exists() else {}),
+            **(_table(looked_up) if looked_up.exists() else {}),
+            **_context(self.directory / CDK_JSON),
+            PLANNING: True,
+        }
         # The validator of templates takes seconds to minutes, and the CLI runs it before it deploys.
         return {"CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": out, "CDK_VALIDATION": "false"}
 
-    def _context(self, name: str, *, whole: bool) -> Mapping[str, Any]:
-        file = self.directory / name
-        if whole and not file.exists():
-            return {}
-        table = _table(file)
-        context = table if whole else table.get("context", {})
-        if not isinstance(context, dict):
-            raise InvalidApp(file, '"context" is no object')
-        return context
+
+def _context(file: Path) -> Mapping[str, Any]:
+    context = _table(file).get("context", {})
+    if not isinstance(context, dict):
+        raise InvalidApp(file, '"context" is no object')
+    return context
 
 
 def _table(file: Path) -> Mapping[str, Any]:

@@ -42,6 +42,27 @@ class MissingTarget(DeployerError):
         )
 
 
+class OtherCode(DeployerError):
+    """The template holds other code than the target was decided for; both by their Version's logical id."""
+
+    def __init__(self, target: Target, version_id: str) -> None:
+        super().__init__(target, version_id)
+        self.target = target
+        self.version_id = version_id
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is not the same, and what to do."""
+        what = (
+            f"the target of {self.target.function_name}:{self.target.alias} was decided for other code: for the "
+            f"Version {self.target.version_id}, and the template holds {self.version_id}"
+        )
+        return (what, "  plan again for this code, or go back to the code that was planned")
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """One release as its template is to show it."""

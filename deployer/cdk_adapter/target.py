@@ -2,6 +2,7 @@
 
     {"format": "deployer-targets/1",
      "targets": [{"function_name": "orders", "alias": "LIVE", "emits_version": true, "description": "lr1:…",
+                  "version_id": "OrdersCurrentVersion0A1B…", "starts_from": "1c2f…",
                   "routing": {"state": "transition", "version1": "new", "version2": "4", "weight": 75}}]}
 
 `new` is the version that this very template publishes. The weight is version2's share in percent.
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from types import NoneType
 from typing import Final
 
 from deployer.core.errors import DeployerError, InvalidValue
@@ -33,15 +35,16 @@ class InvalidTarget(InvalidValue):
 
 
 class InvalidTargets(DeployerError):
-    """The targets in `source` cannot be used, because of `problem`."""
+    """The targets in `source` cannot be used, because of `problem`; `way_out` is what to do."""
 
-    def __init__(self, source: str, problem: str) -> None:
-        super().__init__(source, problem)
+    def __init__(self, source: str, problem: str, way_out: str = "delete it, then plan again") -> None:
+        super().__init__(source, problem, way_out)
         self.source = source
         self.problem = problem
+        self.way_out = way_out
 
     def __str__(self) -> str:
-        return f"{self.source}: {self.problem}; write the targets anew with `deployer cdk plan`"
+        return f"{self.source}: {self.problem}; {self.way_out}: `deployer cdk plan` writes the targets anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class Target:
     description    the alias's whole Description, the memory included
     emits_version  whether the template holds the Version of its present code: CloudFormation publishes it when the
                    deployed stack lacks it, and else keeps it
+    version_id     the code that this was decided for: its Version's logical id, which ends with a hash of the content,
+                   whether it is emitted or not. None holds for any code: in development, and what people write
+    starts_from    the alias that this was decided from, by its RevisionId; None where there was no alias
     """
 
     function_name: str
@@ -58,6 +64,8 @@ class Target:
     routing: Routing
     description: str
     emits_version: bool
+    version_id: str | None = None
+    starts_from: str | None = None
 
     def __post_init__(self) -> None:
         if not self.function_name or not self.alias:
@@ -119,7 +127,8 @@ class Targets:
         try:
             text = path.read_bytes().decode("utf-8", "surrogatepass")
         except OSError as error:
-            raise InvalidTargets(str(path), f"cannot be read ({error.strerror})") from error
+            way_out = "plan first" if isinstance(error, FileNotFoundError) else "let it be read, or plan into another"
+            raise InvalidTargets(str(path), f"cannot be read ({error.strerror})", way_out) from error
         except UnicodeDecodeError as error:
             raise InvalidTargets(str(path), "is no text in UTF-8") from error
         return cls.parse(text, str(path))
@@ -143,13 +152,16 @@ class _Malformed(Exception):
         self.problem = problem
 
 
-_FIELDS: Final[Mapping[str, type]] = {
-    "function_name": str,
-    "alias": str,
-    "routing": dict,
-    "description": str,
-    "emits_version": bool,
+_FIELDS: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
+    "function_name": ((str,), "text"),
+    "alias": ((str,), "text"),
+    "routing": ((dict,), "routing"),
+    "description": ((str,), "text"),
+    "emits_version": ((bool,), "true or false"),
+    "version_id": ((str, NoneType), "text"),
+    "starts_from": ((str, NoneType), "text"),
 }
+"""What each may be, and what that is called where it is something else."""
 
 
 def target_data(target: Target) -> dict[str, Json]:
@@ -160,6 +172,8 @@ def target_data(target: Target) -> dict[str, Json]:
         "routing": state_data(target.routing),
         "description": target.description,
         "emits_version": target.emits_version,
+        "version_id": target.version_id,
+        "starts_from": target.starts_from,
     }
 
 
@@ -176,16 +190,15 @@ def _targets(data: object) -> Iterable[Target]:
 def _target(entry: object, where: str) -> Target:
     if not isinstance(entry, dict) or entry.keys() != _FIELDS.keys():
         raise _Malformed(f"{where} must hold {', '.join(_FIELDS)}, and nothing else")
-    for name, kind in _FIELDS.items():
-        if not isinstance(entry[name], kind):
-            raise _Malformed(f"{where}.{name} is {entry[name]!r}, which is no {_KINDS[kind]}")
+    for name, (kinds, called) in _FIELDS.items():
+        if not isinstance(entry[name], kinds):
+            raise _Malformed(f"{where}.{name} is {entry[name]!r}, which is no {called}")
+    if entry["emits_version"] and entry["version_id"] is None:
+        raise _Malformed(f"{where} emits a Version, so version_id must say which")
     try:
         return Target(**{**entry, "routing": _routing(entry["routing"], f"{where}.routing")})
     except InvalidValue as error:
         raise _Malformed(f"{where}: {error}") from error
-
-
-_KINDS: Final[Mapping[type, str]] = {str: "text", dict: "routing", bool: "true or false"}
 
 
 def _routing(data: object, where: str) -> Routing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -59,16 +60,22 @@ class Toolkit:
         way_out = f"npm install aws-cdk in {directory}, or name it as cdk.command in deployer.toml"
         raise CdkMissing("cdk deploy", "the CDK CLI", way_out)
 
-    def deploy(self, stacks: Iterable[str], targets: Path) -> None:
+    def deploy(self, stacks: Iterable[str], targets: Path, region: str) -> None:
         """Deploy these stacks and no other, with these targets. Its output goes to stderr. Raises DeploymentFailed.
 
-        Not the stacks that they depend on: what is on the aliases of those was not decided just now.
+        Not the stacks that they depend on: what is on the aliases of those was not decided just now. An app that reads
+        CDK_DEFAULT_REGION gets what AWS settings say, whatever was there before: so `region` is said there.
         """
         options = ("--exclusively", "--require-approval", "never", "--context", f"{TARGETS}={targets.absolute()}")
         call = (*self.command, "deploy", *stacks, *options)
         try:
             code = subprocess.run(  # noqa: S603  # the project's own tool, its arguments are no shell's
-                call, cwd=self.directory, stdin=subprocess.DEVNULL, stdout=_STDERR, check=False
+                call,
+                cwd=self.directory,
+                env={**os.environ, "AWS_REGION": region, "AWS_DEFAULT_REGION": region},
+                stdin=subprocess.DEVNULL,
+                stdout=_STDERR,
+                check=False,
             ).returncode
         except OSError as error:
             way_out = "correct cdk.command in deployer.toml"

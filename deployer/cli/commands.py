@@ -23,12 +23,14 @@ _ARGUMENTS: Final = {
 class Commands:
     """Where commands are about: `functions` empty where the file has but one, `config` None where none was named.
 
-    `group` is what commands begin with, and `names` are those that it has. No `environment`: the app has but one.
+    `targets` is the file of targets where a CDK app has another one. `group` is what commands begin with, and `names`
+    are those that it has. No `environment`: the app has but one.
     """
 
     environment: str | None
     functions: tuple[str, ...] = ()
     config: Path | None = None
+    targets: Path | None = None
     group: str = "deployer"
     names: frozenset[str] = _OF_FUNCTIONS
 
@@ -58,6 +60,7 @@ class Commands:
     @property
     def _where(self) -> tuple[str, ...]:
         named = tuple(word for name in self.functions for word in ("--function", name))
-        config = () if self.config is None else ("--config", str(self.config))
         environment = () if self.environment is None else ("--env", self.environment)
-        return (*environment, *named, *config)
+        config = () if self.config is None else ("--config", str(self.config))
+        targets = () if self.targets is None else ("--out", str(self.targets))
+        return (*environment, *named, *config, *targets)

@@ -53,6 +53,7 @@ BY_ERROR: Final[Mapping[str, Exit]] = {
     "deployer.cdk_adapter.needs.CdkMissing": Exit.CONFIGURATION,
     "deployer.cdk_adapter.preflight.UnreadableStack": Exit.CONFIGURATION,
     "deployer.cdk_adapter.rendering.MissingTarget": Exit.CONFIGURATION,
+    "deployer.cdk_adapter.rendering.OtherCode": Exit.REFUSED,
     "deployer.cdk_adapter.target.InvalidTargets": Exit.CONFIGURATION,
     "deployer.cli.asked.Declined": Exit.INTERRUPTED,
     "deployer.cli.signals.Terminated": Exit.TERMINATED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,13 @@ class CdkAsked:
     config: Path | None
     targets: Path | None
     json: bool
+
+    def typed(self, command: str, *options: str) -> str:
+        """A command about the same releases and the same file, as it is typed."""
+        named = (*(("--stack", name) for name in self.stacks), *(("--function", name) for name in self.functions))
+        given = (("--env", self.environment), ("--config", self.config), ("--out", self.targets))
+        words = [str(word) for option in (given[0], *named, *given[1:]) if option[1] is not None for word in option]
+        return shlex.join(("deployer", "cdk", command, *options, *words))
 
 
 def asks(function: Callback) -> Callback:

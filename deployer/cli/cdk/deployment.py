@@ -1,55 +1,77 @@
-"""Decide, ask if need be, deploy with the CDK CLI, and look whether it came true."""
+"""Decide or take what was decided, ask if need be, deploy with the CDK CLI, and look whether it came true."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import click
 
-from deployer.cdk_adapter.target import Target
 from deployer.cdk_adapter.toolkit import DeploymentFailed, Toolkit
 from deployer.cli import document, words
 from deployer.cli.asked import Declined, may_ask
 from deployer.cli.cdk.asked import CdkAsked
-from deployer.cli.cdk.project import Project
-from deployer.cli.cdk.release import (
+from deployer.cli.cdk.job import (
     Job,
-    commands_for,
     complain_of,
-    decide,
-    decided,
+    for_each,
     heading,
     job_data,
     jobs_for,
     lines,
     stack_paths,
 )
+from deployer.cli.cdk.project import Project
+from deployer.cli.cdk.release import decide, decided
 from deployer.cli.exits import Exit, worst
 from deployer.cli.outlook import next_step, outlook
 from deployer.cli.paper import Line, write
+from deployer.config.suggest import listed
 from deployer.core import Absent, Deploy, Situation, Through
 
 
 def deploy(asked: CdkAsked, project: Project, request: Deploy, *, yes: bool) -> Exit:
-    """Plan, deploy and verify, and tell how it went. Raises UsageError, Declined and CdkMissing before it deploys."""
+    """Plan, deploy and verify, and tell how it went.
+
+    Raises UsageError, InvalidTargets, CdkMissing and Declined before it deploys.
+    """
+    return _deploy(asked, project, lambda jobs: decide(jobs, request), yes=yes)
+
+
+def deploy_planned(asked: CdkAsked, project: Project, *, yes: bool) -> Exit:
+    """The same with the targets that are in the file, which are checked, and not decided."""
+    targets = project.targets()
+    return _deploy(asked, project, lambda jobs: for_each(jobs, lambda job: job.check(targets)), yes=yes)
+
+
+def _deploy(asked: CdkAsked, project: Project, look: Callable[[Sequence[Job]], Exit], *, yes: bool) -> Exit:
     toolkit = project.toolkit
+    project.kept()  # it can be written before the deployment, then
     jobs = jobs_for(project, asked)
+    region = _region(jobs)
     _see_whom_to_ask(jobs, yes=yes)
-    code = decide(jobs, request)
+    code = look(jobs)
     if code is Exit.DONE:
         _confirm(asked, jobs, yes=yes)
+        # CloudFormation swaps nothing, so this is as near to the deployment as it can be.
+        code = for_each(jobs, Job.look_again)
+    if code is Exit.DONE:
         project.keep(decided(jobs))
-        _carry_out(project, toolkit, jobs)
+        _carry_out(project, toolkit, jobs, region)
         code = _code(jobs)
-    if asked.json:
-        document.emit("cdk deploy", code, {"functions": [job_data(job) for job in jobs]})
-    else:
-        for job in jobs:
-            write(_lines(job))
-    complain_of(jobs)
+    _tell(asked, jobs, code)
     return code
+
+
+def _region(jobs: Sequence[Job]) -> str:
+    """The region of all stacks, as one call of the CDK CLI has one. Raises UsageError."""
+    regions = list(dict.fromkeys(job.at_lambda.region for job in jobs))
+    if len(regions) > 1:
+        why = "the CDK CLI has one region of its own, which they may go by"
+        way_out = f"deploy them apart, with --stack: {listed(stack_paths(jobs), 'and')}"
+        raise click.UsageError(f"the stacks go to {listed(regions, 'and')}, and {why}; {way_out}")
+    return regions[0]
 
 
 def _see_whom_to_ask(jobs: Sequence[Job], *, yes: bool) -> None:
@@ -78,11 +100,11 @@ def _called(job: Job) -> str:
     return job.selected.release.environment or job.selected.stack.path
 
 
-def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job]) -> None:
+def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job], region: str) -> None:
     """One call of the CLI for all stacks. When it fails, the aliases still tell which of them came through."""
     failure = None
     try:
-        toolkit.deploy(stack_paths(jobs), project.targets_file)
+        toolkit.deploy(stack_paths(jobs), project.targets_file, region)
     except DeploymentFailed as error:
         failure = error
     for job in jobs:
@@ -92,15 +114,15 @@ def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job]) -> None:
 
 
 def _verify(job: Job) -> None:
-    if isinstance(job.target, Target):
-        job.after = job.at_lambda.verify(job.target)
+    if job.target is not None:
+        job.verify(job.target)
 
 
 def _moved(job: Job) -> bool:
     """Whether its alias shows something else than before, and what it was to show."""
-    if job.after is None or job.resolved is None:
+    if job.after is None or job.before is None:
         return False
-    return job.resolved.alias.state != job.after.state
+    return job.before.state != job.after.state
 
 
 def _code(jobs: Sequence[Job]) -> Exit:
@@ -109,17 +131,27 @@ def _code(jobs: Sequence[Job]) -> Exit:
     return Exit.HALF_WAY if code is Exit.FAILED and any(_moved(job) and job.error is None for job in jobs) else code
 
 
+def _tell(asked: CdkAsked, jobs: Sequence[Job], code: Exit) -> None:
+    if asked.json:
+        document.emit("cdk deploy", code, {"functions": [job_data(job) for job in jobs]})
+    else:
+        for job in jobs:
+            write(_lines(job))
+    complain_of(jobs)
+
+
 def _lines(job: Job) -> Iterator[Line]:
     """What came of it, or what was decided where nothing was deployed."""
-    resolved, after = job.resolved, job.after
-    if after is None or job.error is not None or resolved is None:
+    before, after = job.before, job.after
+    if after is None or job.error is not None or before is None:
         yield from lines(job)
         return
     yield heading(job.selected)
-    if resolved.alias.state != after.state and not isinstance(resolved.alias.state, Absent):
-        yield from words.traffic("was", resolved.alias.state)
+    if before.state != after.state and not isinstance(before.state, Absent):
+        yield from words.traffic("was", before.state)
     yield from words.traffic("now", after.state)
-    yield from words.notice_lines(resolved.decision.notices, commands_for(job))
+    if job.resolved is not None:
+        yield from words.notice_lines(job.resolved.decision.notices, job.commands)
     situation = Situation(after.state, after.description, alias_arn=job.at_lambda.alias_arn)
     policy = replace(job.selected.release.policy, through=Through.STACK)
-    yield from next_step(outlook(situation, policy), after.state, commands_for(job).typed("deploy"))
+    yield from next_step(outlook(situation, policy), after.state, job.commands.typed("deploy"))

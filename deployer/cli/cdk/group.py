@@ -14,6 +14,7 @@ CDK_COMMANDS: Final[Table] = {
     "route": ("deployer.cli.cdk.route", "Write targets with traffic set by hand."),
     "promote": ("deployer.cli.cdk.promote", "Write targets that give the release under way all traffic."),
     "rollback": ("deployer.cli.cdk.rollback", "Write targets that go back to the version before."),
+    "check": ("deployer.cli.cdk.check", "See whether the targets still fit, before cdk deploy."),
     "verify": ("deployer.cli.cdk.verify", "Compare the aliases with the targets that were deployed."),
 }
 
@@ -28,6 +29,7 @@ class CdkGroup(LazyGroup):
 def command() -> None:
     """Release functions that a CDK app deploys: what the aliases are to show is decided before synth.
 
-    `plan`, `rollback`, `promote` and `route` write it into a file of targets; the CDK CLI deploys with it
-    (`-c deployer:targets=FILE`); `verify` looks whether it came true. `deploy` does all three. See docs/cdk.md.
+    `plan`, `rollback`, `promote` and `route` write it into a file of targets; `deploy --planned` carries that out. By
+    hand: `check` looks whether it still fits, the CDK CLI deploys with it (`-c deployer:targets=FILE`), and `verify`
+    looks whether it came true. `deploy` alone does all from plan to verify. See docs/cdk.md.
     """

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from deployer.cdk_adapter.app import App
+from deployer.cdk_adapter.needs import CdkMissing
 from deployer.cdk_adapter.target import Target, Targets
 from deployer.cdk_adapter.toolkit import Toolkit
 from deployer.cli.cdk.asked import CdkAsked
@@ -41,11 +42,22 @@ class Project:
         """What deploys it. Raises CdkMissing."""
         return Toolkit.find(self.directory, self.cdk_command)
 
+    @property
+    def cdk_words(self) -> tuple[str, ...]:
+        """How people call the CDK CLI in the directory, whether it is there or is still to be installed."""
+        try:
+            return self.toolkit.command
+        except CdkMissing:
+            return ("cdk",)
+
     def targets(self) -> Targets:
         """Those that are in the file. Raises InvalidTargets."""
         return Targets.read(self.targets_file)
 
+    def kept(self) -> Targets:
+        """Those that are in the file, none where it is not there yet. Raises InvalidTargets."""
+        return self.targets() if self.targets_file.exists() else Targets(())
+
     def keep(self, decided: list[Target]) -> None:
         """Write what was decided, beside the targets of other aliases that are in the file. Raises InvalidTargets."""
-        before = self.targets() if self.targets_file.exists() else Targets(())
-        before.with_those_of(decided).write(self.targets_file)
+        self.kept().with_those_of(decided).write(self.targets_file)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from deployer.cdk_adapter.preflight import METADATA_FORMAT
+from deployer.cdk_adapter.rendering import OtherCode
 from deployer.cdk_adapter.strategy import read_strategy
 from deployer.cdk_adapter.target import Target, Targets
 from deployer.core import LATEST, NEW, Development, Stable, Transition
@@ -40,6 +41,8 @@ def _resources(function_id: str, function: Function, targets: Targets | None) ->
     }
     version_id = f"{function_id}V{hashlib.sha256(json.dumps(properties).encode()).hexdigest()[:8]}"
     target = _target(function, targets)
+    if targets is not None and target.version_id not in (None, version_id):
+        raise OtherCode(target, version_id)
     resources: dict[str, Any] = {function_id: {"Type": "AWS::Lambda::Function", "Properties": properties}}
     if target.emits_version:
         resources[version_id] = {
@@ -96,7 +99,7 @@ def app(out: Path, targets: Targets | None) -> None:
         properties = {"templateFile": f"{stack}.json"}
         artifacts[stack] = {
             "type": "aws:cloudformation:stack",
-            "environment": shop["environment"],
+            "environment": shop["places"][stack],
             "properties": properties,
         }
     (out / "manifest.json").write_text(json.dumps({"version": "55.0.0", "artifacts": artifacts}), encoding="utf-8")
@@ -127,7 +130,11 @@ def cli(arguments: list[str]) -> int:
     targets = Targets.read(Path(options[4].removeprefix("deployer:targets=")))
     shop = json.loads(Path("shop.json").read_text(encoding="utf-8"))["stacks"]
     client = boto3.client("cloudformation")
-    done = all(deploy(client, stack, rendered(shop[stack], targets)) for stack in stacks)
+    try:
+        done = all(deploy(client, stack, rendered(shop[stack], targets)) for stack in stacks)
+    except OtherCode as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0 if done else 1
 
 

@@ -37,7 +37,10 @@ class Ran:
 
 @dataclass
 class Shop:
-    """A working directory with a `cdk.json`. Functions and stacks have names that no other test uses."""
+    """A working directory with a `cdk.json`. Functions and stacks have names that no other test uses.
+
+    All stacks go to one `environment`, as CDK writes it, but for those that `places` names.
+    """
 
     here: Path
     local: LocalLambda
@@ -45,6 +48,7 @@ class Shop:
     captured: pytest.CaptureFixture[str]
     stacks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     environment: str = ""
+    places: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.environment = self.environment or f"aws://{self.local.account}/{self.local.region}"
@@ -77,7 +81,8 @@ class Shop:
         self.write()
 
     def write(self) -> None:
-        text = json.dumps({"environment": self.environment, "stacks": self.stacks})
+        places = {stack: self.places.get(stack, self.environment) for stack in self.stacks}
+        text = json.dumps({"places": places, "stacks": self.stacks})
         (self.here / "shop.json").write_text(text, encoding="utf-8")
 
     def run(self, *arguments: str) -> Ran:
@@ -120,6 +125,17 @@ class Shop:
         except client.exceptions.ResourceNotFoundException:
             return None
         return answer["FunctionVersion"], dict(answer.get("RoutingConfig", {}).get("AdditionalVersionWeights", {}))
+
+    def point(self, version: str, weights: dict[str, float], name: str = "orders") -> None:
+        """The alias as somebody else moves it."""
+        routing: Any = {"AdditionalVersionWeights": weights}
+        boto3.client("lambda").update_alias(
+            FunctionName=self.name(name), Name="LIVE", FunctionVersion=version, RoutingConfig=routing
+        )
+
+    def describe(self, text: str, name: str = "orders") -> None:
+        """The alias as somebody else writes on it."""
+        boto3.client("lambda").update_alias(FunctionName=self.name(name), Name="LIVE", Description=text)
 
     def use_script_as_cli(self) -> None:
         """Have `cdk` on the PATH, as a script that deploys what the app renders."""

@@ -6,29 +6,23 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from shop import Shop
 
 from deployer.aws.policy import CDK_ACTIONS, STACK_ACTIONS
-from deployer.core import BlueGreen, Development
+from deployer.cdk_adapter.rendering import OtherCode
+from deployer.cdk_adapter.target import Targets
+from deployer.core import BlueGreen, Development, Published, Stable
 
 # The check of the schema lives beside the unit tests.
 sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / "cli"))
 from cli_schema import valid
 
 PRD = ("--env", "prd")
-
-
-def point(shop: Shop, version: str, name: str = "orders", **weights: float) -> None:
-    """The alias as somebody else moves it."""
-    routing: Any = {"AdditionalVersionWeights": {key.removeprefix("v"): value for key, value in weights.items()}}
-    boto3.client("lambda").update_alias(
-        FunctionName=shop.name(name), Name="LIVE", FunctionVersion=version, RoutingConfig=routing
-    )
 
 
 # Deciding.
@@ -39,6 +33,7 @@ def test_a_plan_is_shown_and_written_beside_cdk_json(shop: Shop) -> None:
     ran = shop.run("plan", *PRD)
     assert (ran.code, ran.err) == (0, "")
     name, stack = shop.name("orders"), shop.name("Shop")
+    by_cli = f"cdk deploy {stack} --exclusively -c deployer:targets=deployer-targets.json"
     assert ran.out.splitlines() == [
         f"{name} in prd, stack {stack}, alias LIVE, 123456789012, eu-central-1",
         "  now        no such alias yet",
@@ -46,7 +41,8 @@ def test_a_plan_is_shown_and_written_beside_cdk_json(shop: Shop) -> None:
         "  to do      create alias LIVE on new",
         "  note       first release: there is nothing to canary against",
         "targets written to deployer-targets.json",
-        f"  next       `cdk deploy {stack} -c deployer:targets=deployer-targets.json`, then `deployer cdk verify`",
+        "  next       `deployer cdk deploy --planned --env prd`",
+        f"  or         `deployer cdk check --env prd`, `{by_cli}` and `deployer cdk verify --env prd`",
     ]
     assert shop.targets == {"orders": "new"}
 
@@ -127,12 +123,28 @@ def test_the_file_of_targets_can_be_another_one(shop: Shop) -> None:
     assert (shop.here / "elsewhere.json").exists()
 
 
-def test_a_file_that_holds_no_targets_is_left_as_it_is(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    "verb", [("plan",), ("route", "1"), ("promote",), ("rollback",), ("deploy",), ("check",), ("verify",)]
+)
+def test_a_file_that_holds_no_targets_is_told_before_aws_is_asked(verb: tuple[str, ...], shop: Shop) -> None:
+    shop.use_script_as_cli()
     shop.function()
     shop.targets_file.write_text("{}")
-    ran = shop.run("plan", *PRD)
-    assert (ran.code, shop.targets_file.read_text()) == (78, "{}")
+    before = len(shop.local.calls)
+    ran = shop.run(*verb, *PRD)
+    assert (ran.code, ran.out, shop.targets_file.read_text()) == (78, "", "{}")
     assert "deployer-targets.json: is no file of targets" in ran.err
+    assert "; delete it, then plan again" in ran.err
+    assert len(shop.local.calls) == before
+
+
+def test_a_file_that_was_damaged_is_no_dead_end(shop: Shop) -> None:
+    shop.function()
+    shop.targets_file.write_text("{}")
+    assert shop.run("plan", *PRD).code == 78
+    shop.targets_file.unlink()
+    assert shop.run("plan", *PRD).code == 0
+    assert shop.targets == {"orders": "new"}
 
 
 def test_in_a_protected_environment_writing_a_file_needs_no_answer(shop: Shop) -> None:
@@ -266,10 +278,43 @@ def test_an_alias_that_the_stack_would_create_beside_is_refused(shop: Shop) -> N
 def test_an_alias_that_was_moved_by_other_means_is_told(shop: Shop) -> None:
     shop.release(1)
     shop.release(2)
-    point(shop, "2", v1=0.1)
+    shop.point("2", {"1": 0.1})
     ran = shop.run("verify", *PRD)
     assert (ran.code, ran.out) == (5, "")
     assert "the alias is 2 at 90 %, 1 at 10 %, and the deployed template says 2 at 25 %, 1 at 75 %" in ran.err
+
+
+def test_a_target_is_bound_to_the_code_that_it_was_decided_for(shop: Shop) -> None:
+    shop.release(1)
+    assert shop.run("route", "1", *PRD).code == 0
+    (routed,) = Targets.read(shop.targets_file).targets
+    shop.function(code=2)
+    with pytest.raises(OtherCode):
+        shop.apply()
+    assert shop.run("plan", *PRD).code == 0
+    (planned,) = Targets.read(shop.targets_file).targets
+    assert (routed.emits_version, planned.emits_version) == (True, True)
+    assert None not in (routed.version_id, planned.version_id)
+    assert routed.version_id != planned.version_id
+
+
+def test_a_stack_with_other_code_than_was_planned_is_told(shop: Shop) -> None:
+    """As if it had been deployed by other means: traffic alone does not show it."""
+    shop.release(1)
+    (target,) = Targets.read(shop.targets_file).targets
+    Targets((replace(target, version_id="Fn0VofYesterday"),)).write(shop.targets_file)
+    ran = shop.run("verify", *PRD)
+    assert (ran.code, ran.out) == (5, "")
+    assert "the stack does not hold the code that the target was decided for" in ran.err
+    assert "  plan again, which starts from what there is, and deploy" in ran.err
+    Targets((replace(target, routing=Stable(Published(1)), emits_version=False),)).write(shop.targets_file)
+    assert shop.run("verify", *PRD).code == 5
+
+
+def test_what_is_checked_out_now_does_not_matter_to_a_verification(shop: Shop) -> None:
+    shop.release(1)
+    shop.function(code=2)
+    assert shop.run("verify", *PRD).code == 0
 
 
 def test_a_release_without_a_target_cannot_be_verified(shop: Shop) -> None:
@@ -443,6 +488,14 @@ def test_what_the_policy_lets_a_verification_call_is_what_it_calls(shop: Shop) -
     assert calls(shop, "verify", *PRD) == allowed("cdk verify")
 
 
+def test_what_the_policy_lets_a_check_call_is_what_it_calls(shop: Shop) -> None:
+    shop.function()
+    assert shop.run("plan", *PRD).code == 0
+    called = calls(shop, "check", *PRD)
+    assert shop.apply()
+    assert called | calls(shop, "check", *PRD) == allowed("cdk check")
+
+
 # Documents.
 
 
@@ -467,8 +520,7 @@ def test_the_documents_fit_the_schema(shop: Shop) -> None:
     refused = document(shop, "rollback", *PRD)
     assert (refused["exit_code"], refused["targets"]) == (5, None)
     assert refused["functions"][0]["decision"]["reason"] == "no-trail"
-    point(shop, "1")
-    boto3.client("lambda").update_alias(FunctionName=shop.name("orders"), Name="LIVE", Description="mine")
+    shop.describe("mine")
     assert document(shop, "verify", *PRD)["functions"][0]["error"]["kind"] == "Moved"
     assert document(shop, "route", "1", "--env", "prod")["error"]["kind"] == "UsageError"
     assert document(shop, "promote", *PRD)["exit_code"] == 0

@@ -18,10 +18,15 @@ SETTINGS_COUNT = "@aws-cdk/aws-lambda:recognizeVersionProps"
 
 
 def targets(
-    routing: Routing, *, alias: str = "LIVE", description: str = "a memory", emits_version: bool = True
+    routing: Routing,
+    *,
+    alias: str = "LIVE",
+    description: str = "a memory",
+    emits_version: bool = True,
+    version_id: str | None = None,
 ) -> Targets:
     """One target of orders."""
-    return Targets((Target("orders", alias, routing, description, emits_version),))
+    return Targets((Target("orders", alias, routing, description, emits_version, version_id=version_id),))
 
 
 class One:

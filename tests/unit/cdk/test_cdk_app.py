@@ -24,6 +24,14 @@ seen = {"out": str(out), "cwd": os.getcwd(), "arguments": sys.argv[1:],
 """
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without settings of the CDK CLI."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(folder))
+    return folder
+
+
 def app(folder: Path, script: str = SCRIPT, **cdk_json: Any) -> App:
     (folder / "app.py").write_text(script, encoding="utf-8")
     command = f'"{sys.executable}" app.py'
@@ -53,6 +61,47 @@ def test_the_context_of_cdk_json_beats_what_was_looked_up(tmp_path: Path) -> Non
     (tmp_path / "cdk.context.json").write_text('{"a": "looked up", "b": "looked up"}')
     given = seen(app(tmp_path, context={"a": "said", "deployer:planning": False}))
     assert json.loads(given["CDK_CONTEXT_JSON"]) == {"a": "said", "b": "looked up", "deployer:planning": True}
+
+
+def test_the_context_of_the_user_gives_way_to_that_of_the_project(tmp_path: Path, home: Path) -> None:
+    (home / ".cdk.json").write_text('{"context": {"a": "user", "b": "user", "c": "user"}}')
+    (tmp_path / "cdk.context.json").write_text('{"b": "looked up"}')
+    given = seen(app(tmp_path, context={"c": "said"}))
+    assert json.loads(given["CDK_CONTEXT_JSON"]) == {
+        "a": "user",
+        "b": "looked up",
+        "c": "said",
+        "deployer:planning": True,
+    }
+
+
+def test_a_context_of_the_user_that_is_none_is_named(tmp_path: Path, home: Path) -> None:
+    (home / ".cdk.json").write_text('{"context": 1}')
+    with pytest.raises(InvalidApp, match=r'\.cdk\.json: "context" is no object'):
+        app(tmp_path).planned()
+
+
+def test_the_app_is_built_before_it_is_synthesized(tmp_path: Path) -> None:
+    """As the CLI does before it deploys: a plan of the build before would be of other code."""
+    script = (
+        SCRIPT + 'seen["built"] = pathlib.Path("built.txt").read_text()\n(out / "t.json").write_text(json.dumps(seen))'
+    )
+    one = app(tmp_path, script, build="echo $CDK_OUTDIR$CDK_CONTEXT_JSON new > built.txt")
+    (tmp_path / "built.txt").write_text("old")
+    assert seen(one)["built"] == "new\n"
+
+
+@pytest.mark.parametrize("by", ["stderr", "stdout"])
+def test_a_build_that_fails_tells_its_command_and_what_it_said(by: str, tmp_path: Path) -> None:
+    build = "echo no such module" + (" >&2" if by == "stderr" else "") + "; exit 2"
+    with pytest.raises(AppFailed) as caught:
+        app(tmp_path, build=build).planned()
+    assert str(caught.value) == f"the app's build failed with code 2: {build} (in {tmp_path})\n  no such module"
+
+
+def test_a_build_that_is_no_command_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidApp, match=r'cdk\.json: "build" is \[\], which is no command'):
+        app(tmp_path, build=[]).planned()
 
 
 def test_the_account_of_the_environment_is_passed_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from deployer.core import (
     Published,
     Stable,
 )
+from deployer.core.version import New
 
 pytestmark = pytest.mark.cdk
 
@@ -67,6 +68,64 @@ def test_with_a_target_there_is_no_error() -> None:
     one = One()
     one.released(targets=ON_NEW)
     assert errors(one) == []
+
+
+# The code that was planned.
+
+
+def planned_version() -> str:
+    """What planning tells of the Version of orders."""
+    planning = One({"deployer:planning": True})
+    planning.released()
+    return str(planning.release().version_id)
+
+
+EMITTING = [
+    pytest.param(NEW, True, id="publishes"),
+    pytest.param(Published(4), True, id="keeps its version"),
+    pytest.param(Published(4), False, id="holds no version"),
+]
+
+
+@pytest.mark.parametrize(("version", "emits"), EMITTING)
+def test_the_code_that_was_planned_is_taken(version: Published | New, emits: bool) -> None:
+    one, unbound = One(), One()
+    one.released(targets=targets(Stable(version), emits_version=emits, version_id=planned_version()))
+    unbound.released(targets=targets(Stable(version), emits_version=emits))
+    assert one.template == unbound.template
+    assert errors(one) == []
+
+
+@pytest.mark.parametrize(("version", "emits"), EMITTING)
+def test_other_code_than_was_planned_is_an_error_of_its_stack(version: Published | New, emits: bool) -> None:
+    planned = planned_version()
+    one, edited = One(), One()
+    one.released(one.function("x = 2"), targets=targets(Stable(version), emits_version=emits, version_id=planned))
+    edited.released(edited.function("x = 2"), targets=ON_NEW)
+    (error,) = errors(one)
+    assert error == (
+        f"the target of orders:LIVE was decided for other code: for the Version {planned}, and the template holds "
+        f"{edited.release().version_id}\n  plan again for this code, or go back to the code that was planned"
+    )
+
+
+def test_code_that_is_changed_after_the_release_was_made_is_seen() -> None:
+    one = One()
+    function = one.function()
+    one.released(function, targets=targets(Stable(NEW), version_id=planned_version()))
+    function.add_environment("PRICES", "new")
+    assert "was decided for other code" in errors(one)[0]
+
+
+def test_other_code_is_no_error_of_other_stacks() -> None:
+    import aws_cdk
+
+    one = One()
+    aws_cdk.Stack(one.app, "Other")
+    one.released(targets=targets(Stable(NEW), version_id="OrdersCurrentVersionOfYesterday"))
+    assembly = one.app.synth()
+    assert [message.level.name for message in assembly.get_stack_by_name("Shop").messages] == ["ERROR"]
+    assert list(assembly.get_stack_by_name("Other").messages) == []
 
 
 def test_a_file_of_targets_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -33,8 +33,10 @@ def target(
     alias: str = "LIVE",
     description: str = "",
     emits_version: bool = True,
+    version_id: str | None = "OrdersV1",
+    starts_from: str | None = None,
 ) -> Target:
-    return Target(function_name, alias, routing, description, emits_version)
+    return Target(function_name, alias, routing, description, emits_version, version_id, starts_from)
 
 
 @pytest.mark.parametrize("routing", [Stable(NEW), FIRST_STEP])
@@ -91,9 +93,9 @@ def test_a_target_says_what_it_is() -> None:
 
 
 ALL = (
-    target(Stable(LATEST), alias="DEV", emits_version=False),
+    target(Stable(LATEST), alias="DEV", emits_version=False, version_id=None),
     target(description="Für „Anna“ lr1:h5.ab:t-:rn.4.7500:s0:d.x:abcdef"),
-    target(Transition(FIVE, FOUR, Percent.of("12.34")), function_name="refunds"),
+    target(Transition(FIVE, FOUR, Percent.of("12.34")), function_name="refunds", starts_from="1c2f"),
     target(Stable(NEW), function_name="sums"),
     target(Stable(FOUR), function_name="taxes", emits_version=False),
 )
@@ -133,7 +135,9 @@ def test_the_file_is_small_enough_to_read() -> None:
         "weight": 75.0
       },
       "description": "lr1:…",
-      "emits_version": true
+      "emits_version": true,
+      "version_id": "OrdersV1",
+      "starts_from": null
     }
   ]
 }
@@ -186,6 +190,11 @@ def routed(**routing: object) -> str:
         (changed(emits_version=1), r"targets\[0\]\.emits_version is 1, which is no true or false"),
         (changed(description=None), r"targets\[0\]\.description is None, which is no text"),
         (changed(routing="new"), r"targets\[0\]\.routing is 'new', which is no routing"),
+        (changed(version_id=...), r"targets\[0\] must hold function_name, alias"),
+        (changed(version_id=1), r"targets\[0\]\.version_id is 1, which is no text"),
+        (changed(starts_from=...), r"targets\[0\] must hold function_name, alias"),
+        (changed(starts_from=1), r"targets\[0\]\.starts_from is 1, which is no text"),
+        (changed(version_id=None), r"targets\[0\] emits a Version, so version_id must say which"),
         (changed(emits_version=False), "the template must emit it"),
         (json.dumps({**GOOD, "targets": GOOD["targets"] * 2}), "there is another one for it"),
         (routed(state="absent"), r"targets\[0\]\.routing is .*; it must be a state, stable or transition"),
@@ -204,12 +213,18 @@ def test_what_is_wrong_with_a_file_is_said(text: str, problem: str, tmp_path: Pa
     with pytest.raises(InvalidTargets, match=problem) as caught:
         Targets.read(path)
     assert str(caught.value).startswith(f"{path}: ")
-    assert str(caught.value).endswith("; write the targets anew with `deployer cdk plan`")
+    assert str(caught.value).endswith("; delete it, then plan again: `deployer cdk plan` writes the targets anew")
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InvalidTargets, match=r"targets\.json: cannot be read \(No such file or directory\)"):
+    problem = r"targets\.json: cannot be read \(No such file or directory\); plan first: `deployer cdk plan` writes"
+    with pytest.raises(InvalidTargets, match=problem):
         Targets.read(tmp_path / "targets.json")
+
+
+def test_a_file_that_cannot_be_read_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(InvalidTargets, match=r"\(Is a directory\); let it be read, or plan into another: "):
+        Targets.read(tmp_path)
 
 
 def test_a_file_that_is_no_text_is_said(tmp_path: Path) -> None:
