@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
-from deployer.local.cloudformation import deployment, preview, stack_operations
+from deployer.local.cloudformation import deployment, imports, preview, stack_operations
 from deployer.local.cloudformation.desk import Desk
+from deployer.local.cloudformation.imports import ImportFailed
 from deployer.local.cloudformation.refusals import StackRefusal, exists, invalid, no_change_set
-from deployer.local.cloudformation.stack import NOTHING, ChangeSet, Stack
+from deployer.local.cloudformation.stack import NOTHING, ChangeSet, Deployment, Imports, Stack
 
 Members = Mapping[str, Any]
 
@@ -21,7 +22,7 @@ _UNCHANGED: Final = (
 def create_change_set(desk: Desk, members: Members) -> Members:
     """What deploying would do, put down; one that would do nothing is there too, as FAILED."""
     kind = members.get("ChangeSetType", "UPDATE")
-    if kind not in {"CREATE", "UPDATE"}:
+    if kind not in {"CREATE", "UPDATE", "IMPORT"}:
         raise invalid(f"The embedded CloudFormation does not make change sets of type {kind}")
     with desk.realm.lock:
         stack, fresh = _subject(desk, members["StackName"], members["ChangeSetName"], kind)
@@ -38,7 +39,7 @@ def create_change_set(desk: Desk, members: Members) -> Members:
 def _subject(desk: Desk, name: str, change_set: str, kind: str) -> tuple[Stack, bool]:
     """The stack that it is for, and whether that is only now opened."""
     found = desk.realm.find(name)
-    if kind == "UPDATE":
+    if kind == "UPDATE" or (kind == "IMPORT" and found is not None and found.status != "REVIEW_IN_PROGRESS"):
         if found is None or found.deleted is not None:
             raise invalid(f"Stack [{name}] does not exist")
         stack_operations.refuse_unless_updatable(found)
@@ -51,9 +52,10 @@ def _subject(desk: Desk, name: str, change_set: str, kind: str) -> tuple[Stack, 
 
 
 def _made(desk: Desk, stack: Stack, members: Members, kind: str) -> ChangeSet:
-    previous = stack.deployed if kind == "UPDATE" else NOTHING
+    previous = NOTHING if kind == "CREATE" else stack.deployed
     asked = deployment.requested(desk, members, previous, stack.name, stack.stack_id)
-    foreseen = preview.changes(desk, stack, asked)
+    wished = imports.requested(desk, stack, asked, members) if kind == "IMPORT" else {}
+    changes, failure = _foreseen(desk, stack, asked, wished)
     realm = desk.realm
     arn = f"arn:aws:cloudformation:{realm.region}:{realm.account}:changeSet/{members['ChangeSetName']}/{uuid.uuid4()}"
     return ChangeSet(
@@ -62,13 +64,27 @@ def _made(desk: Desk, stack: Stack, members: Members, kind: str) -> ChangeSet:
         kind=kind,
         deployment=asked,
         created=desk.clock(),
-        status="CREATE_COMPLETE" if foreseen.any else "FAILED",
-        reason="" if foreseen.any else _UNCHANGED,
-        execution="AVAILABLE" if foreseen.any else "UNAVAILABLE",
-        changes=foreseen.resources,
+        status="FAILED" if failure else "CREATE_COMPLETE",
+        reason=failure,
+        execution="UNAVAILABLE" if failure else "AVAILABLE",
+        changes=changes,
         description=members.get("Description", ""),
         on_failure=members.get("OnStackFailure"),
+        imports=wished,
     )
+
+
+def _foreseen(
+    desk: Desk, stack: Stack, asked: Deployment, wished: Imports
+) -> tuple[tuple[Mapping[str, Any], ...], str]:
+    """The changes, and why there can be none."""
+    if wished:
+        try:
+            return imports.found(desk, stack, asked, wished), ""
+        except ImportFailed as error:
+            return (), error.reason
+    foreseen = preview.changes(desk, stack, asked)
+    return foreseen.resources, "" if foreseen.any else _UNCHANGED
 
 
 def describe_change_set(desk: Desk, members: Members) -> Members:
@@ -129,28 +145,36 @@ def execute_change_set(desk: Desk, members: Members) -> Members:
                 "InvalidChangeSetStatus",
                 f"ChangeSet [{found.arn}] cannot be executed in its current status of [{found.status}]",
             )
-        creating = stack.status == "REVIEW_IN_PROGRESS"
-        if not creating:
-            stack_operations.refuse_unless_updatable(stack)
+        verb = _verb(stack, found)
         for other in stack.change_sets.values():
             other.execution = "OBSOLETE"
         found.execution = "EXECUTE_IN_PROGRESS"
         stack.change_set_id = found.arn
-        stack_operations.begin(desk, stack, "CREATE_IN_PROGRESS" if creating else "UPDATE_IN_PROGRESS", members)
-    _carry_out(desk, stack, found, members, creating=creating)
+        stack_operations.begin(desk, stack, f"{verb}_IN_PROGRESS", members)
+    _carry_out(desk, stack, found, members, verb)
+    found.execution = "EXECUTE_COMPLETE" if stack.status == f"{verb}_COMPLETE" else "EXECUTE_FAILED"
     return {}
 
 
-def _carry_out(desk: Desk, stack: Stack, found: ChangeSet, members: Members, *, creating: bool) -> None:
-    if creating:
-        stack.deployed = found.deployment
-        wished = stack_operations.wish(members, found.on_failure)
-        stack_operations.operation(desk, stack, wished).create()
-    else:
-        stays = {"DisableRollback": True} if found.on_failure == "DO_NOTHING" else {}
-        stack_operations.update(desk, stack, found.deployment, stack_operations.wish({**members, **stays}, None))
-    ended_well = stack.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
-    found.execution = "EXECUTE_COMPLETE" if ended_well else "EXECUTE_FAILED"
+def _verb(stack: Stack, found: ChangeSet) -> str:
+    """What is done to the stack, as its statuses say it. Raises StackRefusal for a stack that it cannot be done to."""
+    if stack.status != "REVIEW_IN_PROGRESS":
+        stack_operations.refuse_unless_updatable(stack)
+        return "IMPORT" if found.kind == "IMPORT" else "UPDATE"
+    return "IMPORT" if found.kind == "IMPORT" else "CREATE"
+
+
+def _carry_out(desk: Desk, stack: Stack, found: ChangeSet, members: Members, verb: str) -> None:
+    match verb:
+        case "IMPORT":
+            stack_operations.take_over(desk, stack, found.deployment, found.imports)
+        case "CREATE":
+            stack.deployed = found.deployment
+            wished = stack_operations.wish(members, found.on_failure)
+            stack_operations.operation(desk, stack, wished).create()
+        case _:
+            stays = {"DisableRollback": True} if found.on_failure == "DO_NOTHING" else {}
+            stack_operations.update(desk, stack, found.deployment, stack_operations.wish({**members, **stays}, None))
 
 
 def _found(desk: Desk, members: Members) -> tuple[Stack, ChangeSet]:

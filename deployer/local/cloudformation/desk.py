@@ -44,6 +44,14 @@ class Realm:
             raise no_stack(name)
         return found
 
+    def owner(self, type_name: str, physical_id: str) -> Stack | None:
+        """The stack that has this physical resource."""
+        for stack in self.living():
+            for one in list(stack.resources.values()):
+                if one.standing and (one.declared.type_name, one.physical_id) == (type_name, physical_id):
+                    return stack
+        return None
+
     def exports(self) -> Mapping[str, str]:
         """What stacks export, by name."""
         return {one.export: one.value for stack in self.living() for one in stack.outputs if one.export}

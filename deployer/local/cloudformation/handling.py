@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from deployer.local.cloudformation.faults import Faults
 from deployer.local.cloudformation.refusals import ResourceFailed, handled
-from deployer.local.cloudformation.resources import KINDS, HalfMade, Made, Properties, Site
+from deployer.local.cloudformation.resources import KINDS, HalfMade, Importable, Made, Properties, Site
 from deployer.local.cloudformation.template import Declared
 from deployer.local.rules.refusals import Refusal
 
@@ -39,9 +39,25 @@ class Handling:
         self.faults.strike(kind.type_name)
         return _told(lambda: kind.update(self.site(declared.logical_id), physical_id, before, after))
 
+    def look(self, declared: Declared, named: Mapping[str, str]) -> Made:
+        """Find one that is there already, by the identifiers of its kind."""
+        return _told(lambda: importable(declared).look(self.site(declared.logical_id), named))
+
+    def claim(self, declared: Declared, made: Made) -> None:
+        """Mark one that is imported as the stack's."""
+        _told(lambda: importable(declared).claim(self.site(declared.logical_id), made))
+
     def delete(self, declared: Declared, physical_id: str, properties: Properties) -> None:
         """Remove one."""
         _told(lambda: KINDS[declared.type_name].delete(self.site(declared.logical_id), physical_id, properties))
+
+
+def importable(declared: Declared) -> Importable:
+    """How one is imported; an import of any other type is refused before it gets here."""
+    found = KINDS[declared.type_name].importable
+    if found is None:
+        raise AssertionError(f"{declared.type_name}: not importable")
+    return found
 
 
 def checked(declared: Declared, properties: Properties) -> Properties:

@@ -2,6 +2,7 @@
 
 create    CREATE_COMPLETE, or by the wish: ROLLBACK_COMPLETE, CREATE_FAILED, DELETE_COMPLETE
 update    UPDATE_COMPLETE, or UPDATE_ROLLBACK_COMPLETE, or UPDATE_FAILED where rollback is disabled
+import    IMPORT_COMPLETE, or IMPORT_ROLLBACK_COMPLETE
 delete    DELETE_COMPLETE, or DELETE_FAILED
 roll back to what was before a failed update: UPDATE_ROLLBACK_COMPLETE, or UPDATE_ROLLBACK_FAILED
 """
@@ -17,7 +18,8 @@ from deployer.local.cloudformation.intrinsics import Scope
 from deployer.local.cloudformation.refusals import ResourceFailed
 from deployer.local.cloudformation.removal import Leaving, Removal, deleted, replaced, rolled_back
 from deployer.local.cloudformation.restoration import Restoration
-from deployer.local.cloudformation.stack import Chronicle, OnFailure, Resource, Snapshot, Stack
+from deployer.local.cloudformation.stack import Chronicle, Imports, OnFailure, Resource, Snapshot, Stack
+from deployer.local.cloudformation.takeover import Takeover
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,18 @@ class Operation:
             return
         names = self.stack.resources.keys() - wanted(self.stack.deployed.template, self.scope).keys()
         self._clean_up("UPDATE_COMPLETE", [*deleted(self._leave(names)), *replaced(self.stack.leftovers)])
+
+    def take_over(self, before: Snapshot, imports: Imports) -> None:
+        """Bring in what is there already."""
+        takeover = Takeover(self.stack, self.handling, self.chronicle, self.scope)
+        try:
+            takeover.run(imports)
+        except ResourceFailed:
+            self.chronicle.stack_is("IMPORT_ROLLBACK_IN_PROGRESS", self._failures("import", "update"))
+            takeover.roll_back(before)
+            self.chronicle.stack_is("IMPORT_ROLLBACK_COMPLETE")
+            return
+        self.chronicle.stack_is("IMPORT_COMPLETE")
 
     def delete(self, retained: frozenset[str] = frozenset()) -> None:
         """Remove everything that no policy, and no name in `retained`, keeps."""

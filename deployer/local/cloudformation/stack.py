@@ -14,6 +14,9 @@ from deployer.local.cloudformation.template import EMPTY, Declared, Template
 
 OnFailure = Literal["ROLLBACK", "DELETE", "DO_NOTHING"]
 
+Imports = Mapping[str, Mapping[str, str]]
+"""Resources to import: by logical id, what each is identified by."""
+
 _APART: Final = timedelta(milliseconds=1)
 
 STACK_TYPE: Final = "AWS::CloudFormation::Stack"
@@ -102,7 +105,10 @@ class Output:
 
 @dataclass(slots=True)
 class ChangeSet:
-    """A deployment put down to be looked at, and then carried out; `execution` says whether it may be or was."""
+    """A deployment put down to be looked at, and then carried out; `execution` says whether it may be or was.
+
+    imports: what it brings in, if its kind is IMPORT.
+    """
 
     name: str
     arn: str
@@ -115,6 +121,7 @@ class ChangeSet:
     changes: tuple[Mapping[str, Any], ...]
     description: str = ""
     on_failure: OnFailure | None = None
+    imports: Imports = field(default_factory=dict)
 
 
 @dataclass(slots=True)

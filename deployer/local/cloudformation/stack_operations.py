@@ -14,13 +14,16 @@ from deployer.local.cloudformation import deployment, preview
 from deployer.local.cloudformation.desk import Desk
 from deployer.local.cloudformation.operation import Operation, Wish
 from deployer.local.cloudformation.refusals import exists, invalid
-from deployer.local.cloudformation.stack import NOTHING, Deployment, OnFailure, Stack
+from deployer.local.cloudformation.stack import NOTHING, Deployment, Imports, OnFailure, Stack
 
 Members = Mapping[str, Any]
 
 _UPDATABLE: Final = frozenset(
-    {"CREATE_COMPLETE", "CREATE_FAILED", "UPDATE_COMPLETE", "UPDATE_FAILED", "UPDATE_ROLLBACK_COMPLETE"}
-)
+    {
+        "CREATE_COMPLETE", "CREATE_FAILED", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE", "UPDATE_COMPLETE",
+        "UPDATE_FAILED", "UPDATE_ROLLBACK_COMPLETE",
+    }
+)  # fmt: skip
 
 
 def create_stack(desk: Desk, members: Members) -> Members:
@@ -119,6 +122,13 @@ def update(desk: Desk, stack: Stack, asked: Deployment, wished: Wish) -> None:
     before = stack.snapshot()
     stack.deployed, stack.changed = asked, desk.clock()
     operation(desk, stack, wished).update(before)
+
+
+def take_over(desk: Desk, stack: Stack, asked: Deployment, imports: Imports) -> None:
+    """The import that `begin` has announced."""
+    before = stack.snapshot()
+    stack.deployed, stack.changed = asked, desk.clock()
+    operation(desk, stack, Wish()).take_over(before, imports)
 
 
 def operation(desk: Desk, stack: Stack, wished: Wish) -> Operation:

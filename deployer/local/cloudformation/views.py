@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from deployer.local.cloudformation import deployment, template
+from deployer.local.cloudformation import deployment, imports, template
 from deployer.local.cloudformation.desk import Desk
 from deployer.local.cloudformation.intrinsics import text
 from deployer.local.cloudformation.refusals import invalid, no_stack
@@ -186,7 +186,7 @@ def get_template_summary(desk: Desk, members: Members) -> Members:
         "Version": read.sections.get("AWSTemplateFormatVersion"),
         "Metadata": None if metadata is None else json.dumps(metadata),
         "DeclaredTransforms": [],
-        "ResourceIdentifierSummaries": [],
+        "ResourceIdentifierSummaries": imports.summaries(read),
     }
 
 

@@ -23,9 +23,9 @@ from deployer.local.cloudformation.resources import (
     sqs_queue,
     ssm_parameter,
 )
-from deployer.local.cloudformation.resources.kind import HalfMade, Kind, Made, Properties, Site
+from deployer.local.cloudformation.resources.kind import HalfMade, Importable, Kind, Made, Properties, Site
 
-__all__ = ["KINDS", "HalfMade", "Kind", "Made", "Properties", "Site"]
+__all__ = ["KINDS", "HalfMade", "Importable", "Kind", "Made", "Properties", "Site"]
 
 _MODULES = (
     ecr_repository, iam_managed_policy, iam_policy, iam_role, lambda_alias, lambda_event_invoke_config,

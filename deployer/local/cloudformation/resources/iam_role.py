@@ -8,7 +8,7 @@ from typing import Any, Final
 from deployer.local import neighbours
 from deployer.local.cloudformation.resources.documents import document, removed, tags, taken
 from deployer.local.cloudformation.resources.gone import unless_gone
-from deployer.local.cloudformation.resources.kind import Kind, Made, Properties, Site, finished
+from deployer.local.cloudformation.resources.kind import Importable, Kind, Made, Properties, Site, finished
 
 _DEFAULTS: Final[Properties] = {"Description": "", "MaxSessionDuration": 3600}
 _CREATE_ONLY: Final = frozenset({"Path", "RoleName"})
@@ -27,6 +27,10 @@ def _create(site: Site, properties: Properties) -> Made:
     return finished(Made(name, attributes), lambda: _policies(site, name, {}, properties))
 
 
+def _look(site: Site, named: Mapping[str, str]) -> Made:
+    return Made(named["RoleName"], _attributes(site.client("iam"), named["RoleName"]))
+
+
 def _update(site: Site, name: str, before: Properties, after: Properties) -> Mapping[str, Any]:
     iam = site.client("iam")
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=document(after["AssumeRolePolicyDocument"]))
@@ -38,6 +42,10 @@ def _update(site: Site, name: str, before: Properties, after: Properties) -> Map
         iam.untag_role(RoleName=name, TagKeys=gone)
     if tags(after):
         iam.tag_role(RoleName=name, Tags=after["Tags"])
+    return _attributes(iam, name)
+
+
+def _attributes(iam: Any, name: str) -> dict[str, Any]:
     role = iam.get_role(RoleName=name)["Role"]
     return {"Arn": role["Arn"], "RoleId": role["RoleId"]}
 
@@ -96,4 +104,5 @@ KIND: Final = Kind(
     create=_create,
     update=_update,
     delete=_delete,
+    importable=Importable(("RoleName",), _look),
 )  # fmt: skip

@@ -62,12 +62,27 @@ def finished(made: Made, steps: Callable[[], object]) -> Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Importable:
+    """How a resource that is there already comes into a stack.
+
+    identifiers: the names that a request has to give: the primary identifier of the type's schema.
+    look: finds it by them; may raise Refusal or ClientError.
+    claim: marks it as the stack's.
+    """
+
+    identifiers: tuple[str, ...]
+    look: Callable[[Site, Mapping[str, str]], Made]
+    claim: Callable[[Site, Made], None] = lambda _site, _made: None
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One type of resource. All three may raise Refusal, ClientError or ResourceFailed.
 
     create: makes one.
     update: brings one from the properties `before` (empty when they are not known) to `after`; gives its attributes.
     delete: removes one; that it is gone already is no failure.
+    importable: None for types that imports are refused for.
     """
 
     type_name: str
@@ -77,6 +92,7 @@ class Kind:
     create: Callable[[Site, Properties], Made]
     update: Callable[[Site, str, Properties, Properties], Mapping[str, Any]]
     delete: Callable[[Site, str, Properties], None]
+    importable: Importable | None = None
 
 
 def never_updated(_site: Site, physical_id: str, _before: Properties, _after: Properties) -> Mapping[str, Any]:

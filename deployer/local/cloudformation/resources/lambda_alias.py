@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from deployer.local.cloudformation.resources import provisioned
 from deployer.local.cloudformation.resources.gone import unless_gone
-from deployer.local.cloudformation.resources.kind import Kind, Made, Properties, Site, finished
+from deployer.local.cloudformation.resources.kind import Importable, Kind, Made, Properties, Site, finished
 
 _CREATE_ONLY: Final = frozenset({"FunctionName", "Name"})
 
@@ -26,6 +26,12 @@ def _update(site: Site, arn: str, before: Properties, after: Properties) -> Mapp
 def _delete(site: Site, arn: str, _properties: Properties) -> None:
     function, _, name = arn.rpartition(":")
     unless_gone(lambda: site.lambda_api.call("DeleteAlias", {"FunctionName": function, "Name": name}))
+
+
+def _look(site: Site, named: Mapping[str, str]) -> Made:
+    function, _, name = named["AliasArn"].rpartition(":")
+    arn = site.lambda_api.call("GetAlias", {"FunctionName": function, "Name": name})["AliasArn"]
+    return Made(arn, {"AliasArn": arn})
 
 
 def _target(properties: Properties) -> dict[str, Any]:
@@ -56,4 +62,5 @@ KIND: Final = Kind(
     create=_create,
     update=_update,
     delete=_delete,
+    importable=Importable(("AliasArn",), _look),
 )

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from deployer.local.cloudformation.resources.gone import unless_gone
-from deployer.local.cloudformation.resources.kind import Kind, Made, Properties, Site
+from deployer.local.cloudformation.resources.kind import Importable, Kind, Made, Properties, Site
 
 _CREATE_ONLY: Final = frozenset({"FunctionName", "Qualifier"})
 
 
 def _create(site: Site, properties: Properties) -> Made:
     site.lambda_api.call("PutFunctionEventInvokeConfig", properties)
-    return Made(f"{properties['FunctionName']}|{properties['Qualifier']}", {})
+    return _made(properties)
+
+
+def _made(named: Properties) -> Made:
+    return Made(f"{named['FunctionName']}|{named['Qualifier']}", {})
 
 
 def _update(site: Site, _physical_id: str, _before: Properties, after: Properties) -> Mapping[str, Any]:
@@ -26,6 +30,11 @@ def _delete(site: Site, _physical_id: str, properties: Properties) -> None:
     unless_gone(lambda: site.lambda_api.call("DeleteFunctionEventInvokeConfig", named))
 
 
+def _look(site: Site, named: Mapping[str, str]) -> Made:
+    site.lambda_api.call("GetFunctionEventInvokeConfig", named)
+    return _made(named)
+
+
 KIND: Final = Kind(
     type_name="AWS::Lambda::EventInvokeConfig",
     properties=_CREATE_ONLY | {"DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts"},
@@ -34,4 +43,5 @@ KIND: Final = Kind(
     create=_create,
     update=_update,
     delete=_delete,
+    importable=Importable(("FunctionName", "Qualifier"), _look),
 )

@@ -13,7 +13,7 @@ from typing import Any, Final
 from deployer.local.cloudformation.refusals import handled
 from deployer.local.cloudformation.resources.function_state import once_assumable, settled
 from deployer.local.cloudformation.resources.gone import unless_gone
-from deployer.local.cloudformation.resources.kind import Kind, Made, Properties, Site, finished
+from deployer.local.cloudformation.resources.kind import Importable, Kind, Made, Properties, Site, finished
 
 # Settings by their name in a template; what each is when the template does not say.
 _DEFAULTS: Final[Mapping[str, Any]] = {
@@ -88,6 +88,14 @@ def _delete(site: Site, name: str, _properties: Properties) -> None:
     unless_gone(lambda: site.lambda_api.call("DeleteFunction", {"FunctionName": name}))
 
 
+def _look(site: Site, named: Mapping[str, str]) -> Made:
+    return Made(named["FunctionName"], _attributes(site.lambda_api.call("GetFunctionConfiguration", named)))
+
+
+def _claim(site: Site, made: Made) -> None:
+    site.lambda_api.call("TagResource", {"Resource": made.attributes["Arn"], "Tags": _system_tags(site)})
+
+
 def _differ(before: Properties, after: Properties, *names: str) -> bool:
     return any(before.get(name) != after.get(name) for name in names)
 
@@ -158,4 +166,5 @@ KIND: Final = Kind(
     create=_create,
     update=_update,
     delete=_delete,
+    importable=Importable(("FunctionName",), _look, _claim),
 )

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from deployer.local.cloudformation.refusals import handled
 from deployer.local.cloudformation.resources import provisioned
 from deployer.local.cloudformation.resources.function_state import settled
 from deployer.local.cloudformation.resources.gone import unless_gone
-from deployer.local.cloudformation.resources.kind import Kind, Made, Properties, Site, finished, never_updated
+from deployer.local.cloudformation.resources.kind import (
+    Importable,
+    Kind,
+    Made,
+    Properties,
+    Site,
+    finished,
+    never_updated,
+)
 
 _PROPERTIES: Final = frozenset({"CodeSha256", "Description", "FunctionName", "ProvisionedConcurrencyConfig"})
 
@@ -50,6 +59,14 @@ def _delete(site: Site, arn: str, _properties: Properties) -> None:
     unless_gone(lambda: site.lambda_api.call("DeleteFunction", {"FunctionName": function, "Qualifier": number}))
 
 
+def _look(site: Site, named: Mapping[str, str]) -> Made:
+    function, _, number = named["FunctionArn"].rpartition(":")
+    members = {"FunctionName": function, "Qualifier": number}
+    found = site.lambda_api.call("GetFunctionConfiguration", members)
+    arn = found["FunctionArn"]
+    return Made(arn, {"Version": found["Version"], "FunctionArn": arn})
+
+
 KIND: Final = Kind(
     type_name="AWS::Lambda::Version",
     properties=_PROPERTIES,
@@ -58,4 +75,5 @@ KIND: Final = Kind(
     create=_create,
     update=never_updated,
     delete=_delete,
+    importable=Importable(("FunctionArn",), _look),
 )

@@ -97,7 +97,7 @@ class StackSubject:
 
     def reasons(self, status: str) -> list[str]:
         """Why resources have come to the status."""
-        return [one["ResourceStatusReason"] for one in self._all_events() if one["ResourceStatus"] == status]
+        return [one.get("ResourceStatusReason", "") for one in self._all_events() if one["ResourceStatus"] == status]
 
     def writes(self) -> list[str]:
         """What CloudFormation wrote to Lambda, by operation."""
