@@ -54,6 +54,7 @@ def test_the_example_goes_step_by_step_and_back_with_the_real_cli(example: Examp
 
     # And back.
     example.run("deployer", "cdk", "rollback", "--env", "prd")
+    assert "nothing has moved since" in example.run("deployer", "cdk", "check", "--env", "prd")
     example.run("npx", "cdk", "deploy", *WITH_TARGETS, "--require-approval", "never")
     assert "as its target says" in example.run("deployer", "cdk", "verify", "--env", "prd")
     assert example.shown("prd") == "1"

@@ -496,6 +496,13 @@ def test_what_the_policy_lets_a_check_call_is_what_it_calls(shop: Shop) -> None:
     assert called | calls(shop, "check", *PRD) == allowed("cdk check")
 
 
+def test_a_deployment_calls_no_more_than_its_parts(shop: Shop) -> None:
+    shop.use_script_as_cli()
+    shop.function()
+    assert calls(shop, "deploy", *PRD) <= allowed("cdk plan")
+    assert calls(shop, "deploy", "--planned", *PRD) == allowed("cdk check")
+
+
 # Documents.
 
 
@@ -514,13 +521,19 @@ def test_the_documents_fit_the_schema(shop: Shop) -> None:
     assert planned["targets"] == str(shop.targets_file)
     assert (one["before"], one["target"]["routing"]) == ({"state": "absent"}, {"state": "stable", "version1": "new"})
     assert one["target"] == json.loads(shop.targets_file.read_text())["targets"][0]
+    checked = document(shop, "check", *PRD)["functions"][0]
+    assert (checked["before"], checked["target"]) == ({"state": "absent"}, one["target"])
     deployed = document(shop, "deploy", *PRD)
-    assert deployed["functions"][0]["after"] == {"state": "stable", "version1": "1"}
-    assert document(shop, "verify", *PRD)["functions"][0]["after"] == {"state": "stable", "version1": "1"}
+    first = {"state": "stable", "version1": "1"}
+    assert deployed["functions"][0]["after"] == first
+    assert document(shop, "verify", *PRD)["functions"][0]["after"] == first
+    again = document(shop, "deploy", "--planned", *PRD)["functions"][0]
+    assert (again["before"], again["after"], again["target"]) == (first, first, deployed["functions"][0]["target"])
     refused = document(shop, "rollback", *PRD)
     assert (refused["exit_code"], refused["targets"]) == (5, None)
     assert refused["functions"][0]["decision"]["reason"] == "no-trail"
     shop.describe("mine")
     assert document(shop, "verify", *PRD)["functions"][0]["error"]["kind"] == "Moved"
+    assert document(shop, "check", *PRD)["functions"][0]["error"]["kind"] == "Moved"
     assert document(shop, "route", "1", "--env", "prod")["error"]["kind"] == "UsageError"
     assert document(shop, "promote", *PRD)["exit_code"] == 0

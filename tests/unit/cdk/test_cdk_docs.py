@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from deployer.aws.policy import CDK_ACTIONS
 from deployer.cdk_adapter.target import Target, Targets
+from deployer.cli.cdk.group import CDK_COMMANDS
 from deployer.config.validate import validate
 from deployer.core import Published, Reason, Stable
 
@@ -24,6 +26,17 @@ def block(language: str) -> str:
 
 def test_the_configuration_is_a_good_one() -> None:
     assert validate(tomllib.loads(block("toml")))[1] == []
+
+
+@pytest.mark.parametrize("name", CDK_COMMANDS)
+def test_every_command_is_in_the_table(name: str) -> None:
+    assert f"\n| `deployer cdk {name}" in PAGE
+
+
+@pytest.mark.parametrize("name", CDK_ACTIONS)
+def test_every_command_with_a_policy_is_named_with_it(name: str) -> None:
+    (line,) = [line for line in PAGE.splitlines() if "`deployer iam-policy" in line]
+    assert f"'{name}'" in line
 
 
 def test_the_target_for_an_import_is_a_target_that_publishes_nothing() -> None:
