@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import botocore.exceptions
 
 from deployer.aws.failure import NotOurs, Unsettled, code_of, explained, message_of
+from deployer.aws.template_text import read_template
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -52,16 +53,18 @@ class Stack:
                 raise NotOurs(doing, f"it is {status}", advice)
             resources = self.client.describe_stack_resources(StackName=self.name)["StackResources"]
             body = self.client.get_template(StackName=self.name, TemplateStage="Original")["TemplateBody"]
-        # botocore reads a template in JSON, as CDK writes them, and leaves one in YAML as it is.
-        if not isinstance(body, Mapping):
-            raise NotOurs(doing, "its template is not in JSON", "only stacks that CDK deploys can be released through")
-        return StackSeen(body, tuple(resources))
+        # A stack whose first import failed is there, and nothing in it.
+        return StackSeen(read_template(doing, body), tuple(resources)) if body else NO_STACK
 
     def _status(self) -> str | None:
         try:
             (stack,) = self.client.describe_stacks(StackName=self.name)["Stacks"]
         except botocore.exceptions.ClientError as error:
-            if code_of(error) == "ValidationError" and "does not exist" in message_of(error):
+            if _is_missing(error):
                 return None
             raise
         return str(stack["StackStatus"])
+
+
+def _is_missing(error: botocore.exceptions.ClientError) -> bool:
+    return code_of(error) == "ValidationError" and "does not exist" in message_of(error)
