@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
@@ -14,6 +14,7 @@ from deployer import provenance
 from deployer.aws.alias import Alias, AliasSeen
 from deployer.aws.clock import Clock, SystemClock
 from deployer.aws.failure import Moved, Unsettled
+from deployer.aws.function import Function
 from deployer.aws.rival import in_words
 from deployer.aws.session import Session
 from deployer.aws.stack import NO_STACK, Stack, StackSeen
@@ -22,6 +23,7 @@ from deployer.aws.waiting import Patience
 from deployer.cdk_adapter.preflight import Release, Template, deployed_version, holds_version
 from deployer.cdk_adapter.rendering import OtherCode
 from deployer.cdk_adapter.resolution import Deployed, resolve, wanted_version
+from deployer.cdk_adapter.takeover import Identifiers, Physical, Subject, subjects, take_over
 from deployer.cdk_adapter.target import Target
 from deployer.core import (
     NEW,
@@ -59,6 +61,14 @@ class Resolved:
     decision: Decision
     target: Target | Refusal
     deployed: Deployed = field(default_factory=Deployed)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What was decided for an alias that comes into the stack as it is, and by what the import finds it."""
+
+    resolved: Resolved
+    identifiers: Identifiers = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +124,31 @@ class StackRelease:
                 target = resolve(self.release, Plan(), self._situation(alias), deployed, self.template)
                 return Resolved(self.release, alias, Plan(), self._bound(target, alias), deployed)
 
+    def take_over(self) -> TakenOver:
+        """Look, and say what the template must say for an import to leave the alias as it is. Writes nothing.
+
+        The target is a Refusal for an alias that cannot come into the stack, or that one has already.
+        """
+        alias, deployed = self._look(), self.stack.read()
+        if isinstance(alias.state, Settling):
+            raise _settling(self.alias.called)
+        target = take_over(self.release, alias.state, alias.description)
+        if isinstance(target, Refusal):
+            return TakenOver(Resolved(self.release, alias, Plan(), target))
+        there = Physical(alias.arn or self.alias_arn, self.release.function_name, self._function.settled().role)
+        wanted = subjects(self.release, self.template, deployed.template, there)
+        target = self._owned(wanted) or self._bound(target, alias)
+        identifiers = {one.logical_id: one.identifiers for one in wanted}
+        return TakenOver(Resolved(self.release, alias, Plan(), target), identifiers)
+
+    def _owned(self, wanted: Iterable[Subject]) -> Refusal | None:
+        """Why one of what is to be imported cannot be: a stack has it."""
+        for one in wanted:
+            owner = self.stack.owner_of(one.physical_id, one.type_name)
+            if owner is not None:
+                return one.owned_by(owner)
+        return None
+
     def _bound(self, target: Target | Refusal, alias: AliasSeen) -> Target | Refusal:
         """The target, bound to the code that it was decided for, and to the alias that it was decided from."""
         if isinstance(target, Refusal):
@@ -163,6 +198,11 @@ class StackRelease:
     def alias(self) -> Alias:
         """The alias at Lambda."""
         return Alias(self.session.lambda_client, self.release.function_name, self.release.alias_name)
+
+    @property
+    def _function(self) -> Function:
+        """The function at Lambda."""
+        return Function(self.session.lambda_client, self.release.function_name, Patience(self.clock))
 
     @property
     def versions(self) -> Versions:

@@ -29,6 +29,7 @@ ACTIONS: Final[dict[str, tuple[str, ...]]] = {
 
 CDK_ACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "cdk plan": _PLAN,
+    "cdk import": ("GetAlias", "GetFunctionConfiguration"),
     "cdk check": ("GetAlias",),
     "cdk verify": ("GetAlias",),
 }

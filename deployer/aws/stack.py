@@ -56,6 +56,21 @@ class Stack:
         # A stack whose first import failed is there, and nothing in it.
         return StackSeen(read_template(doing, body), tuple(resources)) if body else NO_STACK
 
+    def owner_of(self, physical_id: str, type_name: str) -> str | None:
+        """The name of the stack, this one or another of the region, that has a resource; None where none has it."""
+        with explained(f"look which stack has {physical_id}"):
+            try:
+                found = self.client.describe_stack_resources(PhysicalResourceId=physical_id)["StackResources"]
+            except botocore.exceptions.ClientError as error:
+                if _is_missing(error):
+                    return None
+                raise
+        # They are all of that stack; a name may be that of a resource of another type.
+        named = (
+            one for one in found if (one.get("PhysicalResourceId"), one["ResourceType"]) == (physical_id, type_name)
+        )
+        return next((str(one["StackName"]) for one in named), None)
+
     def _status(self) -> str | None:
         try:
             (stack,) = self.client.describe_stacks(StackName=self.name)["Stacks"]

@@ -63,6 +63,8 @@ class Reason(StrEnum):
     OTHER_ADAPTER = "other-adapter"
     OTHER_PUBLISHER = "other-publisher"
     OUTSIDE_STACK = "outside-stack"
+    IN_STACK = "in-stack"
+    UNDER_WAY = "under-way"
     WOULD_PUBLISH = "would-publish"
     NOTHING_NEW = "nothing-new"
     FOREIGN = "foreign"

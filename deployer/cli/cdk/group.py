@@ -14,6 +14,10 @@ CDK_COMMANDS: Final[Table] = {
     "route": ("deployer.cli.cdk.route", "Write targets with traffic set by hand."),
     "promote": ("deployer.cli.cdk.promote", "Write targets that give the release under way all traffic."),
     "rollback": ("deployer.cli.cdk.rollback", "Write targets that go back to the version before."),
+    "import": (
+        "deployer.cli.cdk.importing",
+        "Write targets that take functions into a stack as they are, for cdk import.",
+    ),
     "check": ("deployer.cli.cdk.check", "See whether the targets still fit, before cdk deploy."),
     "verify": ("deployer.cli.cdk.verify", "Compare the aliases with the targets that were deployed."),
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from deployer.aws.alias import AliasSeen
 from deployer.aws.session import Session
 from deployer.cdk_adapter.assembly import Place
 from deployer.cdk_adapter.rendering import MissingTarget
+from deployer.cdk_adapter.takeover import Identifiers
 from deployer.cdk_adapter.target import Target, Targets, target_data
 from deployer.cli import document, words
 from deployer.cli.cdk.asked import CdkAsked
@@ -23,7 +24,7 @@ from deployer.core import Decision, Refusal, Request
 from deployer.core.wire import decision_data, state_data
 from deployer.stack_release import Resolved, StackRelease
 
-_NAMES: Final = frozenset({"check", "deploy", "plan", "route", "promote", "rollback", "verify"})
+_NAMES: Final = frozenset({"check", "deploy", "import", "plan", "route", "promote", "rollback", "verify"})
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Job:
     """One release, and how far the command came with it.
 
     Its target is decided now, and in `resolved`, or was written before: `planned`, with the alias as it is `found` now.
+    `identifiers` are those of what is to be imported.
     """
 
     selected: Selected
@@ -39,6 +41,7 @@ class Job:
     resolved: Resolved | None = None
     planned: Target | None = None
     found: AliasSeen | None = None
+    identifiers: Identifiers = field(default_factory=dict)
     after: AliasSeen | None = None
     error: BaseException | None = None
 
@@ -71,6 +74,14 @@ class Job:
     def decide(self, request: Request) -> None:
         """Decide; what was not chosen stays as it is."""
         self.resolved = self.at_lambda.prepare(request) if self.selected.chosen else self.at_lambda.hold()
+
+    def take_over(self) -> None:
+        """Take it into its stack as it is; what was not chosen stays as it is."""
+        if not self.selected.chosen:
+            self.resolved = self.at_lambda.hold()
+            return
+        taken = self.at_lambda.take_over()
+        self.resolved, self.identifiers = taken.resolved, taken.identifiers
 
     def take(self, targets: Targets) -> Target:
         """Its target of those that were written. Raises MissingTarget."""

@@ -51,16 +51,18 @@ def decided(jobs: Iterable[Job]) -> list[Target]:
 
 def _next(asked: CdkAsked, project: Project, jobs: Sequence[Job]) -> Iterator[Line]:
     """What carries the targets out, as it is typed."""
+    by_cli = cli_call(project, "deploy", *stack_paths(jobs), "--exclusively")
     yield line(Span("targets", Tone.STRONG), f" written to {project.targets_file.name}")
     yield words.row("next", f"`{asked.typed('deploy', '--planned')}`")
-    yield words.row("or", f"`{asked.typed('check')}`, `{_by_cli(project, jobs)}` and `{asked.typed('verify')}`")
+    yield words.row("or", f"`{asked.typed('check')}`, `{by_cli}` and `{asked.typed('verify')}`")
     written = {target.key for target in decided(jobs)}
     for index, target in enumerate(one for one in project.targets().targets if one.key not in written):
         yield words.row("" if index else "besides", f"the file holds {target}, written before")
 
 
-def _by_cli(project: Project, jobs: Sequence[Job]) -> str:
+def cli_call(project: Project, *words: str) -> str:
+    """A call of the CDK CLI with the targets, as it is typed."""
     file = os.path.relpath(project.targets_file, project.directory)
-    call = shlex.join((*project.cdk_words, "deploy", *stack_paths(jobs), "--exclusively", "-c", f"{TARGETS}={file}"))
+    call = shlex.join((*project.cdk_words, *words, "-c", f"{TARGETS}={file}"))
     there = os.path.relpath(project.directory, Path.cwd())
     return call if there == os.curdir else f"(cd {shlex.quote(there)} && {call})"

@@ -10,8 +10,11 @@ import hashlib
 import json
 import os
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from deployer.cdk_adapter.preflight import METADATA_FORMAT
 from deployer.cdk_adapter.rendering import OtherCode
@@ -117,6 +120,20 @@ def deploy(client: Any, stack: str, template: dict[str, Any]) -> bool:
         elif "No updates" not in str(error):
             raise
     return "ROLLBACK" not in client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+
+
+def bring_in(client: Any, stack: str, template: dict[str, Any], mapping: dict[str, dict[str, str]]) -> str:
+    """`cdk import`: the resources of the mapping and no other, as YAML; gives the stack's status."""
+    kept = {name: {"DeletionPolicy": "Retain", **template["Resources"][name]} for name in mapping}
+    wanted = [
+        {"LogicalResourceId": name, "ResourceType": kept[name]["Type"], "ResourceIdentifier": identifier}
+        for name, identifier in mapping.items()
+    ]
+    named = {"StackName": stack, "ChangeSetName": f"import-{uuid.uuid4()}"}
+    body = yaml.safe_dump({"Resources": kept})
+    client.create_change_set(**named, ChangeSetType="IMPORT", TemplateBody=body, ResourcesToImport=wanted)
+    client.execute_change_set(**named)
+    return str(client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
 
 
 def cli(arguments: list[str]) -> int:

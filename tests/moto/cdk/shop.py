@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 
 RESTART = Canary(CanaryIncrements.of([25, 50, 75]), OnNewer.RESTART)
 SCRIPT = f"{shlex.quote(sys.executable)} {shlex.quote(rendered_app.__file__)}"
+RELEASE = """\
+[environments.prd]
+account = "{account}"
+[functions.orders]
+name = "{name}"
+code = "src"
+handler = "index.handler"
+runtime = "python3.13"
+role = "{role}"
+"""
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,23 @@ class Shop:
         return rendered_app.deploy(
             client, self.name(stack), rendered_app.rendered(self.stacks[self.name(stack)], targets)
         )
+
+    def bring_in(self, stack: str = "Shop") -> str:
+        """`cdk import` with what `deployer cdk import` has written, without the CLI."""
+        targets = Targets.read(self.targets_file)
+        mapping = json.loads((self.here / "deployer-import.json").read_text(encoding="utf-8"))
+        template = rendered_app.rendered(self.stacks[self.name(stack)], targets)
+        return rendered_app.bring_in(boto3.client("cloudformation"), self.name(stack), template, mapping)
+
+    def release_without_stack(self, code: int) -> None:
+        """`deployer deploy`, a step."""
+        source = self.here / "src"
+        source.mkdir(exist_ok=True)
+        (source / "index.py").write_text(f"def handler(event, context):\n    return {code}\n", encoding="utf-8")
+        text = RELEASE.format(account=self.local.account, name=self.name("orders"), role=self.local.role("test"))
+        (self.here / "release.toml").write_text(text, encoding="utf-8")
+        assert main(("deploy", "--env", "prd", "--yes", "--config", "release.toml")) == 0
+        self.captured.readouterr()
 
     def release(self, code: int, times: int = 1) -> None:
         """Plan and deploy orders, a step each time."""

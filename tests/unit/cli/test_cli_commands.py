@@ -262,5 +262,5 @@ class TestAProjectOfTheOtherAdapter:
     def test_its_policy_needs_a_place_and_a_command_of_its_own(self, here: Path, run: Runner) -> None:
         write(here / "deployer.toml", 'adapter = "cdk"\n')
         assert "add --account and --region" in run("iam-policy").err
-        there = "deploy calls nothing at AWS; there are cdk plan, cdk check and cdk verify"
+        there = "deploy calls nothing at AWS; there are cdk plan, cdk import, cdk check and cdk verify"
         assert there in run("iam-policy", "deploy").err
