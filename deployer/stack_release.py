@@ -171,13 +171,15 @@ class StackRelease:
         if target.version_id not in (None, self.release.version_id):
             raise OtherCode(target, self.release.version_id or "none")
         now, stack = self._look(), self.stack.read()
-        done = self._holds_code_of(target, stack) and _shows(now, self._routing_of(target, stack), target.description)
+        done = _shows(now, self._routing_of(target, stack), target.description)
         if now.revision != target.starts_from and not done:
             # How the alias was then, the target does not tell; but whose run it is of, and the text that people wrote.
             raise self._moved(AliasSeen(Absent(), target.description), now)
         return now
 
     def _moved(self, seen: AliasSeen, now: AliasSeen) -> Moved:
+        if isinstance(now.state, Absent):
+            return self._not_now("somebody else deleted it in between")
         return self._not_now(f"somebody else changed it in between: it is now {in_words(seen, now)}")
 
     def _not_now(self, problem: str) -> Moved:

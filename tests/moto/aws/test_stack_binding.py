@@ -128,6 +128,16 @@ def test_a_target_whose_alias_moved_is_told_before_it_is_carried_out(stack: Stac
     assert str(caught.value).endswith(AGAIN)
 
 
+def test_an_alias_that_was_deleted_since_is_told_as_such(stack: StackWorld) -> None:
+    stack.run()
+    newer = stack.checked_out(2)
+    resolved = newer.plan()
+    stack.world.client.delete_alias(FunctionName=stack.world.name, Name="LIVE")
+    for look in (lambda: newer.release().confirm(resolved), lambda: newer.release().check(target_of(resolved))):
+        with pytest.raises(Moved, match=r"LIVE of .*: somebody else deleted it in between\n  plan again"):
+            look()
+
+
 def test_a_first_target_is_told_of_an_alias_that_came_since(stack: StackWorld) -> None:
     target = target_of(stack.plan())
     stack.run()
