@@ -44,14 +44,16 @@ class Deployed:
 
 
 def wanted_version(release: Release, deployed: Deployed, situation: Situation) -> Published | New:
-    """Which version holds what the template holds: one that the alias knows, or that the stack has; else NEW.
+    """Which version holds what the template holds: one that the alias knows, or the newest; else NEW.
 
-    Code that was reverted is published anew, so that two versions hold the same: it is the one that the rules compare
-    first that counts, and not the one that the stack published last.
+    Code that was reverted is published anew, so that two versions may hold the same: it is the one that the rules
+    compare first that counts. The newest cannot be published again, whether the stack still has its Version or not.
     """
     mark = f"{MARK}{release.version_id}"
-    known = (one for one in compared(situation) if isinstance(one, Published) and deployed.versions.get(one) == mark)
-    return next(known, None) or deployed_version(release, deployed.resources) or NEW
+    known = (one for one in compared(situation) if isinstance(one, Published))
+    candidates = (*known, max(deployed.versions, default=None))
+    found = (one for one in candidates if one is not None and deployed.versions.get(one) == mark)
+    return next(found, None) or deployed_version(release, deployed.resources) or NEW
 
 
 def resolve(

@@ -143,6 +143,19 @@ def test_t5_of_two_versions_of_the_same_code_the_one_on_the_alias_is_unchanged(s
     assert [str(notice.topic) for notice in stack.plan().decision.notices] == ["manual"]
 
 
+def test_t5_code_of_the_newest_version_is_never_published_again(stack: StackWorld) -> None:
+    """Lambda would answer "A version for this Lambda function exists", by one reading of what it calls unchanged."""
+    blue_green = replace(stack, strategy=BlueGreen())
+    blue_green.run()
+    blue_green.checked_out(2).run()
+    blue_green.checked_out(2).run(Rollback())
+    blue_green.checked_out(3).run()
+    blue_green.checked_out(2).run(Deploy(again=True))
+    assert stack.world.shown() == "2"
+    blue_green.checked_out(3).run()
+    assert (stack.world.shown(), stack.published()) == ("3", [ONE, TWO, THREE])
+
+
 def test_t6_production_to_development_and_back_in_one_stack(stack: StackWorld) -> None:
     stack.run()
     replace(stack, strategy=Development()).run()
