@@ -18,9 +18,10 @@ from deployer.aws.session import Session
 from deployer.aws.stack import Stack
 from deployer.aws.version import Versions
 from deployer.aws.waiting import Patience
-from deployer.cdk_adapter.preflight import Release, Template, deployed_version
+from deployer.cdk_adapter.preflight import Release, deployed_version
 from deployer.cdk_adapter.resolution import Deployed, resolve, wanted_version
 from deployer.cdk_adapter.target import Target
+from deployer.cdk_adapter.template import Template
 from deployer.core import (
     NEW,
     Absent,

@@ -18,12 +18,12 @@ from typing import Final
 from deployer.cdk_adapter.preflight import (
     Release,
     StackResource,
-    Template,
     deployed_version,
     function_changed,
     holds_version,
 )
 from deployer.cdk_adapter.target import Target
+from deployer.cdk_adapter.template import Template, resources
 from deployer.core.action import stamped
 from deployer.core.plan import Decision, Plan, Reason, Refusal
 from deployer.core.situation import Situation, compared
@@ -95,7 +95,7 @@ def _target(release: Release, decision: Plan, situation: Situation) -> Target:
 def _unfit(
     release: Release, decision: Plan, situation: Situation, deployed: Deployed, template: Template, *, adopt: bool
 ) -> Refusal | None:
-    if release.function_id not in deployed.template.get("Resources", {}) and deployed.versions:
+    if release.function_id not in resources(deployed.template) and deployed.versions:
         return Refusal(
             Reason.OUTSIDE_STACK,
             f"function {release.function_name} is at Lambda, but not in this stack",

@@ -9,14 +9,15 @@ import pytest
 from deployer.cdk_adapter.preflight import (
     Release,
     StackResource,
-    Template,
     UnreadableStack,
     deployed_version,
     function_changed,
+    holds_version,
     publishes,
     releases,
 )
 from deployer.cdk_adapter.strategy import read_strategy, strategy_data
+from deployer.cdk_adapter.template import Template
 from deployer.core import (
     BlueGreen,
     Canary,
@@ -71,6 +72,42 @@ def test_a_template_tells_its_releases() -> None:
 def test_a_template_tells_the_environment_where_the_release_has_one() -> None:
     (release,) = releases(template(metadata(environment="prd")))
     assert (RELEASE.environment, release.environment) == (None, "prd")
+
+
+# What else a template may hold: a resource without Properties or with none at all, a loop, an include of a transform.
+FOREIGN: dict[str, Any] = {
+    "Topic": {"Type": "AWS::SNS::Topic"},
+    "Empty": {"Type": "AWS::Lambda::Alias", "Properties": None, "Metadata": None},
+    "Text": {"Type": "AWS::Lambda::Alias", "Metadata": "of somebody"},
+    "Stray": {"Type": "AWS::Lambda::Version"},
+    "Null": {"Type": "AWS::Lambda::Version", "Properties": None},
+    "Fn::ForEach::Topics": ["Name", ["a", "b"], {"Topic${Name}": {"Type": "AWS::SNS::Topic"}}],
+    "Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://shared/topics.yaml"}},
+    "Nothing": None,
+}
+
+
+def test_resources_of_all_kinds_are_left_to_their_owners() -> None:
+    mixed = {"Resources": {**FOREIGN, **template()["Resources"]}}
+    assert releases(mixed) == (RELEASE,)
+    assert holds_version(RELEASE, mixed)
+    assert not function_changed(RELEASE, mixed, template())
+    assert not publishes(RELEASE, mixed, template())
+
+
+@pytest.mark.parametrize("strange", [{"Resources": FOREIGN}, {"Resources": None}, {"Resources": []}])
+def test_a_stack_of_other_resources_alone_holds_nothing_of_a_release(strange: Template) -> None:
+    assert releases(strange) == ()
+    assert not holds_version(RELEASE, strange)
+    assert function_changed(RELEASE, template(), strange)
+    assert publishes(RELEASE, template(), strange)
+
+
+@pytest.mark.parametrize("layers", [None, {"Fn::If": ["Traced", [{"Ref": "Layer"}], []]}, {"Ref": "Layers"}])
+def test_layers_that_are_no_list_are_compared_as_they_stand(layers: object) -> None:
+    same = template(Layers=layers)
+    assert not function_changed(RELEASE, same, same)
+    assert function_changed(RELEASE, same, template())
 
 
 def test_releases_come_by_function_and_alias() -> None:
