@@ -6,28 +6,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from deployer import provenance
 from deployer.aws.alias import Alias, AliasSeen
 from deployer.aws.clock import Clock, SystemClock
+from deployer.aws.environment import is_hidden
 from deployer.aws.failure import Moved, Unsettled
+from deployer.aws.function import Function
 from deployer.aws.session import Session
 from deployer.aws.stack import Stack
 from deployer.aws.version import Versions
 from deployer.aws.waiting import Patience
 from deployer.cdk_adapter.preflight import Release, deployed_version
-from deployer.cdk_adapter.resolution import Deployed, resolve, wanted_version
+from deployer.cdk_adapter.resolution import Deployed, publishes_new, resolve, to_read, wanted_version
 from deployer.cdk_adapter.target import Target
 from deployer.cdk_adapter.template import Template
 from deployer.core import (
+    LATEST,
     NEW,
     Absent,
     Await,
+    Content,
     Decision,
     Deploy,
+    Latest,
     New,
     Plan,
     Published,
@@ -92,6 +97,8 @@ class StackRelease:
             operation_id=self.new_operation_id(),
         )
         decision = self._fitting(decision, alias)
+        if publishes_new(decision):
+            deployed = replace(deployed, contents=self._contents(to_read(self.release, deployed)))
         adopt = isinstance(request, Deploy) and request.adopt
         target = resolve(self.release, decision, situation, deployed, self.template, adopt=adopt)
         return Resolved(self.release, alias, decision, target)
@@ -132,6 +139,11 @@ class StackRelease:
         return Versions(self.session.lambda_client, self.release.function_name, Patience(self.clock))
 
     @property
+    def function(self) -> Function:
+        """`$LATEST` at Lambda."""
+        return Function(self.session.lambda_client, self.release.function_name, Patience(self.clock))
+
+    @property
     def stack(self) -> Stack:
         """The stack at CloudFormation."""
         return Stack(self.session.cloudformation_client, self.stack_name)
@@ -148,6 +160,18 @@ class StackRelease:
     def _deployed(self) -> Deployed:
         stack = self.stack.read()
         return Deployed(stack.template, stack.resources, self.versions.descriptions())
+
+    def _contents(self, versions: tuple[Published, ...]) -> dict[Published | Latest, Content]:
+        """What these versions and `$LATEST` hold; nothing where there is nothing to compare."""
+        latest = self.function.look() if versions else None
+        if latest is None:
+            return {}
+        found: dict[Published | Latest, Mapping[str, Any]] = {LATEST: latest.configuration}
+        for version in versions:
+            seen = self.versions.look(version)
+            if seen is not None:
+                found[version] = seen.configuration
+        return _comparable(found)
 
     def _fitting(self, decision: Decision, alias: AliasSeen) -> Decision:
         """The decision, once what the alias alone does not show has been looked at."""
@@ -182,6 +206,16 @@ class StackRelease:
             "starts from what there is"
         )
         raise Moved(f"verify {self.alias.called}", problem, advice)
+
+
+def _comparable(found: Mapping[Published | Latest, Mapping[str, Any]]) -> dict[Published | Latest, Content]:
+    """The contents, without the environments where Lambda hides one: whoever deploys by CDK need not see them."""
+    hidden = any(is_hidden(configuration) for configuration in found.values())
+    contents = {}
+    for version, configuration in found.items():
+        shown = {name: value for name, value in configuration.items() if not (hidden and name == "Environment")}
+        contents[version] = Content.of(shown)
+    return contents
 
 
 def _settling(called: str) -> Unsettled:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
+from deployer.cdk_adapter.frozen import changed
 from deployer.cdk_adapter.strategy import read_strategy
 from deployer.cdk_adapter.template import Template, properties, resources
 from deployer.core.content import table
@@ -27,8 +28,6 @@ METADATA_FORMAT: Final = 1
 StackResource: TypeAlias = Mapping[str, Any]
 """One of the `StackResources` that DescribeStackResources answers with."""
 
-# Kept for the function as a whole, by APIs that take no version: publishing finds nothing new in them.
-_OF_NO_VERSION: Final = frozenset({"CodeSigningConfigArn", "RecursiveLoop", "ReservedConcurrentExecutions", "Tags"})
 _NOT_THERE: Final = frozenset({"CREATE_FAILED", "CREATE_IN_PROGRESS", "DELETE_COMPLETE", "DELETE_SKIPPED"})
 
 
@@ -89,13 +88,12 @@ def publishes(release: Release, template: Template, deployed: Template) -> bool:
     return properties(template, release.version_id) != properties(deployed, release.version_id)
 
 
-def holds_version(release: Release, template: Template) -> bool:
-    """Whether a template holds a Version of the release's function, of whichever code."""
+def versions_in(release: Release, template: Template) -> Iterator[str]:
+    """The logical ids of the Versions that a template holds of the release's function, of whichever code."""
     function = {"Ref": release.function_id}
-    return any(
-        one["Type"] == "AWS::Lambda::Version" and table(one.get("Properties")).get("FunctionName") == function
-        for one in resources(template).values()
-    )
+    for logical_id, one in resources(template).items():
+        if one["Type"] == "AWS::Lambda::Version" and table(one.get("Properties")).get("FunctionName") == function:
+            yield logical_id
 
 
 def function_changed(release: Release, template: Template, deployed: Template) -> bool:
@@ -103,10 +101,7 @@ def function_changed(release: Release, template: Template, deployed: Template) -
 
     A Version that is published over an unchanged function ends in 409, "A version for this Lambda function exists".
     """
-    ours, theirs = (_frozen(one, release.function_id) for one in (template, deployed))
-    return ours != theirs or any(
-        properties(template, layer) != properties(deployed, layer) for layer in _layers(template, ours)
-    )
+    return bool(changed(release.function_id, template, deployed))
 
 
 def _releases(template: Template) -> Iterator[Release]:
@@ -160,18 +155,3 @@ def _number(release: Release, physical_id: str) -> Published:
     except InvalidVersion as error:
         problem = f"CloudFormation names it {physical_id!r}, which is no ARN of a version"
         raise UnreadableStack(f"the version {release.version_id}", problem) from error
-
-
-def _frozen(template: Template, function_id: str) -> Mapping[str, Any] | None:
-    given = properties(template, function_id)
-    return None if given is None else {name: value for name, value in given.items() if name not in _OF_NO_VERSION}
-
-
-def _layers(template: Template, function: Mapping[str, Any] | None) -> Iterator[str]:
-    """The layers that the same template makes: new content gives such a layer a new ARN under the same logical id."""
-    made = resources(template)
-    layers = (function or {}).get("Layers")
-    for layer in layers if isinstance(layers, list) else ():
-        match layer:
-            case {"Ref": str(logical_id)} if logical_id in made:
-                yield logical_id

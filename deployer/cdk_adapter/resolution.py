@@ -5,6 +5,7 @@ is held against both before anything changes:
 
     would-publish    the template holds other code than the alias, or the stack, and would push and publish it
     nothing-new      the Version is new but the function is not: Lambda answers 409, "A version … exists"
+    drifted          others changed `$LATEST` in what the template does not, and it would be published with that
     other-publisher  the newest version was published by other means, so two publishers share one function
     outside          the function is at Lambda, but not in this stack
 """
@@ -15,20 +16,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from deployer.cdk_adapter.frozen import changed
 from deployer.cdk_adapter.preflight import (
     Release,
     StackResource,
     deployed_version,
     function_changed,
-    holds_version,
+    versions_in,
 )
 from deployer.cdk_adapter.target import Target
 from deployer.cdk_adapter.template import Template, resources
 from deployer.core.action import stamped
+from deployer.core.content import Content
 from deployer.core.plan import Decision, Plan, Reason, Refusal
 from deployer.core.situation import Situation, compared
 from deployer.core.state import Absent, Settling, versions_on
-from deployer.core.version import NEW, New, Published
+from deployer.core.version import LATEST, NEW, Latest, New, Published
 
 MARK: Final = "deployer "
 """What the Description of a version begins with that a stack of ours has published; its logical id follows."""
@@ -36,11 +39,20 @@ MARK: Final = "deployer "
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What the stack holds, and the Descriptions of the function's published versions."""
+    """What the stack holds, and the Descriptions of the function's published versions.
+
+    `contents` are those of `$LATEST` and of the versions `to_read`, which have to be known before one is published.
+    """
 
     template: Template = field(default_factory=dict)
     resources: Sequence[StackResource] = ()
     versions: Mapping[Published, str] = field(default_factory=dict)
+    contents: Mapping[Published | Latest, Content] = field(default_factory=dict)
+
+    @property
+    def newest(self) -> Published | None:
+        """The version that was published last."""
+        return max(self.versions, default=None)
 
 
 def wanted_version(release: Release, deployed: Deployed, situation: Situation) -> Published | New:
@@ -51,9 +63,29 @@ def wanted_version(release: Release, deployed: Deployed, situation: Situation) -
     """
     mark = f"{MARK}{release.version_id}"
     known = (one for one in compared(situation) if isinstance(one, Published))
-    candidates = (*known, max(deployed.versions, default=None))
+    candidates = (*known, deployed.newest)
     found = (one for one in candidates if one is not None and deployed.versions.get(one) == mark)
     return next(found, None) or deployed_version(release, deployed.resources) or NEW
+
+
+def publishes_new(decision: Decision) -> bool:
+    """Whether a decision needs the version that the template is to publish."""
+    return isinstance(decision, Plan) and decision.write is not None and NEW in versions_on(decision.write.after)
+
+
+def to_read(release: Release, deployed: Deployed) -> tuple[Published, ...]:
+    """The versions that `$LATEST` has to be compared with before anything is published."""
+    versions = (_held(release, deployed), deployed.newest)
+    return tuple(dict.fromkeys(version for version in versions if version is not None))
+
+
+def _held(release: Release, deployed: Deployed) -> Published | None:
+    """The version that the stack has published of the function as it deployed it, where its template tells."""
+    for version_id in versions_in(release, deployed.template):
+        number = deployed_version(replace(release, version_id=version_id), deployed.resources)
+        if number is not None and deployed.versions.get(number) == f"{MARK}{version_id}":
+            return number
+    return None
 
 
 def resolve(
@@ -101,27 +133,38 @@ def _unfit(
             f"function {release.function_name} is at Lambda, but not in this stack",
             "import it into the stack first (docs/cdk.md tells how), or correct its name",
         )
-    releases = decision.write is not None and NEW in versions_on(decision.write.after)
+    releases = publishes_new(decision)
     unknown = wanted_version(release, deployed, situation) == NEW and release.version_id is not None
-    versioned = holds_version(release, deployed.template)
-    changed = function_changed(release, template, deployed.template)
+    versioned = any(versions_in(release, deployed.template))
     # What has been deployed without a Version is on `$LATEST`, and stays there as it is.
-    if unknown and not releases and (versioned or changed):
+    if unknown and not releases and (versioned or function_changed(release, template, deployed.template)):
         return Refusal(
             Reason.WOULD_PUBLISH,
             "the template holds code that is not released now, and deploying it would push and publish it",
             "plan and deploy from the commit that is deployed, or release this one when the alias is free for it",
         )
-    if not releases:
-        return None
-    newest = max(deployed.versions, default=None)
+    return _unpublishable(release, deployed, template, adopt=adopt) if releases else None
+
+
+def _unpublishable(release: Release, deployed: Deployed, template: Template, *, adopt: bool) -> Refusal | None:
+    newest = deployed.newest
     if newest is not None and not deployed.versions[newest].startswith(MARK) and not adopt:
         return Refusal(
             Reason.OTHER_PUBLISHER,
             f"version {newest} was published by other means than this stack, and one function has one publisher",
             "release the function the way it was; or take it over with --adopt (docs/cdk.md tells how)",
         )
-    if versioned and not changed:
+    drift = _drift(release, deployed, template)
+    if drift and not adopt:
+        return Refusal(
+            Reason.DRIFTED,
+            "somebody changed the function by other means than this stack: $LATEST is not version "
+            f"{_held(release, deployed)}, which the stack published, in {', '.join(drift)}, and CloudFormation pushes "
+            "only what changes in the template, so that it would be released",
+            f"change {_named(drift)} in the app too, which goes over it; or release it as it is, with --adopt",
+        )
+    versioned = any(versions_in(release, deployed.template))
+    if versioned and not drift and not function_changed(release, template, deployed.template):
         return Refusal(
             Reason.NOTHING_NEW,
             f"the Version {release.version_id} is new in the template, but nothing of the function is: Lambda would "
@@ -129,3 +172,27 @@ def _unfit(
             "another CDK version or feature flag gives the same code another id: change the function's description",
         )
     return None
+
+
+def _drift(release: Release, deployed: Deployed, template: Template) -> tuple[str, ...]:
+    """In what `$LATEST` is not what the stack put there, and deploying the template does not make it so.
+
+    A property that CloudFormation pushes goes over the whole of what is there, all variables of Environment among it.
+    """
+    held, latest = _held(release, deployed), deployed.contents.get(LATEST)
+    frozen = None if held is None else deployed.contents.get(held)
+    if frozen is None or latest is None:
+        return ()
+    code = () if frozen.code_sha256 == latest.code_sha256 else ("Code",)
+    pushed = changed(release.function_id, template, deployed.template)
+    return tuple(name for name in (*code, *frozen.changes(latest)) if _property(name) not in pushed)
+
+
+def _property(setting: str) -> str:
+    """What a template calls the property that a setting is in."""
+    name = setting.partition(".")[0]
+    return "KmsKeyArn" if name == "KMSKeyArn" else name
+
+
+def _named(drift: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(_property(name) for name in drift))

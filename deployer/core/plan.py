@@ -65,6 +65,7 @@ class Reason(StrEnum):
     OUTSIDE_STACK = "outside-stack"
     WOULD_PUBLISH = "would-publish"
     NOTHING_NEW = "nothing-new"
+    DRIFTED = "drifted"
     FOREIGN = "foreign"
     FOREIGN_REVERSED = "foreign-reversed"
     MOVE_FAILED = "move-failed"

@@ -230,6 +230,69 @@ def test_t12_and_t13_another_id_for_the_same_function_is_told_before_it_ends_in_
         other.apply(other.template(target))
 
 
+# Beyond the thirteen: what CloudFormation does not push because its template has not changed in it
+
+
+def test_code_that_was_pushed_by_hand_is_not_published_as_ours(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit_code(3)
+    before = stack.world.snapshot()
+    resolved = stack.checked_out(1, Timeout=9).run()
+    assert isinstance(resolved.target, Refusal)
+    assert resolved.target.reason is Reason.DRIFTED
+    assert resolved.target.text == (
+        "somebody changed the function by other means than this stack: $LATEST is not version 1, which the stack "
+        "published, in Code, and CloudFormation pushes only what changes in the template, so that it would be released"
+    )
+    assert resolved.target.way_out == (
+        "change Code in the app too, which goes over it; or release it as it is, with --adopt"
+    )
+    assert stack.world.snapshot() == before
+
+
+def test_what_was_changed_by_hand_is_released_where_somebody_says_so(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit_code(3)
+    stack.checked_out(1, Timeout=9).run(Deploy(adopt=True))
+    assert stack.world.shown() == STEPS[0]
+    assert stack.world.versions()[2][0] == stack.world.zips.sha256(3)
+
+
+def test_code_of_the_app_goes_over_code_that_was_pushed_by_hand(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit_code(3)
+    stack.checked_out(2).run()
+    assert (stack.world.shown(), stack.world.versions()[2]) == (STEPS[0], stack.world.content(2))
+
+
+def test_a_setting_that_was_changed_by_hand_is_not_published_as_ours(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit(Timeout=7, Environment={"Variables": {"DEBUG": "1"}})
+    resolved = stack.checked_out(2, Timeout=9).run()
+    assert isinstance(resolved.target, Refusal)
+    assert resolved.target.reason is Reason.DRIFTED
+    assert "in Environment.Variables.DEBUG, and" in resolved.target.text
+    variables = {"Variables": {"STAGE": "prd"}}
+    stack.checked_out(2, Timeout=9, Environment=variables).run()
+    assert stack.world.shown() == STEPS[0]
+
+
+def test_a_step_that_publishes_nothing_minds_no_change_by_hand(stack: StackWorld) -> None:
+    stack.run()
+    newer = stack.checked_out(2)
+    newer.run()
+    stack.world.edit_code(3)
+    newer.run()
+    newer.run(Rollback())
+    assert stack.world.shown() == "1"
+
+
+def test_another_id_for_code_that_was_pushed_by_hand_is_drift_and_not_nothing_new(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit_code(3)
+    assert _reason(replace(stack, salt="t12").run()) is Reason.DRIFTED
+
+
 # Beyond the thirteen
 
 

@@ -37,6 +37,7 @@ def test_the_target_for_an_import_is_a_target_that_publishes_nothing() -> None:
     [
         Reason.WOULD_PUBLISH,
         Reason.NOTHING_NEW,
+        Reason.DRIFTED,
         Reason.OTHER_PUBLISHER,
         Reason.OUTSIDE_STACK,
         Reason.OTHER_ADAPTER,
