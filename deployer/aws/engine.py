@@ -15,6 +15,7 @@ from deployer.aws.failure import Moved
 from deployer.aws.function import Function, LatestSeen
 from deployer.aws.prepared import OnAction, Outcome, Prepared, Refused
 from deployer.aws.release import Release
+from deployer.aws.rival import in_words
 from deployer.aws.session import Session
 from deployer.aws.version import Versions, VersionSeen
 from deployer.aws.waiting import Patience
@@ -38,6 +39,7 @@ from deployer.core import (
     VersionFacts,
     plan,
     unread,
+    versions_on,
 )
 from deployer.core.fitness import Fitness, FunctionFacts, fit
 from deployer.core.reversal import with_versions
@@ -181,7 +183,10 @@ class Engine:
         for version, facts in prepared.fitness.versions.items():
             if facts is not None and facts.pending and isinstance(version, Published):
                 self.versions.ready(version)
-        return self.prepare(prepared.request, prepared.operation_id, prepared.release)
+        again = self.prepare(prepared.request, prepared.operation_id, prepared.release)
+        if again.alias.revision != prepared.alias.revision:
+            raise _moved_meanwhile(f"wait for a version of {self.function_name}", prepared, again)
+        return again
 
     def _after_the_move(self, prepared: Prepared) -> Prepared:
         def ended(seen: AliasSeen) -> bool:
@@ -190,9 +195,17 @@ class Engine:
         for action in prepared.decision.actions:
             self.on_action(action)
         doing = f"wait for provisioned concurrency of {self.alias.called}"
-        seen = self.patience.until(self.alias.read, ended, self.patience.bounds.move, doing)
-        if seen.description != prepared.alias.description:
-            # Lambda's move leaves the Description alone, so this was a person, or another run.
-            problem = f"somebody else wrote the alias meanwhile: it is now {seen.state}"
-            raise Moved(doing, problem, "look at it with `status`, and run the command again if you still want it")
-        return self.prepare(prepared.request, prepared.operation_id, prepared.release)
+        self.patience.until(self.alias.read, ended, self.patience.bounds.move, doing)
+        again = self.prepare(prepared.request, prepared.operation_id, prepared.release)
+        # Lambda's move ends with version1 alone, or fails; it leaves the Description alone.
+        moving = versions_on(prepared.alias.state)
+        ends = versions_on(again.alias.state) in {moving, moving[:1]}
+        if again.alias.description != prepared.alias.description or not ends:
+            raise _moved_meanwhile(doing, prepared, again)
+        return again
+
+
+def _moved_meanwhile(doing: str, prepared: Prepared, again: Prepared) -> Moved:
+    """A person, or another run, wrote the alias while we waited; nothing is decided on that unasked."""
+    problem = f"somebody else wrote the alias meanwhile: it is now {in_words(prepared.alias, again.alias)}"
+    return Moved(doing, problem, "look at it with `status`, and run the command again if you still want it")

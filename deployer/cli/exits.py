@@ -31,9 +31,10 @@ STOPPED: Final = frozenset({Exit.INTERRUPTED, Exit.TERMINATED})
 """By a signal, or by a person who was asked: nothing else is begun."""
 
 
+_ABORT: Final = "click.exceptions.Abort"
 BY_ERROR: Final[Mapping[str, Exit]] = {
     "builtins.KeyboardInterrupt": Exit.INTERRUPTED,
-    "click.exceptions.Abort": Exit.INTERRUPTED,
+    _ABORT: Exit.INTERRUPTED,
     "click.exceptions.ClickException": Exit.USAGE,
     "deployer.artifact.errors.ArtifactError": Exit.CONFIGURATION,
     "deployer.aws.prepared.Refused": Exit.REFUSED,
@@ -92,6 +93,9 @@ def is_known(error: BaseException) -> bool:
 def exit_of(error: BaseException) -> Exit:
     """How a command ends that was ended by `error`; FAILED for what nobody expected."""
     name = _name_of(error)
+    if name == _ABORT and error.__context__ is not None:
+        # click makes an Abort of whatever interrupts it, SIGTERM too.
+        name = _name_of(error.__context__) or name
     return Exit.FAILED if name is None else BY_ERROR[name]
 
 

@@ -21,13 +21,14 @@ from deployer.core.memory import (
     Record,
     Through,
     Verb,
+    back_is_first,
     lengthened,
     without,
 )
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Request, Route, verb_of
 from deployer.core.situation import Situation
-from deployer.core.state import Routing, Settling, Stable, Transition, base_of, versions_on
+from deployer.core.state import Absent, Routing, Settling, Stable, Transition, base_of, versions_on
 from deployer.core.strategy import Policy
 from deployer.core.token import TokenTooNew
 from deployer.core.verdict import Verdict
@@ -57,11 +58,18 @@ class Case:
 
     @property
     def base(self) -> Version | New | None:
-        """The version that was last stable; while Lambda follows a rollback, the one that it goes back to."""
-        state = self.seen.state
-        if isinstance(state, Settling) and self.recollection.rolled_back:
-            return state.version1
-        return base_of(state)
+        """The version that was last stable; while Lambda follows a rollback, the one that it goes back to.
+
+        Of a pair with the older version first it is that one, if it was deployed last or the other was taken off and is
+        only tried again.
+        """
+        match self.seen.state:
+            case Settling(version1) if self.recollection.rolled_back:
+                return version1
+            case Transition(version1) as pair if back_is_first(pair, self.recollection.head, self.recollection.left):
+                return version1
+            case Absent() | Stable() | Transition() | Settling():
+                return base_of(self.seen.state)
 
     @property
     def foreign(self) -> bool:
@@ -102,7 +110,9 @@ class Case:
         else:
             fingerprint = self.seen.fingerprint(head)
         if trail is None:
-            trail = lengthened(self.recollection.trail, self.base, after)
+            # There is no way back to what was taken off, by whatever pair it came back meanwhile.
+            base = None if self.base in self.recollection.left else self.base
+            trail = lengthened(self.recollection.trail, base, after)
         record = Record(after, self.now, self.operation)
         memory = Memory(head, fingerprint, without(trail, after), record, self._left(after, head))
         step = write(self.observed.state, after, memory, self.observed.written)

@@ -133,7 +133,8 @@ def _newer(case: Case, wanted: Wanted, state: Transition) -> Decision:
         case BlueGreen():
             return _release(case, wanted, None)
         case Canary(increments, OnNewer.RESTART):
-            return _release(case, wanted, (state.version2, increments))
+            base = case.base if isinstance(case.base, Published) else state.version2
+            return _release(case, wanted, (base, increments))
         case Canary() | Development() if _by_hand(case, state):
             return _step(case, state, Verdict.CHANGED)
         case Canary() | Development():

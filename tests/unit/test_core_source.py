@@ -20,6 +20,7 @@ ALLOWED = {
     "enum",
     "functools",
     "hashlib",
+    "itertools",
     "json",
     "re",
     "types",

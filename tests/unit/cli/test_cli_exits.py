@@ -27,6 +27,7 @@ from deployer.aws.prepared import Refused
 from deployer.cli import exits
 from deployer.cli.exits import BY_ERROR, Exit, exit_of, worst
 from deployer.cli.history import NoFunction
+from deployer.cli.signals import Terminated
 from deployer.config import ConfigError, Problem
 from deployer.core import DeployerError, InvalidRequest, Reason, Refusal
 from deployer.planfile import InvalidPlanFile, PlanOutdated
@@ -60,6 +61,22 @@ def test_every_error_in_the_table_exists(name: str) -> None:
 )
 def test_an_error_has_the_code_of_the_nearest_kind_in_the_table(error: BaseException, code: Exit) -> None:
     assert exit_of(error) is code
+
+
+@pytest.mark.parametrize(
+    ("signal", "code"),
+    [(Terminated(), Exit.TERMINATED), (KeyboardInterrupt(), Exit.INTERRUPTED), (EOFError(), Exit.INTERRUPTED)],
+)
+def test_what_click_makes_of_a_signal_ends_as_the_signal_does(signal: BaseException, code: Exit) -> None:
+    def ask() -> None:
+        try:
+            raise signal
+        except (KeyboardInterrupt, EOFError):
+            raise click.Abort from None
+
+    with pytest.raises(click.Abort) as caught:
+        ask()
+    assert exit_of(caught.value) is code
 
 
 @pytest.mark.parametrize(

@@ -296,3 +296,10 @@ def test_a_setting_that_is_given_up_is_told_from_one_that_changes() -> None:
         "Layers",
         "Timeout",
     )
+
+
+def test_a_variable_that_changes_is_not_given_up_whatever_dots_its_name_has() -> None:
+    before = Content("a", {"Environment": {"Variables": {"A.B": "1"}}})
+    after = Content("a", {"Environment": {"Variables": {"A.B": "2"}}})
+    assert before.changes(after) == ("Environment.Variables.A.B",)
+    assert before.removals(after) == ()

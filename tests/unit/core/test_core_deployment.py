@@ -57,6 +57,13 @@ def test_new_settings_alone_are_one_push() -> None:
     assert push(OLD, wanted) == (PushSettings(OLD.fingerprint, wanted.fingerprint, ("MemorySize", "Timeout")),)
 
 
+def test_settings_that_are_given_up_are_told_from_those_that_change() -> None:
+    wanted = Content("a", {"Timeout": 9, "Architectures": ["x86_64"]})
+    assert push(OLD, wanted) == (
+        PushSettings(OLD.fingerprint, wanted.fingerprint, ("MemorySize", "Timeout"), ("MemorySize",)),
+    )
+
+
 def test_settings_come_first_as_new_code_may_need_them() -> None:
     between = OLD.with_settings({"Timeout": 9})
     wanted = between.with_code("b")
@@ -158,6 +165,15 @@ def decide(asked: Asked) -> Decision:
                 Topic.MANUAL,
                 "the transition 5 at 25 %, 4 at 75 % was set by hand and is left alone; `promote`, `rollback` or "
                 "`route` move it",
+                loud=True,
+            ),
+        ),
+        (
+            Asked(UNDER_WAY, NEWER, head=SIX),
+            Notice(
+                Topic.MANUAL,
+                "the transition 5 at 25 %, 4 at 75 % was set by hand and is left alone; `promote`, `rollback` or "
+                "`route` move it, and only then is what is wanted released",
                 loud=True,
             ),
         ),

@@ -204,6 +204,15 @@ def test_what_was_published_and_not_routed_is_not_published_again(
         assert decision == Plan((decision.write,), (Notice(Topic.LEFT_BEHIND, text),), Verdict.CHANGED)
 
 
+def test_what_the_trail_remembers_has_been_routed_and_is_published_anew() -> None:
+    memory = Memory(FIVE, HOLDS[FIVE].fingerprint, (SIX,), Record(Stable(FIVE), 1, Operation(Verb.ROUTE, "before")))
+    listed = Situation(Stable(FIVE), described(memory), NEWER).listing({SIX: NEWER.fingerprint})
+    decision = plan(listed, Deploy(), CANARY, NEWER, now=0, operation_id="x")
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert decision.write.after == Transition(NEW, FIVE, Percent(7500))
+
+
 def test_without_a_memory_and_an_alias_any_version_that_holds_it_will_do() -> None:
     listed = Situation(Absent(), "", NEWER).listing({THREE: NEWER.fingerprint, FOUR: OLDER.fingerprint})
     decision = plan(listed, Deploy(), CANARY, NEWER, now=0, operation_id="x")
@@ -351,7 +360,7 @@ def test_a_route_to_what_a_foreign_alias_shows_makes_it_ours(target: Transition,
     back = plan(ours, Rollback(), policy, now=9, operation_id="z")
     assert isinstance(back, Plan)
     assert back.write is not None
-    assert back.write.after == Stable(target.version2)
+    assert back.write.after == Stable(FOUR)
 
 
 def test_latest_is_routed_to_in_development_only() -> None:

@@ -260,7 +260,7 @@ def test_a_rollback_never_goes_to_what_was_taken_off(state: Routing) -> None:
     assert isinstance(decision, Refusal)
     assert (decision.reason, decision.text, decision.way_out) == (
         Reason.NOT_BACK,
-        "version 5 was deployed last and then taken off the alias: there is no way back to it",
+        "version 5 was taken off the alias: there is no way back to it",
         "to release it again: `route 5`, or `deploy --again`",
     )
 
