@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from deployer.cdk_adapter.frozen import changed
+from deployer.cdk_adapter.frozen import pushed
 from deployer.cdk_adapter.preflight import (
     Release,
     StackResource,
@@ -169,7 +169,8 @@ def _unpublishable(release: Release, deployed: Deployed, template: Template, *, 
             Reason.NOTHING_NEW,
             f"the Version {release.version_id} is new in the template, but nothing of the function is: Lambda would "
             "have nothing to publish and answer 409",
-            "another CDK version or feature flag gives the same code another id: change the function's description",
+            "another CDK, a feature flag or a default that is said now gives the same function another id: take that "
+            "back, or change the function's description with it",
         )
     return None
 
@@ -184,8 +185,8 @@ def _drift(release: Release, deployed: Deployed, template: Template) -> tuple[st
     if frozen is None or latest is None:
         return ()
     code = () if frozen.code_sha256 == latest.code_sha256 else ("Code",)
-    pushed = changed(release.function_id, template, deployed.template)
-    return tuple(name for name in (*code, *frozen.changes(latest)) if _property(name) not in pushed)
+    gone_over = pushed(release.function_id, template, deployed.template)
+    return tuple(name for name in (*code, *frozen.changes(latest)) if _property(name) not in gone_over)
 
 
 def _property(setting: str) -> str:

@@ -230,6 +230,33 @@ def test_t12_and_t13_another_id_for_the_same_function_is_told_before_it_ends_in_
         other.apply(other.template(target))
 
 
+DEFAULTS = [
+    {"Timeout": 3},
+    {"Architectures": ["x86_64"], "EphemeralStorage": {"Size": 512}},
+    {"TracingConfig": {"Mode": "PassThrough"}},
+]
+
+
+@pytest.mark.parametrize("said", DEFAULTS, ids=" ".join)
+def test_a_default_that_is_said_is_told_before_it_ends_in_409(world: World, said: dict[str, Any]) -> None:
+    stack = StackWorld(world, RESTART)
+    stack.run()
+    other = stack.checked_out(1, **said)
+    assert other.version_id != stack.version_id
+    assert _reason(other.run()) is Reason.NOTHING_NEW
+    stack.checked_out(2, **said).run()
+    assert stack.world.shown() == STEPS[0]
+
+
+def test_a_default_that_is_said_goes_over_what_was_changed_by_hand(stack: StackWorld) -> None:
+    """CloudFormation pushes it, and then there is nothing to publish."""
+    stack.run()
+    stack.world.edit(Timeout=9)
+    assert _reason(stack.checked_out(1, Timeout=3).run()) is Reason.NOTHING_NEW
+    stack.checked_out(2, Timeout=3).run()
+    assert stack.world.shown() == STEPS[0]
+
+
 # Beyond the thirteen: what CloudFormation does not push because its template has not changed in it
 
 

@@ -235,6 +235,52 @@ def test_what_no_version_freezes_is_no_change(name: str) -> None:
     assert not function_changed(RELEASE, template(**{name: "other"}), template())
 
 
+DEFAULTS: list[tuple[str, Any]] = [
+    ("Architectures", ["x86_64"]),
+    ("DeadLetterConfig", {"TargetArn": ""}),
+    ("Description", ""),
+    ("Environment", {}),
+    ("Environment", {"Variables": {}}),
+    ("EphemeralStorage", {"Size": 512}),
+    ("FileSystemConfigs", []),
+    ("ImageConfig", {}),
+    ("KmsKeyArn", ""),
+    ("LoggingConfig", {"LogFormat": "Text"}),
+    ("MemorySize", 128),
+    ("PackageType", "Zip"),
+    ("RuntimeManagementConfig", {"UpdateRuntimeOn": "Auto"}),
+    ("SnapStart", {"ApplyOn": "None"}),
+    ("Timeout", 3),
+    ("TracingConfig", {"Mode": "PassThrough"}),
+    ("VpcConfig", {"SubnetIds": [], "SecurityGroupIds": [], "Ipv6AllowedForDualStack": False}),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), DEFAULTS, ids=str)
+def test_a_default_that_is_said_is_no_change(name: str, value: object) -> None:
+    """CDK counts it, so the Version is another one: Lambda would have nothing to publish."""
+    assert not function_changed(RELEASE, template(**{name: value}), template())
+    assert not function_changed(RELEASE, template(), template(**{name: value}))
+
+
+def test_a_default_within_a_property_is_no_change() -> None:
+    said = template(LoggingConfig={"LogGroup": "/orders", "LogFormat": "Text"})
+    assert not function_changed(RELEASE, said, template(LoggingConfig={"LogGroup": "/orders"}))
+    assert function_changed(RELEASE, said, template())
+
+
+def test_no_layers_are_those_of_a_function_without() -> None:
+    assert not function_changed(RELEASE, template(Layers=[]), template(Layers=None))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"MemorySize": 129}, {"Architectures": ["arm64"]}, {"Environment": {"Variables": {"A": ""}}}, {"Handler": ""}],
+)
+def test_what_is_no_default_is_a_change(change: dict[str, Any]) -> None:
+    assert function_changed(RELEASE, template(**change), template())
+
+
 def test_other_content_of_a_layer_in_the_template_changes_the_function() -> None:
     # Its properties are the same: `{"Ref": "Layer"}`. CloudFormation resolves that to another ARN.
     other = template()
