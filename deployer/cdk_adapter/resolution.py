@@ -54,6 +54,14 @@ class Deployed:
         """The version that was published last."""
         return max(self.versions, default=None)
 
+    def differences(self, one: Published | Latest | None, other: Published | Latest) -> tuple[str, ...]:
+        """In what the contents of two differ, by Lambda's names of the settings; in nothing where one is not known."""
+        ours, theirs = (None if version is None else self.contents.get(version) for version in (one, other))
+        if ours is None or theirs is None:
+            return ()
+        code = () if ours.code_sha256 == theirs.code_sha256 else ("Code",)
+        return (*code, *ours.changes(theirs))
+
 
 def wanted_version(release: Release, deployed: Deployed, situation: Situation) -> Published | New:
     """Which version holds what the template holds: one that the alias knows, or the newest; else NEW.
@@ -163,12 +171,11 @@ def _unpublishable(release: Release, deployed: Deployed, template: Template, *, 
             "only what changes in the template, so that it would be released",
             f"change {_named(drift)} in the app too, which goes over it; or release it as it is, with --adopt",
         )
-    versioned = any(versions_in(release, deployed.template))
-    if versioned and not drift and not function_changed(release, template, deployed.template):
+    if _is_published(release, deployed, template):
         return Refusal(
             Reason.NOTHING_NEW,
-            f"the Version {release.version_id} is new in the template, but nothing of the function is: Lambda would "
-            "have nothing to publish and answer 409",
+            f"the Version {release.version_id} is new in the template, but what the function will hold is in version "
+            f"{newest} already: Lambda would have nothing to publish and answer 409",
             "another CDK, a feature flag or a default that is said now gives the same function another id: take that "
             "back, or change the function's description with it",
         )
@@ -180,13 +187,22 @@ def _drift(release: Release, deployed: Deployed, template: Template) -> tuple[st
 
     A property that CloudFormation pushes goes over the whole of what is there, all variables of Environment among it.
     """
-    held, latest = _held(release, deployed), deployed.contents.get(LATEST)
-    frozen = None if held is None else deployed.contents.get(held)
-    if frozen is None or latest is None:
-        return ()
-    code = () if frozen.code_sha256 == latest.code_sha256 else ("Code",)
+    held = _held(release, deployed)
     gone_over = pushed(release.function_id, template, deployed.template)
-    return tuple(name for name in (*code, *frozen.changes(latest)) if _property(name) not in gone_over)
+    return tuple(name for name in deployed.differences(held, LATEST) if _property(name) not in gone_over)
+
+
+def _is_published(release: Release, deployed: Deployed, template: Template) -> bool:
+    """Whether the newest version holds what `$LATEST` will hold once the template is deployed."""
+    newest = deployed.newest
+    known = newest in deployed.contents and LATEST in deployed.contents
+    if not known or function_changed(release, template, deployed.template):
+        return False
+    gone_over = pushed(release.function_id, template, deployed.template)
+    # What is pushed means what it meant when the stack published it, or else the function has changed.
+    made = deployed.differences(newest, _held(release, deployed) or LATEST)
+    left = deployed.differences(newest, LATEST)
+    return not any(_property(name) in gone_over for name in made) and all(_property(name) in gone_over for name in left)
 
 
 def _property(setting: str) -> str:

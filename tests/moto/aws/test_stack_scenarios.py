@@ -230,6 +230,47 @@ def test_t12_and_t13_another_id_for_the_same_function_is_told_before_it_ends_in_
         other.apply(other.template(target))
 
 
+def test_another_id_is_told_too_where_the_version_has_left_the_template(stack: StackWorld) -> None:
+    stack.run()
+    replace(stack, strategy=Development()).run()
+    before = stack.world.snapshot()
+    resolved = replace(stack, salt="t12").run()
+    assert isinstance(resolved.target, Refusal)
+    assert resolved.target.reason is Reason.NOTHING_NEW
+    assert resolved.target.text.startswith("the Version FnCurrentVersion")
+    assert "is new in the template, but what the function will hold is in version 1 already" in resolved.target.text
+    assert stack.world.snapshot() == before
+    stack.checked_out(1, Description="release 8").run()
+    assert stack.world.shown() == "2"
+
+
+def test_what_another_has_published_is_not_published_again_when_it_is_taken_over(stack: StackWorld) -> None:
+    replace(stack, strategy=Development()).run()
+    stack.world.client.publish_version(FunctionName=stack.world.name)
+    assert _reason(stack.run(Deploy(adopt=True))) is Reason.NOTHING_NEW
+    stack.checked_out(1, Description="release 8").run(Deploy(adopt=True))
+    assert (stack.world.shown(), stack.published()) == ("2", [ONE, TWO])
+
+
+def test_what_is_other_than_the_newest_version_is_published_under_another_id(stack: StackWorld) -> None:
+    """Somebody published a change and took it back: unchanged for the stack, and new to Lambda."""
+    stack.run()
+    stack.world.edit(Timeout=9)
+    stack.world.client.publish_version(FunctionName=stack.world.name)
+    stack.world.edit(Timeout=3)
+    replace(stack, salt="t12").run(Deploy(adopt=True))
+    assert stack.world.shown() == "3 at 25 %, 1 at 75 %"
+
+
+def test_a_default_goes_over_what_another_has_published(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit(Timeout=9)
+    stack.world.client.publish_version(FunctionName=stack.world.name)
+    stack.checked_out(1, Timeout=3).run(Deploy(adopt=True))
+    assert stack.world.shown() == "3 at 25 %, 1 at 75 %"
+    assert stack.world.client.get_function_configuration(FunctionName=stack.world.name, Qualifier="3")["Timeout"] == 3
+
+
 DEFAULTS = [
     {"Timeout": 3},
     {"Architectures": ["x86_64"], "EphemeralStorage": {"Size": 512}},

@@ -259,8 +259,9 @@ DEFAULTS: list[tuple[str, Any]] = [
 @pytest.mark.parametrize(("name", "value"), DEFAULTS, ids=str)
 def test_a_default_that_is_said_is_no_change(name: str, value: object) -> None:
     """CDK counts it, so the Version is another one: Lambda would have nothing to publish."""
-    assert not function_changed(RELEASE, template(**{name: value}), template())
-    assert not function_changed(RELEASE, template(), template(**{name: value}))
+    said: dict[str, Any] = {name: value}
+    assert not function_changed(RELEASE, template(**said), template())
+    assert not function_changed(RELEASE, template(), template(**said))
 
 
 def test_a_default_within_a_property_is_no_change() -> None:
