@@ -10,10 +10,12 @@ WORKERS ?= 2
 LONG := tests/unit/core/test_core_small_world.py tests/unit/core/test_core_histories.py
 CODE := deployer tests tools benchmarks examples
 
-# What a project that keeps a copy of this file sets: make deploy ENV=prd FUNCTION=orders ARGS="--yes"
+# What a project that keeps a copy of this file sets: make deploy ENV=prd FUNCTION=orders ARGS="--yes"; ADAPTER=cdk for a CDK app
 ENV ?=
 FUNCTION ?=
+ADAPTER ?=
 ARGS ?=
+DEPLOYER = $(BIN)/deployer$(if $(filter cdk,$(ADAPTER)), cdk)
 TARGET = $(if $(ENV),--env $(ENV)) $(foreach name,$(FUNCTION),--function $(name)) $(ARGS)
 
 help: ## Show this list
@@ -32,14 +34,14 @@ setup: $(STAMP) ## Make .venv (every other target does it when it is needed)
 demo: $(STAMP) ## Watch a release, a canary and a rollback on the embedded Lambda
 	@$(BIN)/deployer demo $(ARGS)
 
-deploy: $(STAMP) ## Release: make deploy ENV=prd [FUNCTION=orders] [ARGS=--yes]
-	@$(BIN)/deployer deploy $(TARGET)
+deploy: $(STAMP) ## Release: make deploy ENV=prd [FUNCTION=orders] [ARGS=--yes] [ADAPTER=cdk]
+	@$(DEPLOYER) deploy $(TARGET)
 
 plan: $(STAMP) ## Show what a deploy would do: make plan ENV=prd
-	@$(BIN)/deployer plan $(TARGET)
+	@$(DEPLOYER) plan $(TARGET)
 
 rollback: $(STAMP) ## Go back at once: make rollback ENV=prd
-	@$(BIN)/deployer rollback $(TARGET)
+	@$(DEPLOYER) rollback $(TARGET)
 
 status: $(STAMP) ## Show what is on the alias: make status ENV=prd
 	@$(BIN)/deployer status $(TARGET)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.arena import CLIENT, DEPLOYER, PLAIN_RELEASE, Arena, arena
-from benchmarks.ratio import LEAST, Ratio
+from benchmarks.ratio import LEAST, Ratio, Verdict
 
 ROUNDS = 15
 _DEPLOY = (*DEPLOYER, "deploy", "--yes", "--env")
@@ -21,7 +21,7 @@ class Row:
     what: str
     measured: str
     goal: str
-    missed: bool
+    verdict: Verdict
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,10 +32,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rounds < LEAST:
         parser.error(f"--rounds: at least {LEAST} are needed to tell a median from noise")
     with arena() as place:
-        releases = (release(place, rounds, polls) for polls in (0, 2))
-        rows = [*api_calls(place), *start_up(place, rounds), *releases]
+        rows = judged(place, rounds)
     table(rows)
-    return int(any(row.missed for row in rows))
+    return int(any(row.verdict is Verdict.MISSED for row in rows))
+
+
+def judged(place: Arena, rounds: int) -> list[Row]:
+    """All that has a goal, measured and held against it."""
+    releases = (release(place, rounds, polls) for polls in (0, 2))
+    return [*api_calls(place), *start_up(place, rounds), *releases]
 
 
 def api_calls(place: Arena) -> Iterator[Row]:
@@ -95,24 +100,20 @@ def _measured(rounds: int, things: Mapping[str, Callable[[], float]]) -> dict[st
 
 
 def _counted(what: str, calls: int, goal: int) -> Row:
-    return Row(f"AWS calls: {what}", str(calls), f"at most {goal}", calls > goal)
+    return Row(f"AWS calls: {what}", str(calls), f"at most {goal}", Verdict.MISSED if calls > goal else Verdict.OK)
 
 
 def _timed(what: str, ratio: Ratio, goal: float) -> Row:
     measured = f"{ratio.median:.2f} ({ratio.low:.2f} to {ratio.high:.2f})"
-    return Row(f"time: {what}", measured, f"at most {goal}", ratio.misses(goal))
+    return Row(f"time: {what}", measured, f"at most {goal}", ratio.verdict(goal))
 
 
 def table(rows: list[Row]) -> None:
     """Print what was measured."""
-    lines = [("", "measured", "goal", ""), *((row.what, row.measured, row.goal, _verdict(row)) for row in rows)]
+    lines = [("", "measured", "goal", ""), *((row.what, row.measured, row.goal, row.verdict) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
     for line in lines:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-
-
-def _verdict(row: Row) -> str:
-    return "MISSED" if row.missed else "ok"
 
 
 if __name__ == "__main__":

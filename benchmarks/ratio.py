@@ -6,11 +6,20 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 _SURE: Final = 0.95
 LEAST: Final = 6
 """Rounds below which no interval is as sure as that."""
+
+
+class Verdict(StrEnum):
+    """What was measured, held against its goal."""
+
+    OK = "ok"
+    UNSURE = "unsure"
+    MISSED = "MISSED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +37,11 @@ class Ratio:
         cut = _cut(len(ratios))
         return cls(statistics.median(ratios), ratios[cut], ratios[-1 - cut])
 
-    def misses(self, goal: float) -> bool:
-        """Whether it is above the goal by more than noise."""
-        return self.low > goal
+    def verdict(self, goal: float) -> Verdict:
+        """Whether it is at most the goal; UNSURE where the goal lies within what noise may be."""
+        if self.low > goal:
+            return Verdict.MISSED
+        return Verdict.UNSURE if self.high > goal else Verdict.OK
 
 
 def _cut(count: int) -> int:

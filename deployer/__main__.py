@@ -2,6 +2,6 @@
 
 import sys
 
-from deployer.cli.main import main
+from deployer.cli.entry import entry
 
-sys.exit(main())
+sys.exit(entry())

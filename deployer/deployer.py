@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deployer import provenance
+from deployer.arguments import check_arguments
 from deployer.aws.clock import Clock, SystemClock
 from deployer.aws.engine import Engine
 from deployer.aws.prepared import OnAction, Outcome, Prepared
 from deployer.aws.release import Release
 from deployer.aws.session import Session
 from deployer.aws.status import Entry, Status
-from deployer.aws.waiting import Bounds, Patience
+from deployer.aws.waiting import Bounds, OnWait, Patience
 from deployer.core import (
     BlueGreen,
     Decision,
@@ -54,8 +55,9 @@ class Deployer:
 
     `code` is a directory, a zip file, `s3://bucket/key?versionId=V` or an image URI with its digest; only `plan` and
     `deploy` need it. `settings` are members of Lambda's UpdateFunctionConfiguration; what is not given is left alone.
-    `account` (12 digits) must be that of the credentials. Every verb raises Refused when a rule forbids it and
-    AwsFailure when AWS stands in the way (`deployer.aws.failure` draws the tree).
+    `account` (12 digits) must be that of the credentials. What no release can be made with is an InvalidValue at once.
+    Every verb raises Refused when a rule forbids it and AwsFailure when AWS stands in the way
+    (`deployer.aws.failure` draws the tree).
     """
 
     function_name: str
@@ -76,9 +78,20 @@ class Deployer:
     artifact_prefix: str = ""
     on_action: OnAction = lambda _action: None
     on_upload: OnUpload = lambda _sent, _size: None
+    on_wait: OnWait = lambda _words: None
     clock: Clock = field(default_factory=SystemClock)
     bounds: Bounds = field(default_factory=Bounds)
     new_operation_id: Callable[[], str] = provenance.new_operation_id
+
+    def __post_init__(self) -> None:
+        """Raises InvalidValue for what no release can be made with, here and not in the middle of one."""
+        check_arguments(vars(self))
+        _ = self.policy
+
+    @property
+    def policy(self) -> Policy:
+        """How it releases."""
+        return Policy(self.strategy, self.protected)
 
     @classmethod
     def from_settings(cls, settings: Settings, **more: Any) -> Deployer:  # any of the fields above
@@ -179,8 +192,8 @@ class Deployer:
             Session(self.region, self.account, self.profile),
             self.function_name,
             self.alias,
-            Policy(self.strategy, self.protected),
-            Patience(self.clock, self.bounds),
+            self.policy,
+            Patience(self.clock, self.bounds, self.on_wait),
             self.on_action,
         )
 

@@ -3,8 +3,10 @@
 The file holds no secrets: settings by name, contents by fingerprint. It is carried out by deciding anew with the same
 operation id: the same actions, or the rest of them after a run that died, and nothing else.
 
-One limit: a plan that creates an alias can be carried out again once somebody has deleted that alias. What it was made
-from is so again, and nothing at AWS tells an alias that was deleted from one that never was.
+Two limits. A plan that creates an alias can be carried out again once somebody has deleted that alias: what it was
+made from is so again, and nothing at AWS tells an alias that was deleted from one that never was. And a plan that
+writes no alias, in a development environment, knows `$LATEST` by its RevisionId as long as nothing of it has been done;
+of one that died between its two pushes only the content tells how far it came, and somebody may have brought that back.
 """
 
 from __future__ import annotations
@@ -12,15 +14,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deployer.aws.failure import Unsettled
 from deployer.aws.prepared import Prepared
-from deployer.core import Await, Decision, Deploy, DeployerError, Notice, Plan, Publish, Topic
+from deployer.core import Await, Decision, Deploy, DeployerError, Notice, Plan, Publish, Reason, Refusal, Topic
 from deployer.core.wire import Json, action_data, decision_data, state_data
 from deployer.planform import FORM, departure
+from deployer.planwords import WRITES, differing, shown, steps
 
 if TYPE_CHECKING:
     from deployer.deployer import Deployer
@@ -62,8 +65,19 @@ class PlanOutdated(DeployerError):
 
 
 @dataclass(frozen=True, slots=True)
+class KeptArtifact:
+    """What was planned with instead of the configured code: `given` as a person named it, and Lambda's CodeSha256."""
+
+    given: str
+    code_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanFile:
-    """One plan of one function in one environment."""
+    """One plan of one function in one environment.
+
+    `release` is the name that the release was given, `artifact` what it was given instead of the configured code.
+    """
 
     environment: str
     function: str
@@ -72,14 +86,27 @@ class PlanFile:
     request: Deploy
     operation_id: str
     data: Mapping[str, Any]
+    release: str | None = None
+    artifact: KeptArtifact | None = None
 
     @classmethod
-    def of(cls, environment: str, function: str, function_name: str, alias: str, prepared: Prepared) -> PlanFile:
+    def of(
+        cls,
+        environment: str,
+        function: str,
+        function_name: str,
+        alias: str,
+        prepared: Prepared,
+        *,
+        artifact: str | None = None,
+    ) -> PlanFile:
         """Keep what was decided. Only deploys are kept: the other verbs look no further than the alias.
 
-        Raises Unsettled while Lambda's own move is under way: carrying out would go beyond what the file says.
+        `artifact` is what stands for the configured code, as it was given. Raises Unsettled while Lambda's own move is
+        under way: carrying out would go beyond what the file says.
         """
-        if not isinstance(prepared.request, Deploy) or not isinstance(prepared.decision, Plan):
+        release = prepared.release
+        if not isinstance(prepared.request, Deploy) or not isinstance(prepared.decision, Plan) or release is None:
             raise TypeError("only the plan of a deploy can be kept")
         if any(isinstance(action, Await) for action in prepared.decision.actions):
             problem = "Lambda is moving provisioned concurrency, and what there is to do is decided when that has ended"
@@ -87,10 +114,21 @@ class PlanFile:
         data = {
             "alias": {"revision": prepared.alias.revision, **state_data(prepared.alias.state)},
             "latest": None if prepared.latest is None else prepared.latest.content.fingerprint,
+            "latest_revision": None if prepared.latest is None else prepared.latest.revision,
             "wanted": None if prepared.wanted is None else prepared.wanted.fingerprint,
             **decision_data(prepared.decision),
         }
-        return cls(environment, function, function_name, alias, prepared.request, prepared.operation_id, data)
+        return cls(
+            environment,
+            function,
+            function_name,
+            alias,
+            prepared.request,
+            prepared.operation_id,
+            data,
+            release.mark.release,
+            None if artifact is None else KeptArtifact(artifact, release.code.sha256),
+        )
 
     def write(self, path: Path) -> None:
         """Write it whole or not at all."""
@@ -102,6 +140,8 @@ class PlanFile:
             "alias_name": self.alias,
             "request": {"again": self.request.again, "adopt": self.request.adopt},
             "operation_id": self.operation_id,
+            "release": self.release,
+            "artifact": None if self.artifact is None else asdict(self.artifact),
             "plan": self.data,
         }
         draft = path.with_name(f"{path.name}.part")
@@ -125,17 +165,34 @@ class PlanFile:
             request=Deploy(again=data["request"]["again"], adopt=data["request"]["adopt"]),
             operation_id=data["operation_id"],
             data=data["plan"],
+            release=data["release"],
+            artifact=None if data["artifact"] is None else KeptArtifact(**data["artifact"]),
         )
+
+    @property
+    def called(self) -> str:
+        """How messages name what it is about."""
+        return f"alias {self.alias} of {self.function_name}"
+
+    @property
+    def brings(self) -> dict[str, Any]:
+        """What was given when it was made besides the configuration, as fields of Deployer."""
+        return {"release": self.release, **({} if self.artifact is None else {"code": self.artifact.given})}
 
     def prepare(self, deployer: Deployer) -> Prepared:
         """Decide anew, with the plan's own operation id: the plan, its rest, or nothing where it stands already.
 
-        `deployer.execute` carries that out. Raises PlanOutdated for anything else.
+        A version that an earlier run of it published is waited for, as in any deploy. `deployer.execute` carries out
+        what is decided. Raises PlanOutdated for anything else.
         """
         here, then = f"{deployer.function_name}:{deployer.alias}", f"{self.function_name}:{self.alias}"
         if here != then:
             raise PlanOutdated("the function's name or alias in the configuration", then, here)
+        if deployer.release != self.release:
+            raise PlanOutdated(f"the name of the release to {self.called}", self.release, deployer.release)
         prepared = deployer.prepare(self.request, operation_id=self.operation_id)
+        if isinstance(prepared.decision, Refusal) and prepared.decision.reason is Reason.PENDING:
+            prepared = deployer.settled(prepared)
         if self.carried_out(prepared):
             notice = Notice(Topic.ALREADY, f"this plan was carried out already (run {self.operation_id})")
             return replace(prepared, decision=Plan((), (notice,)))
@@ -151,17 +208,38 @@ class PlanFile:
         """Raise PlanOutdated unless `prepared`, decided just now, is this plan or the rest of it."""
         alias = self.data["alias"]
         if alias["revision"] != prepared.alias.revision:
-            raise PlanOutdated("the alias", _shown(alias), f"{prepared.alias.state}, written anew")
+            raise PlanOutdated(self.called, shown(alias), f"{prepared.alias.state}, written anew")
+        self._check_artifact(prepared)
         wanted = self._wanted(prepared)
         if wanted != self.data["wanted"]:
-            raise PlanOutdated("the code or a setting to be released", self.data["wanted"], wanted)
-        latest = self._latest(prepared)
-        if latest not in self._stations():
-            raise PlanOutdated("the function's $LATEST", self.data["latest"], latest)
+            what = f"{differing(self.data['wanted'], wanted)} to be released to {self.called}"
+            raise PlanOutdated(what, self.data["wanted"], wanted)
+        self._check_latest(prepared)
         actions = [_reckoned(action_data(action), wanted) for action in prepared.decision.actions]
         planned = [_with_number(action, prepared.decision) for action in self.data["actions"]]
         if not isinstance(prepared.decision, Plan) or actions != planned[len(planned) - len(actions) :]:
-            raise PlanOutdated("what there is to do", _steps(planned), _steps(actions))
+            raise PlanOutdated(f"what there is to do for {self.called}", steps(planned), steps(actions))
+
+    def _check_artifact(self, prepared: Prepared) -> None:
+        now = None if prepared.release is None else prepared.release.code.sha256
+        if self.artifact is not None and self.artifact.code_sha256 != now:
+            what = f"the artifact {self.artifact.given} for {self.called}"
+            raise PlanOutdated(what, self.artifact.code_sha256, now)
+
+    def _check_latest(self, prepared: Prepared) -> None:
+        begin, latest = self.data["latest"], self._latest(prepared)
+        if latest not in self._stations():
+            raise PlanOutdated(f"{differing(begin, latest)} of $LATEST behind {self.called}", begin, latest)
+        revision = None if prepared.latest is None else prepared.latest.revision
+        if latest == begin and self._pushes_alone and revision != self.data["latest_revision"]:
+            # What it was made from may be so again after this very plan, and nothing on the alias would tell.
+            raise PlanOutdated(f"$LATEST behind {self.called}", begin, f"{latest}, written anew")
+
+    @property
+    def _pushes_alone(self) -> bool:
+        """Whether it changes `$LATEST` and no alias, whose memory would tell that it was carried out."""
+        actions = self.data["actions"]
+        return bool(actions) and not any(action["do"] in WRITES for action in actions)
 
     def _wanted(self, prepared: Prepared) -> str | None:
         """What is wanted, as the plan reckoned it: of a function that it creates, what is given and nothing else."""
@@ -226,18 +304,3 @@ def _with_number(planned: Any, decision: Decision) -> Any:
 
 def _pushes(action: Mapping[str, Any]) -> bool:
     return str(action["do"]) in {"create-function", "push-settings", "push-code"}
-
-
-def _shown(state: Mapping[str, Any]) -> str:
-    versions = [str(state[name]) for name in ("version1", "version2") if name in state]
-    weight = f" at {state['weight']:g} %" if "weight" in state else ""
-    return (" and ".join(versions) or "absent") + weight
-
-
-def _steps(actions: Any) -> str:
-    return ", ".join(_step(action) for action in actions) or "nothing"
-
-
-def _step(action: Mapping[str, Any]) -> str:
-    writes = action["do"] in {"create-alias", "shift"}
-    return f"{action['do']} to {_shown(action['after'])}" if writes else str(action["do"])

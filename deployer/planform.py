@@ -39,7 +39,7 @@ _STATES: Final[tuple[Mapping[str, Form], ...]] = (
 _MEMORY: Final[Form] = {"head": _TEXT_OR_NONE, "trail": [str], "operation": str}
 _ACTIONS: Final[Form] = (
     {"do": "create-function", "after": str},
-    {"do": "push-settings", "before": str, "after": str, "settings": [str]},
+    {"do": "push-settings", "before": str, "after": str, "settings": [str], "removed": [str]},
     {"do": "push-code", "before": str, "after": str, "code_sha256": str},
     {"do": "publish", "content": str},
     {"do": "create-alias", "before": _STATES, "after": _STATES, "memory": _MEMORY},
@@ -48,6 +48,7 @@ _ACTIONS: Final[Form] = (
 _PLAN: Final[Form] = {
     "alias": tuple({"revision": _TEXT_OR_NONE, **state} for state in _STATES),
     "latest": _TEXT_OR_NONE,
+    "latest_revision": _TEXT_OR_NONE,
     "wanted": _TEXT_OR_NONE,
     "decision": "plan",
     "verdict": _TEXT_OR_NONE,
@@ -62,6 +63,8 @@ FORM: Final[Form] = {
     "alias_name": str,
     "request": {"again": bool, "adopt": bool},
     "operation_id": _operation_id,
+    "release": _TEXT_OR_NONE,
+    "artifact": (None, {"given": str, "code_sha256": str}),
     "plan": _PLAN,
 }
 """What `PlanFile.write` writes."""

@@ -23,12 +23,14 @@ from deployer.cdk_adapter.resolution import Deployed, resolve, wanted_version
 from deployer.cdk_adapter.target import Target
 from deployer.core import (
     NEW,
+    Absent,
     Await,
     Decision,
     Deploy,
     New,
     Plan,
     Published,
+    Reason,
     Refusal,
     Request,
     Settling,
@@ -78,7 +80,7 @@ class StackRelease:
         Raises AwsFailure where AWS stands in the way, and UnreadableStack for a stack that is not as we render it.
         """
         alias, deployed = self._look(), self._deployed()
-        situation = Situation(alias.state, alias.description, alias_arn=alias.arn or self.alias_arn)
+        situation = self._situation(alias)
         wanted = wanted_version(self.release, deployed, situation) if isinstance(request, Deploy) else None
         decision = plan(
             situation,
@@ -92,6 +94,24 @@ class StackRelease:
         adopt = isinstance(request, Deploy) and request.adopt
         target = resolve(self.release, decision, situation, deployed, self.template, adopt=adopt)
         return Resolved(self.release, alias, decision, target)
+
+    def hold(self) -> Resolved:
+        """Look, and decide that the alias stays as it is, while others of its stack are released.
+
+        The target is a Refusal where the stack, which is deployed as a whole, would release this one too.
+        """
+        alias, deployed = self._look(), self._deployed()
+        match alias.state:
+            case Absent():
+                return Resolved(self.release, alias, Plan(), _not_without(self.release))
+            case Settling():
+                raise _settling(self.alias.called)
+            case _:
+                target = resolve(self.release, Plan(), self._situation(alias), deployed, self.template)
+                return Resolved(self.release, alias, Plan(), target)
+
+    def _situation(self, alias: AliasSeen) -> Situation:
+        return Situation(alias.state, alias.description, alias_arn=alias.arn or self.alias_arn)
 
     @property
     def alias_arn(self) -> str:
@@ -133,10 +153,7 @@ class StackRelease:
         if not isinstance(decision, Plan):
             return decision
         if any(isinstance(action, Await) for action in decision.actions):
-            doing = f"plan for {self.alias.called}"
-            raise Unsettled(
-                doing, "Lambda is moving provisioned concurrency", "run the command again when it has ended"
-            )
+            raise _settling(self.alias.called)
         write = decision.write
         if write is None:
             return decision
@@ -145,17 +162,17 @@ class StackRelease:
         return fit(decision, Fitness(_with_new(write, facts), asked and self.alias.has_provisioned_concurrency()))
 
     def _facts(self, version: Published) -> VersionFacts | None:
-        seen = self.versions.read(version)
+        seen = self.versions.look(version)
         return None if seen is None else VersionFacts.of(version, seen.configuration)
 
-    def verify(self, target: Target) -> None:
-        """Compare the alias with what was to come of `target`. Raises Moved when it shows something else."""
+    def verify(self, target: Target) -> AliasSeen:
+        """The alias, compared with what was to come of `target`. Raises Moved when it shows something else."""
         now = self.alias.read()
         number = deployed_version(self.release, self.stack.read().resources)
         routing = target.routing if number is None else resolve_routing(target.routing, number)
         moving = isinstance(now.state, Settling) and routing == Stable(now.state.version1)
         if (now.state == routing or moving) and now.description == target.description:
-            return
+            return now
         problem = f"the alias is {now.state}, and the deployed template says {routing}"
         if now.state == routing:
             problem = f"the alias is {now.state} as it should be, but its description is {now.description!r}"
@@ -164,6 +181,20 @@ class StackRelease:
             "starts from what there is"
         )
         raise Moved(f"verify {self.alias.called}", problem, advice)
+
+
+def _settling(called: str) -> Unsettled:
+    problem = "Lambda is moving provisioned concurrency"
+    return Unsettled(f"plan for {called}", problem, "run the command again when it has ended")
+
+
+def _not_without(release: Release) -> Refusal:
+    return Refusal(
+        Reason.WOULD_PUBLISH,
+        f"the stack holds {release.function_name} too, whose alias {release.alias_name} is not there yet, and "
+        "deploying the stack would create it",
+        "release both in one command: leave out --function",
+    )
 
 
 def _with_new(write: Write, facts: Facts) -> Facts:

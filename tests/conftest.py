@@ -31,7 +31,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         check_needs("a test")
         missing = None
     except CdkMissing as error:
-        missing = pytest.mark.skip(reason=str(error))
+        # Where all tests have to run (see .ci/run), they fail on the same sentence.
+        missing = None if os.environ.get("CDK_TESTS") == "required" else pytest.mark.skip(reason=str(error))
     for item in items:
         if item.get_closest_marker("cdk"):
             item.add_marker(pytest.mark.xdist_group("cdk"))

@@ -1,12 +1,12 @@
 """What is released: deployment packages, made, read and measured without AWS.
 
 read_code(value) ──▶ Directory ──package()──▶ ZipArtifact
-                ├──▶ ZipArtifact ──check_handler(), needs_s3, tree_digest()
+                ├──▶ ZipArtifact ──check_handler(), needs_s3
                 ├──▶ S3Artifact
                 └──▶ ImageArtifact
 """
 
-from deployer.artifact.archive import read_zip, tree_digest
+from deployer.artifact.archive import read_zip
 from deployer.artifact.code import read_code
 from deployer.artifact.errors import ArtifactError, BuildFailed, NoWheel, TooLarge, UnusableCode
 from deployer.artifact.handler import check_handler
@@ -46,5 +46,4 @@ __all__ = [
     "package",
     "read_code",
     "read_zip",
-    "tree_digest",
 ]

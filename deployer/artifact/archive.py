@@ -8,8 +8,7 @@ Compression is the one thing that cannot be promised: another build of zlib (zli
 Python's own Windows builds) compresses the same text to other bytes. So what is small enough that compression saves a
 person nothing they would notice is *stored*, and has the same bytes on every machine. What is larger is deflated, as
 three times the upload and three times the code storage of an account are noticed: those bytes are the same wherever
-zlib is the same. Hence a release is packaged once and that file deployed everywhere; and `tree_digest` says of two
-zips whether they hold the same files, however compressed.
+zlib is the same. Hence a release is packaged once and that file deployed everywhere.
 """
 
 from __future__ import annotations
@@ -65,25 +64,15 @@ def read_zip(path: Path) -> ZipArtifact:
     return ZipArtifact(path, path.stat().st_size, base64.b64encode(digest).decode(), sum(sizes.values()))
 
 
-def tree_digest(artifact: ZipArtifact) -> str:
-    """SHA-256, in hex, of what a zip holds: names, executable bits and contents; not of how it is written.
-
-    Compiled bytecode is left out, as it follows from the sources and the Python that compiled them.
-    """
-    whole = hashlib.sha256()
-    with zipfile.ZipFile(artifact.path) as archive:
-        for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
-            if entry.is_dir() or entry.filename.endswith(".pyc"):
-                continue
-            content = hashlib.sha256(archive.read(entry)).hexdigest()
-            executable = bool(entry.external_attr >> 16 & 0o100)
-            whole.update(f"{entry.filename}\0{executable:d}\0{content}\n".encode())
-    return whole.hexdigest()
-
-
 def names_in(artifact: ZipArtifact) -> frozenset[str]:
     """The names of its files."""
     return frozenset(entry.filename for entry in files_in(artifact.path))
+
+
+def read_entry(artifact: ZipArtifact, name: str) -> bytes:
+    """The content of one of its files."""
+    with zipfile.ZipFile(artifact.path) as archive:
+        return archive.read(name)
 
 
 def _check_size(path: Path, sizes: dict[str, int]) -> None:

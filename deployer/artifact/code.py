@@ -47,7 +47,8 @@ def _read_path(path: Path) -> Code:
 
 def _nearest(path: Path) -> str:
     there = next(parent for parent in path.absolute().parents if parent.exists())
-    return f"of this path {there} exists; check the rest, or write the file first with `deployer package`"
+    known = f"of this path {there} exists; check the rest"
+    return f"{known}, or write the file first with `deployer package`" if path.suffix == ".zip" else known
 
 
 def _read_s3(value: str) -> S3Artifact:

@@ -42,6 +42,7 @@ def files_in(path: Path) -> list[zipfile.ZipInfo]:
         _check_entry(path, entry)
     files = [entry for entry in entries if not entry.is_dir()]
     _check_names(path, files)
+    _check_places(path, files, entries)
     return files
 
 
@@ -84,6 +85,16 @@ def _check_names(path: Path, files: Iterable[zipfile.ZipInfo]) -> None:
             problem = "is in it twice, and only one of the two would be left after unpacking"
             raise UnusableCode(_named(path, entry), problem, "package the function's code again, into a new zip")
         seen.add(name)
+
+
+def _check_places(path: Path, files: Iterable[zipfile.ZipInfo], entries: Iterable[zipfile.ZipInfo]) -> None:
+    """No path can be a file and a directory at once."""
+    folders = {PurePosixPath(entry.filename) for entry in entries if entry.is_dir()}
+    folders |= {parent for entry in entries for parent in PurePosixPath(entry.filename).parents}
+    for entry in files:
+        if PurePosixPath(entry.filename) in folders:
+            problem = "is a file and a directory at once, and cannot be unpacked as both"
+            raise UnusableCode(_named(path, entry), problem, "package the function's code again, into a new zip")
 
 
 def _named(path: Path, entry: zipfile.ZipInfo) -> str:

@@ -49,10 +49,12 @@ class Source:
         Raises ArtifactError for code that no function can be made of.
         """
         code = read_code(self.code)
+        packaged: Path | None = None
         if isinstance(code, Directory):
+            packaged = code.path
             code = package(code, output(), build=self._build(code), exclude=self.exclude)
         if isinstance(code, ZipArtifact) and self.handler is not None and self._python and not self.layers:
-            check_handler(code, self.handler)
+            check_handler(code, self.handler, self.runtime or "", packaged)
         return code
 
     @property

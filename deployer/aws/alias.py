@@ -19,6 +19,7 @@ from deployer.aws.failure import (
     is_missing,
     is_stale,
 )
+from deployer.aws.rival import in_words
 from deployer.aws.target import Target
 from deployer.core import (
     Absent,
@@ -121,13 +122,14 @@ class Alias:
                 return
             now = self._read_back(from_answer(doing, error) if is_final(error) else _lost(doing))
             if not self._stands(step, now):
-                raise Moved(doing, self._moved_to(now), _AGAIN, code=code_of(error)) from error
+                raise Moved(doing, _moved_to(seen, now), _AGAIN, code=code_of(error)) from error
         except botocore.exceptions.BotoCoreError as error:
-            self._settle_doubt(step, seen, AwsFailure(doing, str(error)), final=False)
+            late = _may_be_on_its_way(error)
+            self._settle_doubt(step, seen, AwsFailure(doing, str(error)), final=False, late=late)
         else:
             if answered != target:
                 problem = f"Lambda answered the write with {answered}, which is not what was sent"
-                self._settle_denial(step, Uncertain(doing, problem, _LOOK))
+                self._settle_denial(step, seen, Uncertain(doing, problem, _LOOK))
 
     def _send(self, step: CreateAlias | Shift, target: Target, seen: AliasSeen) -> Target:
         if isinstance(step, CreateAlias):
@@ -141,20 +143,25 @@ class Alias:
             )
         )
 
-    def _settle_doubt(self, step: CreateAlias | Shift, seen: AliasSeen, failure: AwsFailure, *, final: bool) -> None:
-        """The write may have happened, or not: look. Done when it stands; else say that nothing has moved."""
+    def _settle_doubt(
+        self, step: CreateAlias | Shift, seen: AliasSeen, failure: AwsFailure, *, final: bool, late: bool = False
+    ) -> None:
+        """The write may have happened, or not: look. Done when it stands; else say that nothing has moved.
+
+        `late` when it may still happen, so that nobody can say that for good.
+        """
         now = self._read_back(failure if final else _lost(failure.doing))
         if self._stands(step, now):
             return
         if now.revision == seen.revision:
-            raise failure
-        raise Moved(failure.doing, f"{failure.problem}; meanwhile {self._moved_to(now)}", _AGAIN) from failure
+            raise _unanswered(failure) if late else failure
+        raise Moved(failure.doing, f"{failure.problem}; meanwhile {_moved_to(seen, now)}", _AGAIN) from failure
 
-    def _settle_denial(self, step: CreateAlias | Shift, denied: Uncertain) -> None:
+    def _settle_denial(self, step: CreateAlias | Shift, seen: AliasSeen, denied: Uncertain) -> None:
         """The write was taken, and its answer shows something else: look. Done when it stands all the same."""
         now = self._read_back(denied)
         if not self._stands(step, now):
-            raise Uncertain(denied.doing, f"{denied.problem}; the alias is now {_in_words(now)}", denied.advice)
+            raise Uncertain(denied.doing, f"{denied.problem}; the alias is now {in_words(seen, now)}", denied.advice)
 
     def _read_back(self, unseen: AwsFailure) -> AliasSeen:
         """The alias after a write that did not end well; `unseen` is the failure if it cannot be read."""
@@ -172,13 +179,23 @@ class Alias:
         same = state == step.after or (isinstance(state, Settling) and step.after == Stable(state.version1))
         return same and now.description == step.description.text
 
-    def _moved_to(self, now: AliasSeen) -> str:
-        return f"somebody else changed it in between: it is now {_in_words(now)}"
 
-
-def _in_words(now: AliasSeen) -> str:
-    return f"{now.state}, its description {now.description!r}" if now.description else str(now.state)
+def _moved_to(seen: AliasSeen, now: AliasSeen) -> str:
+    return f"somebody else changed it in between: it is now {in_words(seen, now)}"
 
 
 def _lost(doing: str) -> Uncertain:
     return Uncertain(doing, "Lambda's answer to the write is lost", _LOOK)
+
+
+def _may_be_on_its_way(error: botocore.exceptions.BotoCoreError) -> bool:
+    """Whether a request was sent and nothing came back: Lambda may yet do what it asks for.
+
+    What fails before anything is sent is another kind: ConnectionError, or no error of HTTP at all.
+    """
+    return isinstance(error, botocore.exceptions.HTTPClientError)
+
+
+def _unanswered(failure: AwsFailure) -> Uncertain:
+    problem = f"{failure.problem}; not moved so far, but a request may still be on its way"
+    return Uncertain(failure.doing, problem, "look at it with `status` in a minute, before anything else")

@@ -13,7 +13,7 @@ import botocore.exceptions
 
 from deployer.artifact.errors import UnusableCode
 from deployer.artifact.model import Artifact, ImageArtifact, S3Artifact, ZipArtifact
-from deployer.aws.failure import code_of, explained
+from deployer.aws.failure import AwsFailure, code_of, explained, from_answer
 from deployer.aws.session import Session
 
 if TYPE_CHECKING:
@@ -120,9 +120,10 @@ class UploadedCode:
     def ready(self) -> ReadyCode:
         """By the object's address, once it is there. What is there already is not sent again."""
         client, place = self.session.s3_client, self.place
-        with explained(f"upload {self.artifact.path.name} to s3://{place.bucket}/{place.key}"):
+        doing = f"upload {self.artifact.path.name} to s3://{place.bucket}/{place.key}"
+        with explained(doing):
             if not self._there(client):
-                self._upload(client)
+                self._upload(client, doing)
         return ReadyCode(self.sha256, _address(place))
 
     def _there(self, client: S3Client) -> bool:
@@ -135,7 +136,7 @@ class UploadedCode:
         # Of what is sent in parts S3 keeps the parts' checksums alone, so we say the whole's ourselves.
         return (_checksum(head) or head["Metadata"].get(_WHOLE)) == self.sha256
 
-    def _upload(self, client: S3Client) -> None:
+    def _upload(self, client: S3Client, doing: str) -> None:
         # The key promises a hash, so nothing else may come to lie under it.
         _unchanged(self.artifact)
         sent = 0
@@ -150,8 +151,10 @@ class UploadedCode:
             client.upload_file(str(self.artifact.path), self.place.bucket, self.place.key, extra, count)
         except boto3.exceptions.S3UploadFailedError as error:
             # boto3 hides S3's own answer behind words, and with it whether permissions are missing.
-            cause = error.__context__
-            raise (cause if isinstance(cause, botocore.exceptions.ClientError) else error) from None
+            answer = error.__context__
+            if isinstance(answer, botocore.exceptions.ClientError):
+                raise from_answer(doing, answer) from error
+            raise AwsFailure(doing, str(error)) from error
 
 
 def code_for(

@@ -15,6 +15,7 @@ from deployer.aws.failure import Moved
 from deployer.aws.function import Function, LatestSeen
 from deployer.aws.prepared import OnAction, Outcome, Prepared, Refused
 from deployer.aws.release import Release
+from deployer.aws.rival import in_words
 from deployer.aws.session import Session
 from deployer.aws.version import Versions, VersionSeen
 from deployer.aws.waiting import Patience
@@ -31,12 +32,14 @@ from deployer.core import (
     Reason,
     Refusal,
     Request,
+    Route,
     Settling,
     Shift,
     Situation,
     VersionFacts,
     plan,
     unread,
+    versions_on,
 )
 from deployer.core.fitness import Fitness, FunctionFacts, fit
 from deployer.core.reversal import with_versions
@@ -79,11 +82,13 @@ class Engine:
         """Read what the decision needs, and decide. `release` is what a deploy brings."""
         alias = self.look()
         latest = self.function.read() if isinstance(request, Deploy) else None
+        teller = latest
         if alias.arn is None:
-            self._guard(latest)
+            teller = self.function.look() if isinstance(request, Route) else latest
+            self._guard(teller)
         content = None if latest is None else latest.content
         wanted = None if release is None else release.wanted(content)
-        situation = Situation(alias.state, alias.description, content, alias_arn=self._alias_arn(alias, latest))
+        situation = Situation(alias.state, alias.description, content, alias_arn=self._alias_arn(alias, teller))
         versions: dict[Published, VersionSeen] = {}
         while wanted is not None and (asked := unread(situation, request, self.policy, wanted)) is not None:
             situation = self._read(situation, asked, versions)
@@ -100,6 +105,7 @@ class Engine:
         )
 
     def _alias_arn(self, alias: AliasSeen, latest: LatestSeen | None) -> str:
+        """The ARN that the alias has or will have: the memory is made out to it."""
         return alias.arn or ("" if latest is None else latest.alias_arn(self.alias_name))
 
     def _guard(self, latest: LatestSeen | None) -> None:
@@ -113,7 +119,9 @@ class Engine:
     ) -> Situation:
         match asked:
             case AllVersions():
-                return situation.listing({seen.version: seen.content.fingerprint for seen in self.versions.list()})
+                # What Lambda does not show can equal nothing.
+                shown = (seen for seen in self.versions.list() if seen.comparable)
+                return situation.listing({seen.version: seen.content.fingerprint for seen in shown})
             case Published():
                 seen = self.versions.read(asked)
                 if seen is None:
@@ -134,7 +142,7 @@ class Engine:
         facts: dict[Published | New, VersionFacts | None] = {}
         for version in () if write is None else write.to_check:
             if isinstance(version, Published):
-                there = read.get(version) or self.versions.read(version)
+                there = read.get(version) or self.versions.look(version)
                 facts[version] = None if there is None else VersionFacts.of(version, there.configuration)
             elif wanted is not None:
                 facts[version] = VersionFacts.to_come(wanted)
@@ -175,7 +183,10 @@ class Engine:
         for version, facts in prepared.fitness.versions.items():
             if facts is not None and facts.pending and isinstance(version, Published):
                 self.versions.ready(version)
-        return self.prepare(prepared.request, prepared.operation_id, prepared.release)
+        again = self.prepare(prepared.request, prepared.operation_id, prepared.release)
+        if again.alias.revision != prepared.alias.revision:
+            raise _moved_meanwhile(f"wait for a version of {self.function_name}", prepared, again)
+        return again
 
     def _after_the_move(self, prepared: Prepared) -> Prepared:
         def ended(seen: AliasSeen) -> bool:
@@ -184,9 +195,17 @@ class Engine:
         for action in prepared.decision.actions:
             self.on_action(action)
         doing = f"wait for provisioned concurrency of {self.alias.called}"
-        seen = self.patience.until(self.alias.read, ended, self.patience.bounds.move, doing)
-        if seen.description != prepared.alias.description:
-            # Lambda's move leaves the Description alone, so this was a person, or another run.
-            problem = f"somebody else wrote the alias meanwhile: it is now {seen.state}"
-            raise Moved(doing, problem, "look at it with `status`, and run the command again if you still want it")
-        return self.prepare(prepared.request, prepared.operation_id, prepared.release)
+        self.patience.until(self.alias.read, ended, self.patience.bounds.move, doing)
+        again = self.prepare(prepared.request, prepared.operation_id, prepared.release)
+        # Lambda's move ends with version1 alone, or fails; it leaves the Description alone.
+        moving = versions_on(prepared.alias.state)
+        ends = versions_on(again.alias.state) in {moving, moving[:1]}
+        if again.alias.description != prepared.alias.description or not ends:
+            raise _moved_meanwhile(doing, prepared, again)
+        return again
+
+
+def _moved_meanwhile(doing: str, prepared: Prepared, again: Prepared) -> Moved:
+    """A person, or another run, wrote the alias while we waited; nothing is decided on that unasked."""
+    problem = f"somebody else wrote the alias meanwhile: it is now {in_words(prepared.alias, again.alias)}"
+    return Moved(doing, problem, "look at it with `status`, and run the command again if you still want it")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from deployer.aws.alias import Alias
 from deployer.aws.clock import Clock
 from deployer.aws.code import ReadyCode
-from deployer.aws.failure import Moved, Uncertain
+from deployer.aws.failure import AwsFailure, Moved, Uncertain
 from deployer.aws.function import Function, LatestSeen
 from deployer.aws.prepared import OnAction, Outcome, Prepared, Refused
 from deployer.aws.traffic import Traffic
@@ -55,8 +55,8 @@ class Execution:
         if write is None:
             return Outcome(self.decision, before, before, self.published, self._reused)
         self.on_action(write)
-        stands = stamped(write, int(self.clock.now()), self._alias_arn)
         with traffic.told(Moved, Uncertain):  # these say what the alias shows now, or that nobody can tell
+            stands = stamped(write, int(self.clock.now()), self._alias_arn)
             self.alias.write(stands, self.prepared.alias)
         return Outcome(self.decision, before, write.after, self.published, self._reused)
 
@@ -80,9 +80,12 @@ class Execution:
 
     @property
     def _alias_arn(self) -> str:
-        known = self.prepared.situation.alias_arn
+        if known := self.prepared.situation.alias_arn:
+            return known
         # Only the function that this run has created was not there to tell it before.
-        return known if known or self.latest is None else self.latest.alias_arn(self.alias.name)
+        if self.latest is None:
+            raise AwsFailure(f"write {self.alias.called}", "there is no such function", "deploy it first")
+        return self.latest.alias_arn(self.alias.name)
 
     @property
     def _reused(self) -> bool:

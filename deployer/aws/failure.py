@@ -3,20 +3,21 @@
 DeployerError
 └── AwsFailure            a call did not end well: what was being done, to which function and alias, and what to do
     ├── NotAllowed        credentials or permissions
+    ├── Misconfigured     AWS settings of this machine, in variables or in ~/.aws, with which nothing can be called
     ├── WrongAccount      the credentials are of another account or region than the environment names
     ├── Moved             somebody else changed the function or the alias in between
     ├── NotOurs           the alias shows what no release can be made from
     ├── Unsettled         Lambda did not become ready within the bound
     ├── Broken            Lambda says that what we made cannot work (State or LastUpdateStatus Failed)
     ├── HalfWay           `$LATEST` was written, a later step failed, and the alias follows `$LATEST`
-    └── Uncertain         the alias was being written, and it cannot be seen whether it moved
+    └── Uncertain         the alias was being written, and it cannot be seen whether it moved, or may move yet
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 import botocore.exceptions
 
@@ -38,6 +39,16 @@ _DENIED: Final = frozenset(
 # A shorter value stands in too many innocent words to be taken out of all of them.
 _TELLING: Final = 4
 MISSING: Final = "ResourceNotFoundException"
+_NO_CREDENTIALS: Final = (
+    botocore.exceptions.NoCredentialsError,
+    botocore.exceptions.PartialCredentialsError,
+    botocore.exceptions.CredentialRetrievalError,
+    botocore.exceptions.TokenRetrievalError,
+    botocore.exceptions.ProfileNotFound,
+)
+_Errors: TypeAlias = type[Exception] | tuple[type[Exception], ...]
+_CORRECT: Final = "correct your AWS settings"
+CARRIES_ON: Final = "run the command again: it carries on where it stopped"
 AGAIN: Final = "run the command again if you still want it"
 _ADVICE: Final = {
     "CodeStorageExceededException": "delete old versions to make room, then run the command again",
@@ -76,6 +87,10 @@ class NotAllowed(AwsFailure):
     """Credentials are missing, expired or not sufficient."""
 
 
+class Misconfigured(AwsFailure):
+    """With the AWS settings of this machine nothing can be called, now or later."""
+
+
 class WrongAccount(AwsFailure):
     """The credentials belong to another account or region than the environment names."""
 
@@ -101,7 +116,38 @@ class HalfWay(AwsFailure):
 
 
 class Uncertain(AwsFailure):
-    """The alias was being written, and it cannot be seen whether it moved."""
+    """The alias was being written, and it cannot be seen whether it moved, or a request may still move it."""
+
+
+_KNOWN: Final[tuple[tuple[_Errors, type[AwsFailure], str], ...]] = (
+    (
+        _NO_CREDENTIALS,
+        NotAllowed,
+        "log in, or set AWS_PROFILE or the environment's `profile`, and run the command again",
+    ),
+    (
+        botocore.exceptions.NoRegionError,
+        Misconfigured,
+        f"{_CORRECT}: set the environment's `region`, or AWS_DEFAULT_REGION",
+    ),
+    (botocore.exceptions.ConfigParseError, Misconfigured, f"{_CORRECT}: mend or remove that file"),
+    (
+        botocore.exceptions.SSLError,
+        Misconfigured,
+        f"{_CORRECT}: AWS_CA_BUNDLE or `ca_bundle` names the certificates that are trusted",
+    ),
+    (
+        botocore.exceptions.ParamValidationError,
+        AwsFailure,
+        "correct that setting: botocore sends no such request",
+    ),
+    (
+        botocore.exceptions.EndpointConnectionError,
+        AwsFailure,
+        f"see whether the region and the network are right, then {CARRIES_ON}",
+    ),
+)
+"""Errors of botocore's own, the failure that each is, and what to do."""
 
 
 @contextmanager
@@ -111,23 +157,39 @@ def explained(doing: str) -> Iterator[None]:
         yield
     except botocore.exceptions.ClientError as error:
         raise from_answer(doing, error) from error
-    except (
-        botocore.exceptions.NoCredentialsError,
-        botocore.exceptions.PartialCredentialsError,
-        botocore.exceptions.CredentialRetrievalError,
-        botocore.exceptions.TokenRetrievalError,
-        botocore.exceptions.ProfileNotFound,
-    ) as error:
-        advice = "log in, or set AWS_PROFILE or the environment's `profile`, and run the command again"
-        raise NotAllowed(doing, str(error), advice) from error
-    except botocore.exceptions.NoRegionError as error:
-        raise NotAllowed(doing, str(error), "set the environment's `region`, or AWS_REGION") from error
-    except botocore.exceptions.ParamValidationError as error:
-        problem = " ".join(str(error).split())
-        raise AwsFailure(doing, problem, "correct that setting: botocore sends no such request") from error
     except botocore.exceptions.BotoCoreError as error:
-        problem = " ".join(str(error).split())  # some have lines of their own
-        raise AwsFailure(doing, problem, "run the command again: it carries on where it stopped") from error
+        raise _known(doing, error) or AwsFailure(doing, _in_one_line(error), CARRIES_ON) from error
+
+
+@contextmanager
+def connecting(doing: str) -> Iterator[None]:
+    """The same around the making of a client: as nothing is sent yet, whatever else fails is a setting.
+
+    botocore tells some of them by a bare ValueError, and a file that it may not read by an OSError.
+    """
+    try:
+        yield
+    except (botocore.exceptions.BotoCoreError, ValueError, OSError) as error:
+        advice = f"{_CORRECT}: variables like AWS_ENDPOINT_URL and AWS_DEFAULT_REGION, or the files in ~/.aws"
+        raise _known(doing, error) or Misconfigured(doing, _in_one_line(error), advice) from error
+
+
+def _known(doing: str, error: Exception) -> AwsFailure | None:
+    """The failure of which the kind of error says what to do; None for any other."""
+    if isinstance(error, botocore.exceptions.SSLError) and not _is_of_certificates(error):
+        return None
+    found = (kind(doing, _in_one_line(error), advice) for errors, kind, advice in _KNOWN if isinstance(error, errors))
+    return next(found, None)
+
+
+def _is_of_certificates(error: botocore.exceptions.SSLError) -> bool:
+    """Whether it is a matter of settings: a connection that breaks off within the handshake is an SSLError too."""
+    words = str(error)
+    return "certificate" in words.lower() or "No such file" in words
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())  # some of botocore's have lines of their own
 
 
 def from_answer(doing: str, error: botocore.exceptions.ClientError) -> AwsFailure:

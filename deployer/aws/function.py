@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import botocore.exceptions
 
 from deployer.aws.code import ReadyCode
+from deployer.aws.environment import see_environment
 from deployer.aws.failure import (
     AGAIN,
     Broken,
     Moved,
-    NotAllowed,
     code_of,
     explained,
     is_final,
@@ -50,6 +50,11 @@ class LatestSeen:
         """The function's own ARN."""
         return str(self.configuration["FunctionArn"])
 
+    @property
+    def role(self) -> str:
+        """The ARN of its execution role."""
+        return str(self.configuration.get("Role", ""))
+
     def alias_arn(self, name: str) -> str:
         """The ARN that an alias of it has."""
         return f"{self.arn}:{name}"
@@ -81,10 +86,8 @@ class Function:
         """
         seen = self.look()
         seen = seen if seen is None or seen.settled else self.settled()
-        hidden = {} if seen is None else seen.configuration.get("Environment", {}).get("Error", {})
-        if hidden:
-            problem = f"Lambda does not show its environment: {hidden.get('Message', hidden.get('ErrorCode'))}"
-            raise NotAllowed(f"read function {self.name}", problem, "kms:Decrypt on the function's KMS key is needed")
+        if seen is not None:
+            see_environment(f"read function {self.name}", seen.configuration)
         return seen
 
     def settled(self) -> LatestSeen:
@@ -115,10 +118,13 @@ class Function:
         """CreateFunction from code and members. One that exists by now is ours if it is the same."""
         content: Any = code.members
         frozen = {name: value for name, value in members.items() if name not in _NO_PART_OF_A_VERSION}
+        doing = f"create function {self.name}"
         return self._update(
-            f"create function {self.name}",
+            doing,
             lambda: self.patience.for_role(
-                lambda: self.client.create_function(FunctionName=self.name, Publish=False, Code=content, **members)
+                members["Role"],
+                doing,
+                lambda: self.client.create_function(FunctionName=self.name, Publish=False, Code=content, **members),
             ),
             code_sha256=code.sha256,
             holds=lambda there: there == there.with_settings(frozen),
@@ -128,12 +134,15 @@ class Function:
 
     def push_settings(self, latest: LatestSeen, settings: Mapping[str, Any]) -> LatestSeen:
         """UpdateFunctionConfiguration with what is given, guarded by the `$LATEST` that was looked at."""
+        doing = f"change the settings of {self.name}"
         return self._update(
-            f"change the settings of {self.name}",
+            doing,
             lambda: self.patience.for_role(
+                settings.get("Role", latest.role),
+                doing,
                 lambda: self.client.update_function_configuration(
                     FunctionName=self.name, RevisionId=latest.revision, **settings
-                )
+                ),
             ),
             code_sha256=latest.content.code_sha256,
             holds=lambda there: _only(settings, latest.content, there),

@@ -27,6 +27,23 @@ ACTIONS: Final[dict[str, tuple[str, ...]]] = {
 """Lambda's own actions, command by command. GetCallerIdentity, the only other call, needs no permission."""
 
 
+CDK_ACTIONS: Final[dict[str, tuple[str, ...]]] = {"cdk plan": _PLAN, "cdk verify": ("GetAlias",)}
+"""The same for functions that a CDK app deploys. What the CDK CLI calls is the CLI's own."""
+
+STACK_ACTIONS: Final = ("DescribeStackResources", "DescribeStacks", "GetTemplate")
+"""CloudFormation's, of each of these commands."""
+
+
+def cdk_policy(command: str, *, function_arn: str, stack_arn: str) -> dict[str, Any]:
+    """The policy document for one command of `deployer cdk`. Raises KeyError for one that is not in CDK_ACTIONS.
+
+    "cdk plan" stands for all that decide: rollback, promote and route call no more.
+    """
+    function = _on_function(CDK_ACTIONS[command], function_arn)
+    stack = _allow("Stack", [f"cloudformation:{name}" for name in STACK_ACTIONS], [stack_arn])
+    return {"Version": "2012-10-17", "Statement": [function, stack]}
+
+
 def iam_policy(
     command: str, *, function_arn: str, role_arn: str | None = None, objects: tuple[str, ...] = ()
 ) -> dict[str, Any]:
@@ -35,13 +52,7 @@ def iam_policy(
     `role_arn` is the function's execution role, which creating or changing the function passes on; `objects` are the
     ARNs of S3 objects that code comes from or goes by way of. Raises KeyError for a command that calls nothing.
     """
-    statements = [
-        _allow(
-            "Function",
-            [f"lambda:{name}" for name in sorted(set(ACTIONS[command]))],
-            [function_arn, f"{function_arn}:*"],
-        )
-    ]
+    statements = [_on_function(ACTIONS[command], function_arn)]
     if command == "deploy":
         passed = _allow("PassRole", ["iam:PassRole"], [role_arn or "*"])
         passed["Condition"] = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
@@ -50,6 +61,10 @@ def iam_policy(
         actions = ["s3:GetObject", "s3:GetObjectVersion"] + (["s3:PutObject"] if command == "deploy" else [])
         statements.append(_allow("Code", actions, list(objects)))
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _on_function(names: tuple[str, ...], function_arn: str) -> dict[str, Any]:
+    return _allow("Function", [f"lambda:{name}" for name in sorted(set(names))], [function_arn, f"{function_arn}:*"])
 
 
 def _allow(sid: str, actions: list[str], resources: list[str]) -> dict[str, Any]:

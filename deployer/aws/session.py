@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
 
-from deployer.aws.failure import WrongAccount, explained
+import botocore.exceptions
+
+from deployer.aws.failure import WrongAccount, connecting, explained
 
 if TYPE_CHECKING:
     import boto3
+    from botocore.client import BaseClient
     from botocore.config import Config
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sts import STSClient
+
+C = TypeVar("C", bound="BaseClient")
 
 # The default of three attempts gives up on a 5xx answer after a tenth of a second.
 ATTEMPTS: Final = 8
@@ -31,26 +40,39 @@ class Session:
     @cached_property
     def lambda_client(self) -> LambdaClient:
         """The Lambda client, its retries set explicitly."""
-        with explained(f"connect to AWS{self._where}"):
-            return self._boto3.client("lambda", config=_config())
+        with self._connecting():
+            return _callable(self._boto3.client("lambda", config=_config()))
 
     @cached_property
     def s3_client(self) -> S3Client:
         """For code that comes from or goes by way of S3."""
-        with explained(f"connect to AWS{self._where}"):
-            return self._boto3.client("s3", config=_config())
+        with self._connecting():
+            return _callable(self._boto3.client("s3", config=_config()))
+
+    @property
+    def _sts_client(self) -> STSClient:
+        with self._connecting():
+            return _callable(self._boto3.client("sts", config=_config()))
 
     @cached_property
     def cloudformation_client(self) -> CloudFormationClient:
         """For functions that are released through a stack."""
-        with explained(f"connect to AWS{self._where}"):
-            return self._boto3.client("cloudformation", config=_config())
+        with self._connecting():
+            return _callable(self._boto3.client("cloudformation", config=_config()))
 
     @cached_property
     def _boto3(self) -> boto3.session.Session:
         import boto3
 
         return boto3.session.Session(profile_name=self.profile, region_name=self.region)
+
+    @contextmanager
+    def _connecting(self) -> Iterator[None]:
+        with connecting(f"connect to AWS{self._where}"):
+            # One that is set to nothing would become part of an address.
+            if not self._boto3.region_name:
+                raise botocore.exceptions.NoRegionError
+            yield
 
     @property
     def _where(self) -> str:
@@ -72,7 +94,7 @@ class Session:
         if self.account is None:
             return
         with explained("see which account the credentials belong to"):
-            found = self._boto3.client("sts", config=_config()).get_caller_identity()["Account"]
+            found = self._sts_client.get_caller_identity()["Account"]
         if found != self.account:
             raise _wrong("account", self.account, found)
 
@@ -83,6 +105,12 @@ def _wrong(what: str, named: str, found: str) -> WrongAccount:
         f"the environment names {what} {named}, but the credentials lead to {found}; nothing was written",
         "use the environment's own profile, or correct the configuration",
     )
+
+
+def _callable(client: C) -> C:
+    """The client, unless botocore made it with an address whose port is none: a ValueError here, not at each call."""
+    _ = urlsplit(client.meta.endpoint_url).port
+    return client
 
 
 def _config() -> Config:

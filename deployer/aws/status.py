@@ -12,17 +12,16 @@ from deployer.core import (
     Published,
     Recollection,
     Settling,
+    Situation,
     Stable,
     Transition,
-    parse_description,
-    recollect,
 )
 from deployer.core.mark import Mark, read_mark
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One alias: its state, what it remembers, and the text that people wrote on it."""
+    """One alias: its state, what it remembers, and the text that people wrote on it; `situation` is all that in one."""
 
     function_name: str
     alias: str
@@ -30,13 +29,14 @@ class Status:
     recollection: Recollection
     text: str
     damaged: bool
+    situation: Situation
 
     @classmethod
     def of(cls, function_name: str, alias: str, seen: AliasSeen) -> Status:
         """Read what GetAlias showed. Raises TokenTooNew."""
-        description = parse_description(seen.description, seen.arn or "")
-        recollection = recollect(seen.state, description.memory)
-        return cls(function_name, alias, seen.state, recollection, description.text, description.damaged)
+        situation = Situation(seen.state, seen.description, alias_arn=seen.arn or "")
+        written = situation.written
+        return cls(function_name, alias, seen.state, situation.recollection, written.text, written.damaged, situation)
 
 
 @dataclass(frozen=True, slots=True)

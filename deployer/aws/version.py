@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 
+from deployer.aws.environment import is_hidden, see_environment
 from deployer.aws.failure import (
     AGAIN,
     MISSING,
@@ -43,6 +44,11 @@ class VersionSeen:
         return Content.of(self.configuration)
 
     @property
+    def comparable(self) -> bool:
+        """Whether Lambda shows all of its content."""
+        return not is_hidden(self.configuration)
+
+    @property
     def ready(self) -> bool:
         """Whether it is past what Lambda does to a version after it was published."""
         return not VersionFacts.of(self.version, self.configuration).pending
@@ -62,7 +68,17 @@ class Versions:
     patience: Patience
 
     def read(self, version: Published) -> VersionSeen | None:
-        """GetFunctionConfiguration of one version; None when there is none of that number."""
+        """One version, to be compared; None when there is none of that number.
+
+        Raises NotAllowed when Lambda does not show its environment.
+        """
+        seen = self.look(version)
+        if seen is not None:
+            see_environment(f"read version {version} of {self.function_name}", seen.configuration)
+        return seen
+
+    def look(self, version: Published) -> VersionSeen | None:
+        """GetFunctionConfiguration of one version, its environment shown or not."""
         with explained(f"read version {version} of {self.function_name}"):
             try:
                 answer = self.client.get_function_configuration(FunctionName=self.function_name, Qualifier=str(version))
@@ -113,7 +129,7 @@ class Versions:
         It is read by itself, as a list shows no State.
         """
         listed = next((seen for seen in self.list() if seen.description == description), None)
-        return None if listed is None else self.read(listed.version)
+        return None if listed is None else self.look(listed.version)
 
     def _publish_after_all(
         self, function: Function, latest: LatestSeen, description: str, refusal: botocore.exceptions.ClientError
@@ -147,7 +163,7 @@ class Versions:
         """The version, once it has become what it will be, able to answer or not. Raises Unsettled at the bound."""
         doing = f"wait for version {version} of {self.function_name}"
         seen = self.patience.until(
-            lambda: self.read(version), lambda now: now is None or now.ready, self.patience.bounds.publish, doing
+            lambda: self.look(version), lambda now: now is None or now.ready, self.patience.bounds.publish, doing
         )
         if seen is None:
             raise Moved(doing, "the version is gone", AGAIN)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from deployer.cdk_adapter.alias_release import AliasRelease
     from deployer.cdk_adapter.needs import CdkMissing
-    from deployer.cdk_adapter.rendering import InvalidRelease, MissingTarget
+    from deployer.cdk_adapter.rendering import InvalidRelease
     from deployer.cdk_adapter.target import InvalidTarget, InvalidTargets, Target, Targets
     from deployer.cdk_adapter.versioned_function import ReleasedFunction, VersionedFunction
 
@@ -24,7 +24,6 @@ __all__ = [
     "InvalidRelease",
     "InvalidTarget",
     "InvalidTargets",
-    "MissingTarget",
     "ReleasedFunction",
     "Target",
     "Targets",
@@ -36,7 +35,7 @@ _CONSTRUCTS = {
     "ReleasedFunction": "versioned_function",
     "VersionedFunction": "versioned_function",
 }
-_PURE = {"CdkMissing": "needs", "InvalidRelease": "rendering", "MissingTarget": "rendering"}
+_PURE = {"CdkMissing": "needs", "InvalidRelease": "rendering"}
 
 
 def __getattr__(name: str) -> object:

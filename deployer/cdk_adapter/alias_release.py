@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from aws_cdk import RemovalPolicy, Stack, Token
+from aws_cdk import Annotations, RemovalPolicy, Stack, Token
 from aws_cdk.aws_lambda import Alias, Function, IVersion, Version, VersionWeight
 from constructs import Construct
 
 from deployer.cdk_adapter.hashed import HashChecked, resource_of
 from deployer.cdk_adapter.preflight import METADATA_KEY
-from deployer.cdk_adapter.rendering import PLANNING, TARGETS, InvalidRelease, Rendering
+from deployer.cdk_adapter.rendering import PLANNING, TARGETS, InvalidRelease, MissingTarget, Rendering
 from deployer.cdk_adapter.target import Target, Targets
 from deployer.core.state import Routing, Stable, Transition
 from deployer.core.strategy import Policy, Strategy
@@ -27,10 +27,12 @@ class AliasRelease(Construct):
     function_name   what it is called at Lambda, as text: the alias is looked up by it before synth
     strategy        how the environment releases; of canaries those that restart or refuse on newer code
     protected       whether a transition that others began needs `--adopt`
+    environment     what `deployer cdk plan --env` finds it by
     retry_attempts  for asynchronous calls through the alias, from 0 to 2; None leaves Lambda's own
     targets         None takes the file that the context key `deployer:targets` names
 
-    Raises MissingTarget, InvalidTargets, and InvalidRelease for what could not be carried out.
+    Without a target the stack has an error, so that the CDK CLI refuses this stack and deploys the others of the app.
+    Raises InvalidTargets, and InvalidRelease for what could not be carried out.
     """
 
     def __init__(
@@ -43,15 +45,15 @@ class AliasRelease(Construct):
         strategy: Strategy,
         alias_name: str = "LIVE",
         protected: bool = False,
+        environment: str | None = None,
         retry_attempts: int | None = None,
         targets: Targets | None = None,
     ) -> None:
         super().__init__(scope, id)
-        rendering = Rendering(function_name, alias_name, Policy(strategy, protected))
+        rendering = Rendering(function_name, alias_name, Policy(strategy, protected), environment)
         self._check(function, rendering)
         self.node.add_validation(HashChecked(function, function_name))
-        context = self.node.try_get_context
-        target = rendering.target(targets, planning=context(PLANNING), targets_file=context(TARGETS))
+        target = self._target(rendering, targets)
         self._function = function
         self.version: Version | None = self._emit_version(rendering) if target.emits_version else None
         self.alias: Alias = self._render(target, retry_attempts)
@@ -71,6 +73,15 @@ class AliasRelease(Construct):
         name = Stack.of(function).resolve(resource_of(function).function_name)
         if isinstance(name, str) and name != rendering.function_name:
             raise InvalidRelease(rendering.name, f"the function is called {name!r}: give that as function_name")
+
+    def _target(self, rendering: Rendering, targets: Targets | None) -> Target:
+        context = self.node.try_get_context
+        try:
+            return rendering.target(targets, planning=context(PLANNING), targets_file=context(TARGETS))
+        except MissingTarget as missing:
+            # Not raised: the CLI synthesizes the whole app for any deploy, and the other stacks may have theirs.
+            Annotations.of(self).add_error(str(missing))
+            return rendering.while_planning()
 
     def _emit_version(self, rendering: Rendering) -> Version:
         version = self._function.current_version

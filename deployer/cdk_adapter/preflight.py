@@ -3,7 +3,8 @@
 A template tells of its releases by the Metadata that `AliasRelease` puts on the alias:
 
     "Metadata": {"deployer": {"format": 1, "function": "<logical id>", "function_name": "orders", "alias": "LIVE",
-                              "version": "<logical id, or absent>", "strategy": {…}, "protected": false}}
+                              "version": "<logical id, or absent>", "environment": "<its name, or absent>",
+                              "strategy": {…}, "protected": false}}
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class UnreadableStack(DeployerError):
 class Release:
     """One alias that a template releases through; ids are logical ids in that template.
 
-    version_id  None when the template emits no Version
+    version_id   None when the template emits no Version
+    environment  None for a release that names none
     """
 
     function_id: str
@@ -57,6 +59,7 @@ class Release:
     alias_name: str
     version_id: str | None
     policy: Policy
+    environment: str | None = None
 
 
 def releases(template: Template) -> tuple[Release, ...]:
@@ -125,7 +128,7 @@ def _release(alias_id: str, data: object) -> Release:
             "protected": bool(protected),
             **others,
         }:
-            version_id = _version_id(alias_id, others.get("version"))
+            version_id, environment = (_text(alias_id, others.get(name)) for name in ("version", "environment"))
         case {"format": format_} if format_ != METADATA_FORMAT:
             problem = (
                 f"its Metadata is in format {format_!r}, this deployer knows {METADATA_FORMAT}: use one version of it"
@@ -137,10 +140,10 @@ def _release(alias_id: str, data: object) -> Release:
         policy = Policy(read_strategy(strategy), protected)
     except InvalidValue as error:
         raise UnreadableStack(f"the alias {alias_id}", str(error)) from error
-    return Release(function_id, function_name, alias_id, alias_name, version_id, policy)
+    return Release(function_id, function_name, alias_id, alias_name, version_id, policy, environment)
 
 
-def _version_id(alias_id: str, given: object) -> str | None:
+def _text(alias_id: str, given: object) -> str | None:
     if given is None or isinstance(given, str):
         return given
     raise _not_ours(alias_id, given)

@@ -49,6 +49,7 @@ class Rendering:
     function_name: str
     alias_name: str
     policy: Policy
+    environment: str | None = None
 
     def __post_init__(self) -> None:
         match self.policy.strategy:
@@ -77,7 +78,7 @@ class Rendering:
         Raises MissingTarget, InvalidTargets for the file, and InvalidRelease for a target against the strategy.
         """
         if is_on(planning):
-            return self._while_planning()
+            return self.while_planning()
         if targets is None and isinstance(targets_file, str):
             targets = Targets.read(Path(targets_file))
         target = None if targets is None else targets.of(self.function_name, self.alias_name)
@@ -89,18 +90,20 @@ class Rendering:
     def metadata(self, function_id: str, version_id: str | None) -> dict[str, Any]:
         """What the template tells `deployer cdk plan` about this release; ids are logical ids, or their tokens."""
         version = {} if version_id is None else {"version": version_id}
+        environment = {} if self.environment is None else {"environment": self.environment}
         return {
             "format": METADATA_FORMAT,
             "function": function_id,
             "function_name": self.function_name,
             "alias": self.alias_name,
             **version,
+            **environment,
             "strategy": strategy_data(self.policy.strategy),
             "protected": self.policy.protected,
         }
 
-    def _while_planning(self) -> Target:
-        # Always with its Version: that is what planning has to see.
+    def while_planning(self) -> Target:
+        """What stands in for a target: always with its Version, as that is what planning has to see."""
         routing = Stable(LATEST) if self.develops else Stable(NEW)
         return Target(self.function_name, self.alias_name, routing, "", emits_version=not self.develops)
 

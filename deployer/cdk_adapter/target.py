@@ -96,10 +96,14 @@ class Targets:
         """The target of that alias, if there is one."""
         return next((target for target in self.targets if target.key == (function_name, alias)), None)
 
+    def with_those_of(self, others: Iterable[Target]) -> Targets:
+        """These, with `others` in the place of those for the same aliases."""
+        return Targets(tuple({target.key: target for target in (*self.targets, *others)}.values()))
+
     @property
     def text(self) -> str:
         """What stands in the file: the same text for the same targets."""
-        data = {"format": FORMAT, "targets": [_data(target) for target in self.targets]}
+        data = {"format": FORMAT, "targets": [target_data(target) for target in self.targets]}
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
     def write(self, path: Path) -> None:
@@ -148,7 +152,8 @@ _FIELDS: Final[Mapping[str, type]] = {
 }
 
 
-def _data(target: Target) -> dict[str, Json]:
+def target_data(target: Target) -> dict[str, Json]:
+    """One target, as it stands in the file."""
     return {
         "function_name": target.function_name,
         "alias": target.alias,

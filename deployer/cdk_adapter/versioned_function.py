@@ -75,6 +75,7 @@ class ReleasedFunction(VersionedFunction):
             strategy=policy.strategy,
             alias_name=alias_name,
             protected=policy.protected,
+            environment=environment,
             retry_attempts=retry_attempts,
             targets=targets,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,6 +72,21 @@ def _percent(text: str) -> Percent:
     return Percent.of(text.removesuffix("%").strip())
 
 
+class _ToWrite(click.Path):
+    """A file to write: its directory has to be there before anything is done."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises BadParameter where there is no such directory."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not path.parent.is_dir():
+            self.fail(f"there is no directory {path.parent}.", param, ctx)
+        return path
+
+
+TO_WRITE = _ToWrite()
 VERSION = _Read("version", _version)
 PUBLISHED = _Read("number", _published)
 PERCENT = _Read("percent", _percent)

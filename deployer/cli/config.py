@@ -27,7 +27,7 @@ def command(asked: Asked) -> int:
     Values of environment variables are masked. Functions that another environment may release to as well are shown,
     and told of, with exit code 78: every other command refuses them.
     """
-    from deployer.cli.paper import write
+    from deployer.cli.paper import Span, Tone, line, write
     from deployer.config import ConfigError, load
 
     environment = asked.named_environment
@@ -42,8 +42,13 @@ def command(asked: Asked) -> int:
             for name, values in found.items()
         ]
         error = {"error": document.error_data(shared)} if shared.problems else {}
-        document.emit("config", code, {"functions": functions, **error})
+        project = [_data(value) for value in config.explain_project()]
+        document.emit("config", code, {"project": project, "functions": functions, **error})
     else:
+        write(
+            line(value.key, "  ", _shown(value), "  ", Span(value.where, Tone.DIM))
+            for value in config.explain_project()
+        )
         for name, values in found.items():
             write(_lines(name, environment, values))
     if shared.problems:

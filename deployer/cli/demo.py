@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deployer.cli.asked import TO_WRITE
 from deployer.cli.exits import Exit
 from deployer.cli.paper import encodable, is_coloured
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.command("demo", short_help="Watch a release, a canary and a rollback on the embedded Lambda.")
 @click.option("--calls", type=click.IntRange(min=1), default=200, show_default=True, help="Calls made after each step.")
 @click.option("--seed", type=int, help="Let the alias pick the same versions each time.")
-@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Draw the rollout into this file, too.")
+@click.option("--svg", type=TO_WRITE, help="Draw the rollout into this file, too.")
 def command(calls: int, seed: int | None, svg: Path | None) -> int:
     """Watch a release, a canary and a rollback on the embedded Lambda.
 

@@ -11,7 +11,7 @@ import click
 from deployer.cli.asked import Asked, adopt_option, asks, yes_option
 
 if TYPE_CHECKING:
-    from deployer.config import Settings
+    from deployer.cli.selection import Selected
 
 again_option = click.option("--again", is_flag=True, help="Release what was rolled back, as it is.")
 artifact_option = click.option(
@@ -39,7 +39,8 @@ def command(asked: Asked, *, plan: Path | None, yes: bool, **options: Any) -> in
 
     With a release under way, the same command takes its next step. With nothing changed it does nothing.
     """
-    from deployer.cli.release import carry_out, jobs_for, requesting
+    from deployer.cli.job import jobs_for
+    from deployer.cli.release import carry_out, requesting
     from deployer.cli.selection import select
     from deployer.core import Deploy
 
@@ -51,7 +52,7 @@ def command(asked: Asked, *, plan: Path | None, yes: bool, **options: Any) -> in
     return carry_out("deploy", asked, jobs_for(asked, selected, **more), requesting(request), yes=yes)
 
 
-def source_of(selected: tuple[Settings, ...], artifact: str | None, release: str | None) -> dict[str, Any]:
+def source_of(selected: tuple[Selected, ...], artifact: str | None, release: str | None) -> dict[str, Any]:
     """What a deploy brings that the configuration does not say, as fields of Deployer."""
     from deployer.cli.selection import only
 
@@ -64,7 +65,8 @@ def source_of(selected: tuple[Settings, ...], artifact: str | None, release: str
 
 
 def _from_file(asked: Asked, path: Path, *, yes: bool, **options: Any) -> int:
-    from deployer.cli.release import carry_out, jobs_for
+    from deployer.cli.job import jobs_for
+    from deployer.cli.release import carry_out
     from deployer.cli.selection import select
     from deployer.planfile import PlanFile
 
@@ -75,11 +77,12 @@ def _from_file(asked: Asked, path: Path, *, yes: bool, **options: Any) -> int:
     _see_same(path, "environment", asked.environment, file.environment)
     for function in asked.functions:
         _see_same(path, "function", function, file.function)
+    _see_same(path, "release", options["release"], file.release)
+    _see_same(path, "artifact", options["artifact"], None if file.artifact is None else file.artifact.given)
     selected = select(replace(asked, environment=file.environment, functions=(file.function,)))
-    more = source_of(selected, options["artifact"], options["release"])
-    return carry_out("deploy", asked, jobs_for(asked, selected, **more), file.prepare, yes=yes)
+    return carry_out("deploy", asked, jobs_for(asked, selected, **file.brings), file.prepare, yes=yes)
 
 
-def _see_same(path: Path, what: str, named: str | None, planned: str) -> None:
+def _see_same(path: Path, what: str, named: str | None, planned: str | None) -> None:
     if named is not None and named != planned:
-        raise click.UsageError(f"{path} is a plan for {what} {planned}, not {named}")
+        raise click.UsageError(f"{path} is a plan for {what} {planned or '(none named)'}, not {named}")

@@ -12,7 +12,7 @@ from typing import Final
 
 
 class Exit(IntEnum):
-    """How a command ended. 64, 77 and 78 as in BSD's sysexits, 130 as shells have it for an interrupt."""
+    """How a command ended. 64, 77 and 78 as in BSD's sysexits, 130 and 143 as shells have it for signals."""
 
     DONE = 0
     FAILED = 1
@@ -24,23 +24,38 @@ class Exit(IntEnum):
     PERMISSION = 77
     CONFIGURATION = 78
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
+STOPPED: Final = frozenset({Exit.INTERRUPTED, Exit.TERMINATED})
+"""By a signal, or by a person who was asked: nothing else is begun."""
+
+
+_ABORT: Final = "click.exceptions.Abort"
 BY_ERROR: Final[Mapping[str, Exit]] = {
     "builtins.KeyboardInterrupt": Exit.INTERRUPTED,
-    "click.exceptions.Abort": Exit.INTERRUPTED,
+    _ABORT: Exit.INTERRUPTED,
     "click.exceptions.ClickException": Exit.USAGE,
     "deployer.artifact.errors.ArtifactError": Exit.CONFIGURATION,
     "deployer.aws.prepared.Refused": Exit.REFUSED,
     "deployer.aws.failure.AwsFailure": Exit.FAILED,
     "deployer.aws.failure.HalfWay": Exit.HALF_WAY,
+    "deployer.aws.failure.Misconfigured": Exit.CONFIGURATION,
     "deployer.aws.failure.Moved": Exit.REFUSED,
     "deployer.aws.failure.NotOurs": Exit.REFUSED,
     "deployer.aws.failure.NotAllowed": Exit.PERMISSION,
     "deployer.aws.failure.Uncertain": Exit.HALF_WAY,
     "deployer.aws.failure.Unsettled": Exit.WAITING,
     "deployer.aws.failure.WrongAccount": Exit.PERMISSION,
+    "deployer.cdk_adapter.app.InvalidApp": Exit.CONFIGURATION,
+    "deployer.cdk_adapter.assembly.AgnosticStack": Exit.CONFIGURATION,
+    "deployer.cdk_adapter.assembly.InvalidAssembly": Exit.CONFIGURATION,
+    "deployer.cdk_adapter.needs.CdkMissing": Exit.CONFIGURATION,
+    "deployer.cdk_adapter.preflight.UnreadableStack": Exit.CONFIGURATION,
+    "deployer.cdk_adapter.rendering.MissingTarget": Exit.CONFIGURATION,
+    "deployer.cdk_adapter.target.InvalidTargets": Exit.CONFIGURATION,
     "deployer.cli.asked.Declined": Exit.INTERRUPTED,
+    "deployer.cli.signals.Terminated": Exit.TERMINATED,
     "deployer.cli.history.NoFunction": Exit.REFUSED,
     "deployer.config.errors.ConfigError": Exit.CONFIGURATION,
     "deployer.core.errors.DeployerError": Exit.FAILED,
@@ -58,6 +73,7 @@ BY_ERROR: Final[Mapping[str, Exit]] = {
 _GRAVEST: Final = (
     Exit.HALF_WAY,
     Exit.INTERRUPTED,
+    Exit.TERMINATED,
     Exit.FAILED,
     Exit.PERMISSION,
     Exit.CONFIGURATION,
@@ -77,6 +93,9 @@ def is_known(error: BaseException) -> bool:
 def exit_of(error: BaseException) -> Exit:
     """How a command ends that was ended by `error`; FAILED for what nobody expected."""
     name = _name_of(error)
+    if name == _ABORT and error.__context__ is not None:
+        # click makes an Abort of whatever interrupts it, SIGTERM too.
+        name = _name_of(error.__context__) or name
     return Exit.FAILED if name is None else BY_ERROR[name]
 
 

@@ -10,9 +10,10 @@ from deployer.cli import document, words
 from deployer.cli.asked import Asked
 from deployer.cli.complaint import complain
 from deployer.cli.exits import Exit
+from deployer.cli.job import Job, job_data, jobs_for
 from deployer.cli.paper import Line, write
-from deployer.cli.release import Job, job_data, jobs_for, plan_lines
-from deployer.config import Settings
+from deployer.cli.release import plan_lines
+from deployer.cli.selection import Selected
 from deployer.core import Await, Decision, Deploy, Refusal
 from deployer.core.wire import decision_data
 
@@ -43,7 +44,7 @@ class Forecast:
 
 
 def forecast(
-    asked: Asked, selected: Iterable[Settings], request: Deploy, *, rollout: bool, **more: Any
+    asked: Asked, selected: Iterable[Selected], request: Deploy, *, rollout: bool, **more: Any
 ) -> list[Forecast]:
     """Decide for every function; one that cannot be looked at does not hide the others."""
     seen = []
@@ -51,7 +52,7 @@ def forecast(
         ahead: list[tuple[Decision, ...]] = []
         job.attempt(lambda job=job, ahead=ahead: _look(job, request, ahead, rollout=rollout))  # type: ignore[misc]  # mypy cannot type bound defaults
         seen.append(Forecast(job, ahead[0] if ahead else None))
-        if job.exit is Exit.INTERRUPTED:
+        if job.stopped:
             break
     return seen
 
@@ -72,7 +73,7 @@ def tell(asked: Asked, forecasts: Sequence[Forecast], code: Exit, *, detailed: b
                 write(_lines(seen))
     for seen in forecasts:
         if seen.job.error is not None:
-            complain(seen.job.error)
+            complain(seen.job.error, seen.job.commands)
 
 
 def _lines(seen: Forecast) -> Iterator[Line]:

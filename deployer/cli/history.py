@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deployer.aws.status import Entry
+    from deployer.cli.job import Job
     from deployer.cli.paper import Line
-    from deployer.config import Settings
     from deployer.deployer import Deployer
 
 _NOT_FOUND = "ResourceNotFoundException"
@@ -56,10 +56,10 @@ def command(asked: Asked, *, limit: int) -> int:
     from deployer.cli.selection import select
     from deployer.cli.survey import Survey
 
-    def look(deployer: Deployer) -> tuple[Entry, ...]:
-        return tuple(islice(_history(deployer), limit))
+    def look(job: Job) -> tuple[Entry, ...]:
+        return tuple(islice(_history(job.deployer), limit))
 
-    return Survey("history", look, _lines, _data).run(asked, select(asked))
+    return Survey("history", look, _lines, _data).run(asked, select(asked, looking=True))
 
 
 def _history(deployer: Deployer) -> tuple[Entry, ...]:
@@ -74,11 +74,11 @@ def _history(deployer: Deployer) -> tuple[Entry, ...]:
         raise
 
 
-def _lines(settings: Settings, entries: tuple[Entry, ...]) -> Iterator[Line]:
+def _lines(job: Job, entries: tuple[Entry, ...]) -> Iterator[Line]:
     from deployer.cli.paper import legible, line
     from deployer.cli.words import heading, row
 
-    yield heading(settings)
+    yield heading(job.settings, job.place)
     if not entries:
         yield row("versions", "none are published")
         return

@@ -23,17 +23,14 @@ if TYPE_CHECKING:
 def command(asked: Asked, *, commands: tuple[str, ...], account: str | None, region: str | None) -> int:
     """Print what the given commands (all, by default) may have to call, as one IAM policy, scoped to the functions.
 
-    Needs no AWS: `deployer iam-policy deploy --env prd > policy.json`.
+    Needs no AWS: `deployer iam-policy deploy --env prd > policy.json`. Of a project with `adapter = "cdk"` the commands
+    are "cdk plan" and "cdk verify", and --function names functions as Lambda does; the CDK CLI has needs of its own.
     """
     from deployer.cli import document
-    from deployer.cli.selection import select
+    from deployer.config import load
 
-    names = _known(commands)
-    statements = [
-        statement
-        for settings in select(asked)
-        for statement in _statements(names, settings, _place(settings, account, region))
-    ]
+    of_project = _of_functions if load(asked.config).cdk is None else _of_app
+    statements = of_project(asked, commands, account, region)
     policy = {"Version": "2012-10-17", "Statement": list(_merged(statements))}
     if asked.json:
         document.emit("iam-policy", Exit.DONE, {"policy": policy})
@@ -42,15 +39,42 @@ def command(asked: Asked, *, commands: tuple[str, ...], account: str | None, reg
     return Exit.DONE
 
 
-def _known(commands: tuple[str, ...]) -> tuple[str, ...]:
+def _of_functions(
+    asked: Asked, commands: tuple[str, ...], account: str | None, region: str | None
+) -> Iterator[dict[str, Any]]:
     from deployer.aws.policy import ACTIONS
+    from deployer.cli.selection import select
+
+    names = _known(commands, tuple(ACTIONS))
+    for one in select(asked):
+        yield from _statements(names, one.settings, _place(one.settings, account, region))
+
+
+def _of_app(
+    asked: Asked, commands: tuple[str, ...], account: str | None, region: str | None
+) -> Iterator[dict[str, Any]]:
+    """The configuration does not say which functions there are, nor where: the app does, and is not run for this."""
+    from deployer.aws.policy import CDK_ACTIONS, cdk_policy
+
+    names = _known(commands, tuple(CDK_ACTIONS))
+    if account is None or region is None:
+        raise click.UsageError("the CDK app names account and region: add --account and --region")
+    arn, place = f"arn:{_partition(region)}", f"{region}:{account}"
+    for function in asked.functions or ("*",):
+        function_arn = f"{arn}:lambda:{place}:function:{function}"
+        for name in names:
+            policy = cdk_policy(name, function_arn=function_arn, stack_arn=f"{arn}:cloudformation:{place}:stack/*")
+            yield from policy["Statement"]
+
+
+def _known(commands: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
     from deployer.config.suggest import did_you_mean, listed
 
     for name in commands:
-        if name not in ACTIONS:
-            there = f"{did_you_mean(name, ACTIONS)}; there are {listed(ACTIONS, 'and')}".replace("?;", "?")
+        if name not in known:
+            there = f"{did_you_mean(name, known)}; there are {listed(known, 'and')}".replace("?;", "?")
             raise click.UsageError(f"{name} calls nothing at AWS{there}")
-    return commands or tuple(ACTIONS)
+    return commands or known
 
 
 def _place(settings: Settings, account: str | None, region: str | None) -> tuple[str, str]:

@@ -24,6 +24,11 @@ _TEMPLATE: Final = """\
 # How `deployer` releases the functions of this project. All keys: docs/configuration.md;
 # every value and where it comes from: `deployer config --env prd`.
 
+# For all environments; each may have its own, below. Whoever has credentials of another account is stopped before
+# anything is written:
+# account = "123456789012"
+# region = "eu-west-1"
+
 # At Lambda it is called {function}-sbx, {function}-tst, {function}-stg and {function}-prd.
 [functions.{function}]
 # For a function that is there already under another name; {{env}} is the environment. Environments with one name and
@@ -31,7 +36,7 @@ _TEMPLATE: Final = """\
 # name = "{function}"
 {code}
 runtime = "python3.13"
-# Needed only where the function does not exist yet:
+# Needed only where the function does not exist yet; {{account}} is the one given above, or by the environment:
 # role = "arn:aws:iam::{{account}}:role/{function}-{{env}}"
 # What is not given here is left as it is at Lambda:
 # memory_size = 256
@@ -41,8 +46,8 @@ runtime = "python3.13"
 # prd by canary, and asks first.
 [environments.prd]
 canary_increments = [25, 50, 75]
-# account = "123456789012"  # whoever has credentials of another account is stopped before anything is written
-# region = "eu-west-1"
+# account = "210987654321"
+# region = "eu-central-1"
 # profile = "prd"
 """
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shlex
-import signal
 import sys
-import threading
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,20 +40,12 @@ def command(*, port: int, output: str, **settings: Any) -> int:
     The ARN of a role that functions may have (`role` in deployer.toml) is printed after them: Lambda creates no
     function with a role that is not there. Nothing of your own AWS settings is used.
 
-    Needs the extra `local`: pip install 'lambda-rollouts[local]'.
+    Needs the extra `local`: pip install '.[local]' in a clone of deployer.
     """
-    from deployer.local import LocalSettings, start
-    from deployer.local.surroundings import apart
+    from deployer.local import LocalSettings
+    from deployer.local.foreground import serve
 
-    ended = threading.Event()
-    before = {number: signal.signal(number, lambda *_: ended.set()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        with apart(), start(LocalSettings(**settings), port) as local:
-            _tell(local, as_json=output == "json")
-            ended.wait()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    serve(LocalSettings(**settings), port, lambda local: _tell(local, as_json=output == "json"))
     return Exit.DONE
 
 

@@ -35,7 +35,8 @@ def deployer() -> None:
     """Release AWS Lambda functions through versions and aliases: blue/green, canary, rollback.
 
     Exit codes: 0 done or nothing to do, 1 failed with traffic untouched, 2 changes present (plan), 4 left half-way,
-    5 refused or changed underneath, 6 waiting, 64 usage, 77 permissions, 78 configuration, 130 interrupted.
+    5 refused or changed underneath, 6 waiting, 64 usage, 77 permissions, 78 configuration, 130 interrupted,
+    143 terminated.
     """
 
 
@@ -56,9 +57,19 @@ def _ended(args: Sequence[str], error: BaseException) -> Exit:
     if _wants_json(args):
         from deployer.cli import document
 
-        command = next((word for word in args if word in COMMANDS), None)
-        document.emit(command, code, {"error": document.error_data(error)})
+        document.emit(_command(args), code, {"error": document.error_data(error)})
     return code
+
+
+def _command(args: Sequence[str]) -> str | None:
+    """The command that was meant, as documents name it: one of a group by both words."""
+    called = next((word for word in args if word in COMMANDS), None)
+    if called != "cdk":
+        return called
+    from deployer.cli.cdk.group import CDK_COMMANDS
+
+    inner = next((word for word in args[args.index(called) + 1 :] if word in CDK_COMMANDS), None)
+    return called if inner is None else f"{called} {inner}"
 
 
 def _wants_json(args: Sequence[str]) -> bool:

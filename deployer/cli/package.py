@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deployer.cli.asked import Asked, asks
+from deployer.cli.asked import TO_WRITE, Asked, asks
 from deployer.cli.exits import Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deployer.artifact import ZipArtifact
+    from deployer.cli.paper import Line
+    from deployer.cli.selection import Selected
     from deployer.config import Settings
 
 
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
     "--out",
     metavar="FILE",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=TO_WRITE,
     help="The zip to write; it is replaced whole or not at all.",
 )
 @asks
@@ -33,13 +37,15 @@ def command(asked: Asked, *, out: Path) -> int:
     from deployer.cli.paper import write
     from deployer.cli.selection import only, select
 
-    settings = only(select(asked), "package")
-    artifact = _build(settings, out)
+    selected = only(select(asked), "package")
+    settings = selected.settings
+    with selected.reading_code():
+        artifact = _build(settings, out)
     data = _data(settings, artifact)
     if asked.json:
         document.emit("package", Exit.DONE, data)
     else:
-        write(_lines(settings, artifact))
+        write(_lines(selected, artifact))
     return Exit.DONE
 
 
@@ -67,11 +73,12 @@ def _data(settings: Settings, artifact: ZipArtifact) -> dict[str, Any]:
     }
 
 
-def _lines(settings: Settings, artifact: ZipArtifact) -> Any:
+def _lines(selected: Selected, artifact: ZipArtifact) -> Iterator[Line]:
+    from deployer.cli.place import Place
     from deployer.cli.words import heading, row
 
-    yield heading(settings)
+    yield heading(selected.settings, Place.named_by(selected.settings))
     yield row("written", str(artifact.path))
     yield row("size", f"{artifact.size:,} bytes, {artifact.unzipped_size:,} unzipped")
     yield row("sha256", artifact.code_sha256)
-    yield row("next", f"`deployer deploy --env {settings.environment} --artifact {artifact.path}`")
+    yield row("next", f"`{selected.commands.typed('deploy', '--artifact', str(artifact.path))}`")

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deployer.cli.asked import Asked, adopt_option, asks
+from deployer.cli.asked import TO_WRITE, Asked, adopt_option, asks
 from deployer.cli.deploy import again_option, artifact_option, release_option, source_of
 from deployer.cli.exits import Exit, worst
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deployer.cli.forecast import Forecast
+    from deployer.cli.paper import Line
 
 
 @click.command("plan", short_help="Show what deploy would do. Writes nothing.")
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=TO_WRITE,
     help="Keep the plan for `deploy --plan`.",
 )
 @click.option("--rollout", is_flag=True, help="Show all deploys that it takes until the new version has all traffic.")
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 def command(asked: Asked, *, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
     """Show what `deploy` would do, step by step. Nothing is written at AWS."""
     from deployer.cli.forecast import forecast, tell
+    from deployer.cli.paper import write
     from deployer.cli.selection import only, select
     from deployer.core import Deploy
 
@@ -41,20 +45,30 @@ def command(asked: Asked, *, detailed_exitcode: bool, out: Path | None, **option
     request = Deploy(again=options["again"], adopt=options["adopt"])
     more = source_of(selected, options["artifact"], options["release"])
     forecasts = forecast(asked, selected, request, rollout=options["rollout"], **more)
-    if out is not None:
-        _keep(forecasts[0], out)
+    kept = out is not None and _keep(forecasts[0], out, options["artifact"])
     code = worst(seen.exit(detailed=detailed_exitcode) for seen in forecasts)
     tell(asked, forecasts, code, detailed=detailed_exitcode)
+    if kept and out is not None and not asked.json:
+        write(_usage(forecasts[0], out))
     return code
 
 
-def _keep(seen: Forecast, out: Path) -> None:
-    """Write the plan file; a refusal is no plan."""
+def _keep(seen: Forecast, out: Path, artifact: str | None) -> bool:
+    """Write the plan file; a refusal is no plan. Whether it was written."""
     from deployer.planfile import PlanFile
 
-    if seen.exit(detailed=False) is Exit.DONE and seen.job.prepared is not None:
-        settings = seen.job.settings
-        file = PlanFile.of(
-            settings.environment, settings.function, settings.function_name, settings.alias, seen.job.prepared
-        )
-        file.write(out)
+    if seen.exit(detailed=False) is not Exit.DONE or seen.job.prepared is None:
+        return False
+    settings = seen.job.settings
+    named = (settings.environment, settings.function, settings.function_name, settings.alias)
+    PlanFile.of(*named, seen.job.prepared, artifact=artifact).write(out)
+    return True
+
+
+def _usage(seen: Forecast, out: Path) -> Iterator[Line]:
+    """That the file is there, and the command that carries it out."""
+    from deployer.cli.words import row
+
+    yield row("written", str(out))
+    command = seen.job.commands.typed_with_file("deploy", "--plan", str(out))
+    yield row("next", f"`{command}` carries it out, if nothing has moved")

@@ -27,6 +27,10 @@ class Progress:
         """About to be carried out."""
         self._tell(action_words(action, self.alias))
 
+    def on_wait(self, words: str) -> None:
+        """About to wait for what no action tells of."""
+        self._tell(words)
+
     def on_upload(self, sent: int, size: int) -> None:
         """So many bytes of so many are in S3. Called from several threads."""
         with self._lock:

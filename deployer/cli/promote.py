@@ -13,7 +13,8 @@ from deployer.cli.asked import Asked, adopt_option, asks, yes_option
 @asks
 def command(asked: Asked, *, adopt: bool, yes: bool) -> int:
     """Put version1 alone on the alias, at once, whatever the increments. Repeated, it does nothing."""
-    from deployer.cli.release import carry_out, jobs_for, requesting
+    from deployer.cli.job import jobs_for
+    from deployer.cli.release import carry_out, requesting
     from deployer.cli.selection import select
     from deployer.core import Promote
 

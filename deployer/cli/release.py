@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import replace
 
 import click
 
@@ -17,83 +16,12 @@ from deployer.aws.prepared import Outcome, Prepared, Refused
 from deployer.cli import document, words
 from deployer.cli.asked import Asked, Declined, may_ask
 from deployer.cli.complaint import complain
-from deployer.cli.exits import Exit, exit_of, worst
-from deployer.cli.keys import in_keys
-from deployer.cli.paper import Line, Span, Tone, line, write
-from deployer.cli.progress import Progress
-from deployer.config import Settings
-from deployer.core import Absent, Refusal, Request, Rollback, Settling, Topic, versions_on
-from deployer.core.wire import decision_data, state_data
-from deployer.deployer import Deployer
-
-Prepare: TypeAlias = Callable[[Deployer], Prepared]
-"""Decides for one function; nothing is written."""
-
-
-@dataclass(slots=True)
-class Job:
-    """One function, and how far the command came with it."""
-
-    settings: Settings
-    deployer: Deployer
-    prepared: Prepared | None = None
-    outcome: Outcome | None = None
-    error: BaseException | None = None
-
-    @property
-    def result(self) -> str:
-        """One word for the summary."""
-        match self.error:
-            case Refused():
-                return "refused"
-            case KeyboardInterrupt():
-                return "interrupted"
-            case None:
-                return self._result
-            case _:
-                return "failed"
-
-    @property
-    def _result(self) -> str:
-        if self.outcome is None:
-            return "not begun"
-        return "done" if self.outcome.decision.actions else "nothing to do"
-
-    @property
-    def exit(self) -> Exit:
-        """How the command would end with this function alone."""
-        if self.error is not None:
-            return exit_of(self.error)
-        waiting = self.outcome is not None and any(
-            notice.topic is Topic.SETTLING for notice in self.outcome.decision.notices
-        )
-        return Exit.WAITING if waiting and isinstance(self._after, Settling) else Exit.DONE
-
-    @property
-    def _after(self) -> object:
-        return None if self.outcome is None else self.outcome.after
-
-    def decide(self, prepare: Prepare) -> None:
-        """Decide for the function; nothing is written."""
-        self.prepared = in_keys(prepare(self.deployer), self.settings)
-
-    def attempt(self, step: Callable[[], None]) -> bool:
-        """Take one step; an error is kept, to be told at the end with what was done before it."""
-        try:
-            step()
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # kept, told, and made an exit code
-            self.error = error
-        return self.error is None
-
-
-def jobs_for(asked: Asked, selected: Iterable[Settings], **more: Any) -> list[Job]:
-    """A Deployer for each function; `more` are further fields of Deployer, the same for all."""
-    jobs = []
-    for settings in selected:
-        progress = Progress(settings.function, settings.alias, silent=asked.json)
-        told = {"on_action": progress.on_action, "on_upload": progress.on_upload}
-        jobs.append(Job(settings, Deployer.from_settings(settings, **told, **more)))
-    return jobs
+from deployer.cli.exits import Exit
+from deployer.cli.job import Job, Prepare, job_data
+from deployer.cli.outlook import next_step, outlook
+from deployer.cli.paper import Line, write
+from deployer.cli.summary import code_of, summary, way_on
+from deployer.core import Absent, Refusal, Request, Rollback, after, versions_on
 
 
 def requesting(request: Request) -> Prepare:
@@ -113,26 +41,20 @@ def carry_out(command: str, asked: Asked, jobs: list[Job], prepare: Prepare, *, 
     if ready and (braking or len(ready) == len(jobs)):
         _confirm(command, asked, ready, yes=yes)
         _each(ready, _execute, go_on=braking)
-    code = _code(jobs)
+    code = code_of(jobs)
     if asked.json:
         document.emit(command, code, {"functions": [job_data(job) for job in jobs]})
         _complain(jobs)
+        write(way_on(command, jobs), sys.stderr)
     else:
-        _tell(jobs, code)
+        _tell(command, jobs)
     return code
-
-
-def _code(jobs: Sequence[Job]) -> Exit:
-    """The gravest code among them; but where one failed after another's traffic had moved, nobody may take it for 1."""
-    code = worst(job.exit for job in jobs)
-    moved = any(job.outcome is not None and job.outcome.decision.write is not None for job in jobs)
-    return Exit.HALF_WAY if code is Exit.FAILED and moved else code
 
 
 def _each(jobs: Iterable[Job], step: Callable[[Job], None], *, go_on: bool) -> None:
     for job in jobs:
         done = job.attempt(lambda job=job: step(job))  # type: ignore[misc]  # mypy cannot type a bound default
-        if not done and (not go_on or job.exit is Exit.INTERRUPTED):
+        if not done and (not go_on or job.stopped):
             return
 
 
@@ -164,31 +86,34 @@ def _confirm(command: str, asked: Asked, jobs: Sequence[Job], *, yes: bool) -> N
         return
     for job in due:
         write(plan_lines(job), sys.stderr if asked.json else sys.stdout)
-    if not click.confirm(f"{command} in {due[0].settings.environment}?", err=True):
+    where = f"{due[0].settings.environment} ({due[0].place})"
+    if not click.confirm(f"{command} in {where}?", err=True):
         raise Declined
 
 
 def plan_lines(job: Job) -> Iterator[Line]:
     """What will be done for one function."""
-    yield words.heading(job.settings)
+    yield words.heading(job.settings, job.place)
     if job.prepared is not None:
-        yield from words.decision_lines(job.prepared.decision, job.settings.alias, job.prepared.alias.state)
+        yield from words.decision_lines(
+            job.prepared.decision, job.settings.alias, job.prepared.alias.state, job.commands
+        )
 
 
-def _tell(jobs: Sequence[Job], code: Exit) -> None:
+def _tell(command: str, jobs: Sequence[Job]) -> None:
     for job in jobs:
         if job.outcome is not None:
             write(_outcome_lines(job, job.outcome))
         elif isinstance(job.error, Refused):
             write(plan_lines(job), sys.stderr)
         elif job.error is not None:
-            complain(job.error)
+            complain(job.error, job.commands)
     if len(jobs) > 1:
-        write(_summary(jobs, code))
+        write(summary(command, jobs))
 
 
 def _outcome_lines(job: Job, outcome: Outcome) -> Iterator[Line]:
-    yield words.heading(job.settings)
+    yield words.heading(job.settings, job.place)
     if outcome.before != outcome.after and not isinstance(outcome.before, Absent):
         yield from words.traffic("was", outcome.before)
     yield from words.traffic("now", outcome.after)
@@ -198,65 +123,22 @@ def _outcome_lines(job: Job, outcome: Outcome) -> Iterator[Line]:
         yield words.row("published", f"version {outcome.published.version}")
     if not outcome.decision.actions:
         yield words.row("done", "nothing")
-    yield from words.notice_lines(outcome.decision.notices)
-    yield from _next(job, outcome)
+    yield from words.notice_lines(outcome.decision.notices, job.commands)
+    if job.prepared is not None:
+        yield from _next(job, job.prepared, outcome)
 
 
-def _next(job: Job, outcome: Outcome) -> Iterator[Line]:
+def _next(job: Job, prepared: Prepared, outcome: Outcome) -> Iterator[Line]:
+    situation = replace(after(prepared.situation, outcome.decision), state=outcome.after)
+    yield from next_step(outlook(situation, prepared.policy), outcome.after, job.commands.typed("deploy"))
     write_ = outcome.decision.write
-    if write_ is not None:
-        yield from words.next_step(outcome.after, write_.memory.head, job.settings.canary_increments)
-        rolled = job.prepared is not None and isinstance(job.prepared.request, Rollback)
-        head = write_.memory.head
-        if rolled and head is not None and head not in versions_on(outcome.after):
-            yield words.row(
-                "next", f"version {head} stays off until its code changes; `deployer deploy --again` brings it back"
-            )
-    elif job.prepared is not None:
-        head = job.prepared.situation.recollection.head
-        yield from words.next_step(outcome.after, head, job.settings.canary_increments)
+    head = None if write_ is None else write_.memory.head
+    if isinstance(prepared.request, Rollback) and head is not None and head not in versions_on(outcome.after):
+        again = job.commands.typed("deploy", "--again")
+        yield words.row("next", f"version {head} stays off until its code changes; `{again}` brings it back")
 
 
 def _complain(jobs: Iterable[Job]) -> None:
     for job in jobs:
         if job.error is not None:
-            complain(job.error)
-
-
-def _summary(jobs: Sequence[Job], code: Exit) -> Iterator[Line]:
-    yield line(Span("summary", Tone.STRONG))
-    for result in dict.fromkeys(job.result for job in jobs):
-        names = ", ".join(job.settings.function for job in jobs if job.result == result)
-        yield words.row(result, "  ", names)
-    open_ = [job for job in jobs if job.error is not None or job.outcome is None]
-    if code is Exit.HALF_WAY and open_:
-        rest = " ".join(f"--function {job.settings.function}" for job in open_)
-        yield words.row("next", f"carry on with {rest}; the others would take their next step")
-
-
-def job_data(job: Job) -> dict[str, Any]:
-    """One function's part of the document."""
-    data: dict[str, Any] = {**about(job.settings), "result": job.result, "exit_code": int(job.exit)}
-    if job.prepared is not None:
-        data["operation"] = job.prepared.operation_id
-        data["decision"] = decision_data(job.prepared.decision)
-        data["before"] = state_data(job.prepared.alias.state)
-    if job.outcome is not None:
-        data["decision"] = decision_data(job.outcome.decision)
-        data["after"] = state_data(job.outcome.after)
-        published = job.outcome.published
-        data["published"] = None if published is None else str(published.version)
-        data["reused"] = job.outcome.reused
-    if job.error is not None:
-        data["error"] = document.error_data(job.error)
-    return data
-
-
-def about(settings: Settings) -> dict[str, Any]:
-    """Which function, where."""
-    return {
-        "function": settings.function,
-        "function_name": settings.function_name,
-        "environment": settings.environment,
-        "alias": settings.alias,
-    }
+            complain(job.error, job.commands)

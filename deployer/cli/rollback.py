@@ -19,7 +19,8 @@ def command(asked: Asked, *, to: Published | None, adopt: bool, yes: bool) -> in
     Repeated with nothing released since, it does nothing, so that a retry is safe. Of several functions, one that
     cannot go back does not hold up the others.
     """
-    from deployer.cli.release import carry_out, jobs_for, requesting
+    from deployer.cli.job import jobs_for
+    from deployer.cli.release import carry_out, requesting
     from deployer.cli.selection import only, select
     from deployer.core import Rollback
 

@@ -23,8 +23,9 @@ def command(asked: Asked, *, version1: Version, version2: Published | None, weig
 
     Both versions must exist. $LATEST (in quotes, for the shell) goes alone, and in development environments only.
     """
-    request = _request(version1, version2, weight)
-    from deployer.cli.release import carry_out, jobs_for, requesting
+    request = routing_request(version1, version2, weight)
+    from deployer.cli.job import jobs_for
+    from deployer.cli.release import carry_out, requesting
     from deployer.cli.selection import only, select
 
     selected = select(asked)
@@ -32,7 +33,8 @@ def command(asked: Asked, *, version1: Version, version2: Published | None, weig
     return carry_out("route", asked, jobs_for(asked, selected), requesting(request), yes=yes)
 
 
-def _request(version1: Version, version2: Published | None, weight: Percent | None) -> Route:
+def routing_request(version1: Version, version2: Published | None, weight: Percent | None) -> Route:
+    """What was asked for. Raises UsageError for what Lambda forbids."""
     if version2 is None:
         return Route(Stable(version1))
     if weight is None:

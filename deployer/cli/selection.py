@@ -2,31 +2,83 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deployer.cli.asked import Asked
-    from deployer.config import Settings
+    from deployer.cli.commands import Commands
+    from deployer.config import Config, Settings
 
 
-def select(asked: Asked) -> tuple[Settings, ...]:
-    """The settings of each function, in the order in which they were named, or else of the file.
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One function, the commands that are about it, and the configuration that it is from."""
 
-    Raises ConfigError, for names that there are not too, before anything is done about any of them.
+    settings: Settings
+    commands: Commands
+    config: Config
+
+    @contextmanager
+    def reading_code(self) -> Iterator[None]:
+        """Say of code that cannot be released at which line it is given. Raises ConfigError then."""
+        from deployer.artifact import UnusableCode
+        from deployer.config import ConfigError
+
+        try:
+            yield
+        except UnusableCode as error:
+            key = self._key_of(error.what)
+            if key is None:
+                raise
+            settings = self.settings
+            problem = self.config.problem(settings.environment, settings.function, key, str(error))
+            raise ConfigError([problem]) from error
+
+    def _key_of(self, what: str) -> str | None:
+        """The key that gave what cannot be used; None where a command's option did."""
+        members = self.settings.lambda_settings
+        named = {
+            f"{key} {members.get(member)!r}": key for key, member in (("handler", "Handler"), ("runtime", "Runtime"))
+        }
+        return {**named, self.settings.code: "code"}.get(what)
+
+
+def select(asked: Asked, *, looking: bool = False) -> tuple[Selected, ...]:
+    """Each function, in the order in which they were named, or else of the file.
+
+    Raises ConfigError, for names that there are not too, before anything is done about any of them, and UsageError
+    where a CDK app releases them, unless the command only looks at them.
     """
     environment = asked.named_environment
+    from deployer.cli.commands import Commands
     from deployer.config import load
 
     config = load(asked.config)
-    names = dict.fromkeys(asked.functions or config.functions)
-    return tuple(config.settings(environment, name) for name in names)
+    if config.cdk is not None and not (looking and config.functions):
+        name = config.path.name
+        raise click.UsageError(
+            f'{name} has adapter = "cdk": the functions are released by `deployer cdk` (docs/cdk.md)'
+        )
+    several = len(config.functions) > 1
+    return tuple(
+        Selected(
+            config.settings(environment, name),
+            Commands(environment, (name,) if several else (), asked.config),
+            config,
+        )
+        for name in dict.fromkeys(asked.functions or config.functions)
+    )
 
 
-def only(selected: tuple[Settings, ...], what: str) -> Settings:
+def only(selected: tuple[Selected, ...], what: str) -> Selected:
     """The one function that `what` can be about. Raises UsageError when there are several."""
     if len(selected) != 1:
-        names = ", ".join(settings.function for settings in selected)
+        names = ", ".join(one.settings.function for one in selected)
         raise click.UsageError(f"{what} is for one function; say which with --function: {names}")
     return selected[0]

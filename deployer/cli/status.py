@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deployer.aws.status import Status
+    from deployer.cli.commands import Commands
+    from deployer.cli.job import Job
     from deployer.cli.paper import Line
-    from deployer.config import Settings
+    from deployer.core import Decision
 
 
 @click.command("status", short_help="Show who has which share of the traffic.")
@@ -22,36 +24,61 @@ def command(asked: Asked) -> int:
     """Show the alias of each function: who has which share, since when, by what, and what comes next. One call each."""
     from deployer.cli.selection import select
 
-    selected = select(asked)
+    selected = select(asked, looking=True)
     from deployer.cli.survey import Survey
 
-    return Survey("status", lambda deployer: deployer.status(), _lines, _data).run(asked, selected)
+    return Survey("status", _look, _lines, _data).run(asked, selected)
 
 
-def _lines(settings: Settings, status: Status) -> Iterator[Line]:
+def _look(job: Job) -> Status:
+    status = job.deployer.status()
+    job.arn = status.situation.alias_arn or None
+    return status
+
+
+def _lines(job: Job, status: Status) -> Iterator[Line]:
     from deployer.cli import words
-    from deployer.cli.moment import moment
-    from deployer.core import Transition
+    from deployer.cli.outlook import outlook
 
-    yield words.heading(settings)
+    yield words.heading(job.settings, job.place)
     yield from words.traffic("now", status.state)
-    known = status.recollection
-    if known.record is not None:
-        operation = known.record.operation
-        yield words.row("since", f"{moment(known.record.since)}, {operation.verb} (run {operation.id})")
-    if known.trail:
-        yield words.row("before", ", ".join(str(version) for version in known.trail))
-    if known.remembered and known.head is not None:
-        yield words.row("deployed", f"version {known.head} last")
+    yield from _memory(status)
     if status.damaged:
         yield words.row("attention", "the alias's memory is damaged, or another alias's, and counts as none")
     if status.text:
         yield words.row("text", status.text)
-    if isinstance(status.state, Transition) and not known.described:
-        yield words.row("attention", "this transition was begun by other means than a deploy of ours")
-        yield words.row("next", f"`deployer deploy{' --adopt' if settings.protected else ''}` carries on with it")
-    else:
-        yield from words.next_step(status.state, known.head, settings.canary_increments)
+    decision = outlook(status.situation, job.settings.policy)
+    if decision is not None:
+        yield from _ahead(decision, status, job.commands)
+
+
+def _memory(status: Status) -> Iterator[Line]:
+    from deployer.cli.moment import moment
+    from deployer.cli.words import row
+    from deployer.core.memory import without
+
+    known = status.recollection
+    if known.record is not None:
+        operation = known.record.operation
+        yield row("since", f"{moment(known.record.since)}, {operation.verb} (run {operation.id})")
+    if trail := without(known.trail, status.state):
+        yield row("before", ", ".join(str(version) for version in trail))
+    if known.remembered and known.head is not None:
+        yield row("deployed", f"version {known.head} last")
+
+
+def _ahead(decision: Decision, status: Status, commands: Commands) -> Iterator[Line]:
+    """What a deploy would say and do now."""
+    from deployer.cli.outlook import next_step
+    from deployer.cli.words import notice_lines, row
+    from deployer.core import Refusal, Topic
+
+    told = (notice for notice in decision.notices if notice.topic is not Topic.MEMORY_DAMAGED)
+    yield from notice_lines(told, commands)
+    if isinstance(decision, Refusal):
+        yield row("attention", decision.text)
+        yield row("next", commands.whole(decision.way_out))
+    yield from next_step(decision, status.state, commands.typed("deploy"))
 
 
 def _data(status: Status) -> dict[str, Any]:

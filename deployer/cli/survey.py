@@ -10,10 +10,9 @@ from deployer.cli import document
 from deployer.cli.asked import Asked
 from deployer.cli.complaint import complain
 from deployer.cli.exits import Exit, worst
+from deployer.cli.job import Job, about, jobs_for
 from deployer.cli.paper import Line, write
-from deployer.cli.release import Job, about, jobs_for
-from deployer.config import Settings
-from deployer.deployer import Deployer
+from deployer.cli.selection import Selected
 
 T = TypeVar("T")
 
@@ -23,31 +22,31 @@ class Survey(Generic[T]):
     """What is looked at, and how it is told: as lines for people, as members of the document."""
 
     command: str
-    look: Callable[[Deployer], T]
-    lines: Callable[[Settings, T], Iterator[Line]]
+    look: Callable[[Job], T]
+    lines: Callable[[Job, T], Iterator[Line]]
     data: Callable[[T], dict[str, Any]]
 
-    def run(self, asked: Asked, selected: Iterable[Settings]) -> Exit:
+    def run(self, asked: Asked, selected: Iterable[Selected]) -> Exit:
         """Look at every function and tell."""
         jobs = jobs_for(asked, selected)
         told = []
         for job in jobs:
             told.append(self._one(asked, job))
-            if job.exit is Exit.INTERRUPTED:
+            if job.stopped:
                 break
         code = worst(job.exit for job in jobs)
         if asked.json:
             document.emit(self.command, code, {"functions": told})
         for job in jobs:
             if job.error is not None:
-                complain(job.error)
+                complain(job.error, job.commands)
         return code
 
     def _one(self, asked: Asked, job: Job) -> dict[str, Any]:
         seen: list[T] = []
-        job.attempt(lambda: seen.append(self.look(job.deployer)))
+        job.attempt(lambda: seen.append(self.look(job)))
         if job.error is not None:
-            return {**about(job.settings), "error": document.error_data(job.error)}
+            return {**about(job), "error": document.error_data(job.error)}
         if not asked.json:
-            write(self.lines(job.settings, seen[0]))
-        return {**about(job.settings), **self.data(seen[0])}
+            write(self.lines(job, seen[0]))
+        return {**about(job), **self.data(seen[0])}

@@ -11,7 +11,6 @@ from deployer.core import (
     Action,
     AliasState,
     Await,
-    CanaryIncrements,
     CreateAlias,
     CreateFunction,
     Decision,
@@ -30,6 +29,8 @@ from deployer.core import (
 )
 
 if TYPE_CHECKING:
+    from deployer.cli.commands import Commands
+    from deployer.cli.place import Place
     from deployer.config import Settings
 
 _LABEL: Final = 11
@@ -39,12 +40,11 @@ _ALL: Final = Percent(10_000)
 _NONE: Final = Percent(0)
 
 
-def heading(settings: Settings) -> Line:
+def heading(settings: Settings, place: Place) -> Line:
     """Which function, where."""
-    place = ", ".join(part for part in (settings.account, settings.region) if part)
     called = "" if settings.function_name == settings.function else f" ({settings.function_name})"
-    where = f" in {settings.environment}{called}, alias {settings.alias}" + (f", {place}" if place else "")
-    return line(Span(settings.function, Tone.STRONG), where)
+    where = ", ".join(part for part in (f"alias {settings.alias}", str(place)) if part)
+    return line(Span(settings.function, Tone.STRONG), f" in {settings.environment}{called}, {where}")
 
 
 def row(label: str, *parts: str | Span, tone: Tone = Tone.DIM) -> Line:
@@ -87,8 +87,8 @@ def action_words(action: Action, alias: str) -> str:
     match action:
         case CreateFunction():
             return "create the function"
-        case PushSettings(names=names):
-            return f"change settings: {', '.join(names)}"
+        case PushSettings(names=names, removed=removed):
+            return f"change settings: {', '.join(f'{name} (removed)' if name in removed else name for name in names)}"
         case PushCode(code_sha256=sha):
             return f"push code {short_sha(sha)}"
         case Publish():
@@ -106,13 +106,13 @@ def short_sha(sha: str) -> str:
     return sha if len(sha) <= _SHA else f"{sha[:_SHA]}…"
 
 
-def decision_lines(decision: Decision, alias: str, now: AliasState) -> Iterator[Line]:
-    """What will be done, or why nothing will."""
+def decision_lines(decision: Decision, alias: str, now: AliasState, commands: Commands) -> Iterator[Line]:
+    """What will be done, or why nothing will; `commands` make whole what it says to type."""
     yield from traffic("now", now)
     match decision:
         case Refusal(text=text, way_out=way_out):
-            yield row("refused", text, tone=Tone.BAD)
-            yield row("way out", way_out)
+            yield row("refused", commands.whole(text), tone=Tone.BAD)
+            yield row("way out", commands.whole(way_out))
         case Plan(actions=()):
             yield row("to do", "nothing")
         case Plan():
@@ -120,16 +120,17 @@ def decision_lines(decision: Decision, alias: str, now: AliasState) -> Iterator[
                 yield from traffic("then", decision.write.after)
             for index, action in enumerate(decision.actions):
                 yield row("" if index else "to do", action_words(action, alias))
-    yield from notice_lines(decision.notices)
+    yield from notice_lines(decision.notices, commands)
 
 
-def notice_lines(notices: Iterable[Notice]) -> Iterator[Line]:
+def notice_lines(notices: Iterable[Notice], commands: Commands) -> Iterator[Line]:
     """What a person should read; the loud ones stand out."""
     for notice in notices:
+        text = commands.whole(notice.text)
         if notice.loud:
-            yield row("attention", Span(notice.text, Tone.LOUD), tone=Tone.LOUD)
+            yield row("attention", Span(text, Tone.LOUD), tone=Tone.LOUD)
         else:
-            yield row("note", notice.text)
+            yield row("note", text)
 
 
 def ahead_lines(rollout: tuple[Decision, ...]) -> Iterator[Line]:
@@ -138,11 +139,3 @@ def ahead_lines(rollout: tuple[Decision, ...]) -> Iterator[Line]:
         write = decision.write if isinstance(decision, Plan) else None
         words = "nothing" if write is None else str(write.after)
         yield row("ahead" if number == 2 else "", f"deploy {number}: {words}")  # noqa: PLR2004  # the second of all
-
-
-def next_step(state: AliasState, head: object, increments: CanaryIncrements | None) -> Iterator[Line]:
-    """What the next deploy brings to a release under way that a deploy began."""
-    if isinstance(state, Transition) and state.version1 == head:
-        increment = increments.above(state.share) if increments is not None else None
-        share = "all traffic" if increment is None else f"{increment} %"
-        yield row("next", f"`deployer deploy` takes it to {share}")

@@ -9,8 +9,8 @@ from deployer.config.errors import ConfigError, Problem
 from deployer.config.keys import schema_order
 from deployer.config.merge import BUILT_IN_ENVIRONMENTS, Given, Level
 from deployer.config.resolve import PLAIN, Finding, Resolver
-from deployer.config.settings import Settings
-from deployer.config.source import Source, find
+from deployer.config.settings import CdkSettings, Settings
+from deployer.config.source import Source, find, nearest
 from deployer.config.suggest import did_you_mean, dotted, listed
 from deployer.config.validate import Invalid, validate
 from deployer.core.increments import CanaryIncrements
@@ -28,12 +28,22 @@ class Explained(NamedTuple):
     where: str
 
 
-def load(path: FilePath | None = None, start: FilePath | None = None) -> Config:
+def load(path: FilePath | str | None = None, start: FilePath | str | None = None) -> Config:
     """Read the file at `path`, or the first one found from `start` (the working directory) upwards.
 
     Raises ConfigError with every problem that the file has.
     """
-    return Config(find(path, start))
+    return Config(find(_as_path(path), _as_path(start)))
+
+
+def _as_path(given: FilePath | str | None) -> FilePath | None:
+    return None if given is None else FilePath(given)
+
+
+def load_nearest() -> Config | None:
+    """Read the file that `load` would find; None where there is none. Raises ConfigError with what it has wrong."""
+    source = nearest(None)
+    return None if source is None else Config(source)
 
 
 class Config:
@@ -52,13 +62,22 @@ class Config:
         self.environments = tuple(dict.fromkeys((*BUILT_IN_ENVIRONMENTS, *written)))
         self.functions = tuple(self._table("functions"))
         found = [Finding(path, what) for path, what in problems]
-        found += self._missing_functions()
+        found += self._missing_functions() + self._cdk_beside_other_adapter()
         self._raise(found + self._everywhere())
 
     @property
     def path(self) -> FilePath:
         """The file that this configuration was read from."""
         return self._source.path
+
+    @property
+    def cdk(self) -> CdkSettings | None:
+        """The CDK app that releases; None where `deployer` does so itself."""
+        if self._document.get("adapter") != "cdk":
+            return None
+        table = self._table("cdk")
+        directory = self._source.path.absolute().parent
+        return CdkSettings(directory / table.get("directory", ""), table.get("command"))
 
     def settings(self, environment: str, function: str) -> Settings:
         """The settings of one function in one environment, by their keys in the file.
@@ -74,6 +93,14 @@ class Config:
         """What `settings` would say of other environments that have the same alias of the same function."""
         return tuple(self._problems(self._shared(self._resolved(environment, function))))
 
+    def problem(self, environment: str, function: str, key: str, what: str) -> Problem:
+        """What turned out to be wrong with a value, later than this could be seen; at the line where it is given."""
+        resolved = self._resolved(environment, function)
+        given = resolved.plain.get(key) or resolved.leaves.get((key,))
+        path = None if given is None else given.path
+        (problem,) = self._problems([Finding(path or ("functions", function, key), what)])
+        return problem
+
     def explain(self, environment: str, function: str) -> list[Explained]:
         """Every value of one function in one environment; values of environment variables are masked."""
         resolved = self._resolved(environment, function)
@@ -82,6 +109,12 @@ class Config:
         tables = {path[:-1] for path in resolved.leaves}
         leaves = sorted((path for path in resolved.leaves if path not in tables), key=schema_order)
         return rows + [self._explained(path, resolved.leaves[path]) for path in leaves]
+
+    def explain_project(self) -> list[Explained]:
+        """What the file says of the project as a whole, rather than of a function."""
+        given: dict[tuple[str, ...], Any] = {("adapter",): self._document.get("adapter")}
+        given |= {("cdk", key): value for key, value in self._table("cdk").items()}
+        return [self._explained(path, Given(value, Level.TOP, path)) for path, value in given.items() if value]
 
     def _explained(self, path: tuple[str, ...], given: Given) -> Explained:
         value = given.value
@@ -115,7 +148,8 @@ class Config:
         return table if isinstance(table, dict) else {}
 
     def _missing_functions(self) -> list[Finding]:
-        if not self.functions and not isinstance(self._document.get("functions"), Invalid):
+        needed = self._document.get("adapter") != "cdk"  # the app says what they are
+        if needed and not self.functions and not isinstance(self._document.get("functions"), Invalid):
             return [Finding(("functions",), 'there are none; add a table [functions.NAME] with code = "…"')]
         return [
             Finding(("environments", name, "functions", function), _unknown(function, self.functions))
@@ -123,6 +157,11 @@ class Config:
             for function in _overrides(environment)
             if function not in self.functions
         ]
+
+    def _cdk_beside_other_adapter(self) -> list[Finding]:
+        if "cdk" not in self._document or self._document.get("adapter") in ("cdk", Invalid.INVALID):
+            return []
+        return [Finding(("cdk",), 'goes with adapter = "cdk" at the top of the file')]
 
     def _everywhere(self) -> list[Finding]:
         """What is wrong with any function in any environment."""

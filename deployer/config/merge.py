@@ -17,6 +17,7 @@ from typing import Any
 from deployer.config.positions import Path
 
 BUILT_IN: Mapping[str, Any] = {
+    "adapter": "api",
     "alias": "LIVE",
     "strategy": "blue_green",
     "protected": False,

@@ -11,7 +11,16 @@ from typing import Any
 from deployer.config.keys import by_path
 from deployer.config.kinds import Flag, Key, Kind, List, Names, Number, Raw, String, Table, Whole, Word
 from deployer.config.merge import BUILT_IN, BUILT_IN_ENVIRONMENTS
-from deployer.config.schema import ENVIRONMENT_TABLE, FILE_SYSTEM, FILE_TABLE, FUNCTION, FUNCTION_TABLE, PLACE, RELEASE
+from deployer.config.schema import (
+    ENVIRONMENT_TABLE,
+    FILE_SYSTEM,
+    FILE_TABLE,
+    FUNCTION,
+    FUNCTION_TABLE,
+    PLACE,
+    PROJECT,
+    RELEASE,
+)
 from deployer.config.suggest import listed, quoted
 
 _BEGIN = "<!-- keys: written by python -m deployer.config.reference docs -->"
@@ -79,6 +88,8 @@ def tables() -> str:
             _markdown(RELEASE),
             "### Top level and environment",
             _markdown(PLACE),
+            "### Top level alone",
+            _markdown(PROJECT),
             "### Function, and function of an environment",
             _markdown(FUNCTION),
             "### Element of `file_systems`",

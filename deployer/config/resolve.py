@@ -26,6 +26,7 @@ _PLACE = ("account", "region", "profile", "protected", "artifact_bucket", "artif
 _OF_FUNCTION = ("alias", "name", "code", "build", "exclude", "release_env_var", "architecture")
 PLAIN = (*_PLACE, *_BY_STRATEGY, *_OF_FUNCTION)  # the keys that are no members of UpdateFunctionConfiguration
 _OF_A_ZIP = ("runtime", "handler", "layers")
+_PYTHON = re.compile(r"(?:py(?:thon)?)?[ _-]?3[._-]?(\d{1,2})", re.IGNORECASE)  # however people write it
 _SHOWN = 24  # characters of a text that is too long
 _VARIABLES_MOST = 4096  # bytes, all environment variables of a function together (quotas page)
 
@@ -172,6 +173,7 @@ class Resolver:
 
     def _check_together(self) -> None:
         self._check_code()
+        self._check_runtime()
         self._check_vpc()
         self._check_variables()
 
@@ -191,6 +193,14 @@ class Resolver:
                 self._find(leaf, "does not go with a container image, which carries its own")
             elif not image and path == ("image",):
                 self._find(leaf, "goes with a container image only, and code names none")
+
+    def _check_runtime(self) -> None:
+        given = self.leaves.get(("runtime",))
+        if given is None or not isinstance(given.value, str):
+            return
+        meant = _PYTHON.fullmatch(given.value)
+        if meant is not None and given.value != (runtime := f"python3.{meant[1]}"):
+            self._find(given, f"Lambda has no runtime {quoted(given.value)}; did you mean {runtime}?")
 
     def _check_vpc(self) -> None:
         vpc = self.leaves.get(("vpc",))

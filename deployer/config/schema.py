@@ -178,12 +178,24 @@ FUNCTION = (
     Key("lambda", RAW_TABLE, "further members of UpdateFunctionConfiguration, spelled and judged by Lambda"),
 )
 
+CDK = (
+    Key("directory", String(), "where the app's `cdk.json` is, relative to this file; by default beside it"),
+    Key("command", String(), 'how the CDK CLI is called there, e.g. `"npx cdk"`; by default it is looked for'),
+)
+
+# At the top alone.
+PROJECT = (
+    Key("adapter", Word(("api", "cdk")), "what releases: `deployer` itself, or the stacks of a CDK app (docs/cdk.md)"),
+    Key("cdk", Table(CDK), 'the CDK app; goes with adapter = "cdk"'),
+)
+
 FUNCTION_TABLE = Table((*RELEASE, *FUNCTION))
 ENVIRONMENT_TABLE = Table(
     (*RELEASE, *PLACE, Key("functions", Names(*_KEY, FUNCTION_TABLE), "overrides for functions in this environment"))
 )
 FILE_TABLE = Table(
     (
+        *PROJECT,
         *RELEASE,
         *PLACE,
         Key("functions", Names(*_KEY, FUNCTION_TABLE), "the functions, by the names they have in this project"),

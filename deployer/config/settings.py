@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from deployer.core import strategy as core
@@ -21,6 +22,14 @@ ON_NEWER: Mapping[str, tuple[OnNewer, ...]] = {
     "blue_green": ("move", "refuse"),
     "canary": ("advance", "restart", "refuse"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class CdkSettings:
+    """The CDK app that releases: where its `cdk.json` is; `command` None leaves it open how the CDK CLI is called."""
+
+    directory: Path
+    command: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,12 +60,17 @@ def find(path: FilePath | None, start: FilePath | None) -> Source:
         if source.document is None:
             raise _refusal(source.name, "has no table [tool.deployer]; `deployer init` writes a configuration")
         return source
-    begin = FilePath.cwd() if start is None else start.absolute()
-    for directory in (begin, *begin.parents):
-        if (found := _in_directory(directory)) is not None:
-            return found
+    if (found := nearest(start)) is not None:
+        return found
     what = f"neither {FILE} nor [tool.deployer] in {PROJECT_FILE}, here or above; `deployer init` writes one"
-    raise _refusal(shown(begin), what)
+    raise _refusal(shown(FilePath.cwd() if start is None else start), what)
+
+
+def nearest(start: FilePath | None) -> Source | None:
+    """The first one found from `start` upwards, if there is one. Raises ConfigError for two in one directory."""
+    begin = FilePath.cwd() if start is None else start.absolute()
+    found = (_in_directory(directory) for directory in (begin, *begin.parents))
+    return next((source for source in found if source is not None), None)
 
 
 def _in_directory(directory: FilePath) -> Source | None:

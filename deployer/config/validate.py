@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from enum import Enum
 from typing import Any
@@ -110,7 +111,12 @@ class _Validator:
             return self.refuse(path, f"expected at least {kind.least}, got none")
         before = len(self.problems)
         checked = [self.check(item, kind.item, (*path, index)) for index, item in enumerate(value)]
-        return checked if len(self.problems) == before else Invalid.INVALID
+        if len(self.problems) == before:
+            return checked
+        if path[-1] == "canary_increments" and not _rising(value):
+            # Otherwise it is said only once the shares themselves are right.
+            self.refuse(path, f"{quoted(value)}: each share must be above the one before")
+        return Invalid.INVALID
 
     def word(self, value: object, words: tuple[str, ...], path: Path) -> Any:
         if value in words:
@@ -151,6 +157,12 @@ def _inside(value: float, kind: Whole | Number) -> bool:
     return kind.least <= value <= kind.most if isinstance(kind, Whole) else kind.above < value < kind.below
 
 
+def _rising(shares: list[object]) -> bool:
+    """Whether each share is above the one before, as far as they are numbers."""
+    numbers = [share for share in shares if isinstance(share, (int, float)) and not isinstance(share, bool)]
+    return not any(later <= earlier for earlier, later in itertools.pairwise(numbers))
+
+
 def _wrong_name(name: str, table: str, kind: Names) -> str | None:
     """What is wrong with a name that the user chose, or None."""
     if table == "environment" and name in _RESERVED_VARIABLES:
@@ -175,4 +187,4 @@ def _home(name: str) -> str | None:
         return "under [functions.NAME]"
     if any(key.name == name for key in ENVIRONMENT_TABLE.keys):
         return "at the top or under [environments.NAME]"
-    return "at the top" if name == "environments" else None
+    return "at the top" if any(key.name == name for key in FILE_TABLE.keys) else None

@@ -10,7 +10,6 @@ from deployer.core.action import (
     PushSettings,
     Shift,
     Write,
-    numbered,
     stamped,
 )
 from deployer.core.content import Content
@@ -116,7 +115,6 @@ __all__ = [
     "after",
     "check",
     "compose",
-    "numbered",
     "parse_description",
     "plan",
     "read_published",

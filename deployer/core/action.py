@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from deployer.core.errors import InvalidValue
-from deployer.core.memory import Memory, resolve_routing
+from deployer.core.memory import Memory
 from deployer.core.state import Absent, AliasState, Move, Routing, Settling, Stable, Transition, versions_on
 from deployer.core.token import Composed, Description, compose
 from deployer.core.version import LATEST, Latest, New, Published
@@ -30,11 +30,15 @@ class CreateFunction:
 
 @dataclass(frozen=True, slots=True)
 class PushSettings:
-    """Change the settings of `$LATEST` named in `names`; `before` and `after` are its fingerprints."""
+    """Change the settings of `$LATEST` named in `names`; `before` and `after` are its fingerprints.
+
+    Those in `removed` are gone afterwards: Lambda replaces all environment variables at once.
+    """
 
     before: str
     after: str
     names: tuple[str, ...]
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +130,13 @@ def write(before: AliasState, after: Routing, memory: Memory, around: Descriptio
     return kind(before, after, memory, around)
 
 
-def numbered(action: CreateAlias | Shift, version: Published | New) -> CreateAlias | Shift:
-    """The same write with `version` in the place of NEW."""
-    return replace(action, after=resolve_routing(action.after, version), memory=action.memory.resolved(version))
-
-
 def stamped(action: CreateAlias | Shift, now: int, alias_arn: str) -> CreateAlias | Shift:
     """The same write, its memory dated `now` (Unix seconds) and made out to its alias.
 
-    A plan may be older than its execution, and older than the function that tells the ARN.
+    A plan may be older than its execution, and older than the function that tells the ARN. Raises InvalidValue without
+    an ARN: nobody could read such a memory again.
     """
+    if not alias_arn:
+        raise InvalidValue(alias_arn, "the memory of an alias is made out to its ARN")
     memory = replace(action.memory, record=replace(action.memory.record, since=now))
     return replace(action, memory=memory, around=replace(action.around, owner=alias_arn))

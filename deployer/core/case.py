@@ -21,13 +21,14 @@ from deployer.core.memory import (
     Record,
     Through,
     Verb,
+    back_is_first,
     lengthened,
     without,
 )
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Request, Route, verb_of
 from deployer.core.situation import Situation
-from deployer.core.state import Routing, Settling, Stable, Transition, base_of, versions_on
+from deployer.core.state import Absent, Routing, Settling, Stable, Transition, base_of, versions_on
 from deployer.core.strategy import Policy
 from deployer.core.token import TokenTooNew
 from deployer.core.verdict import Verdict
@@ -44,7 +45,6 @@ class Case:
 
     observed: Situation
     seen: Situation
-    recollection: Recollection
     policy: Policy
     now: int
     operation: Operation
@@ -52,13 +52,24 @@ class Case:
     carried: bool = False
 
     @property
+    def recollection(self) -> Recollection:
+        """What is known beyond the state, in our orientation."""
+        return self.seen.recollection
+
+    @property
     def base(self) -> Version | New | None:
-        """The version that was last stable; while Lambda follows a rollback, the one that it goes back to."""
+        """The version that was last stable; while Lambda follows a rollback, the one that it goes back to.
+
+        Of a pair with the older version first it is that one, if it was deployed last or the other was taken off and is
+        only tried again.
+        """
         match self.seen.state:
             case Settling(version1) if self.recollection.rolled_back:
                 return version1
-            case state:
-                return base_of(state)
+            case Transition(version1) as pair if back_is_first(pair, self.recollection.head, self.recollection.left):
+                return version1
+            case Absent() | Stable() | Transition() | Settling():
+                return base_of(self.seen.state)
 
     @property
     def foreign(self) -> bool:
@@ -99,7 +110,9 @@ class Case:
         else:
             fingerprint = self.seen.fingerprint(head)
         if trail is None:
-            trail = lengthened(self.recollection.trail, self.base, after)
+            # There is no way back to what was taken off, by whatever pair it came back meanwhile.
+            base = None if self.base in self.recollection.left else self.base
+            trail = lengthened(self.recollection.trail, base, after)
         record = Record(after, self.now, self.operation)
         memory = Memory(head, fingerprint, without(trail, after), record, self._left(after, head))
         step = write(self.observed.state, after, memory, self.observed.written)
@@ -137,7 +150,7 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     except TokenTooNew as error:
         return Refusal(Reason.MEMORY_TOO_NEW, str(error), "install the newer deployer that wrote it")
     operation = Operation(verb_of(request), operation_id, policy.through)
-    case = Case(situation, situation, recollection, policy, now, operation)
+    case = Case(situation, situation, policy, now, operation)
     case = case.noting(*_about_memory(situation, recollection))
     if recollection.through not in {None, policy.through} and not isinstance(request, Route) and not request.adopt:
         return _by_the_other_adapter(case, recollection.through)
@@ -167,7 +180,7 @@ def _turned(state: Transition) -> Transition | None:
     match state.version1:
         case Published() as version1 if version1 < state.version2:
             return Transition(state.version2, version1, state.share)
-        case _:
+        case Published() | New():
             return None
 
 
@@ -196,7 +209,7 @@ def _reversed(case: Case, state: Transition, turned: Transition, *, adopt: bool)
 
 def _turn(case: Case, turned: Transition) -> Case:
     seen = replace(case.seen, state=turned)
-    return replace(case, seen=seen, recollection=seen.recollection)
+    return replace(case, seen=seen)
 
 
 def _about_memory(situation: Situation, recollection: Recollection) -> tuple[Notice, ...]:

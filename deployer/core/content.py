@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -90,10 +90,28 @@ class Content:
         """Names of the settings in which `other` differs, sorted; environment variables one by one, no values."""
         return tuple(sorted(_changed("", self.settings, other.settings)))
 
+    def removals(self, other: Content) -> tuple[str, ...]:
+        """Those of the `changes` that `other` does not have at all, environment variables among them."""
+        return tuple(name for name in self.changes(other) if not _has(other.settings, name.split(".", 2)))
+
+
+def _has(settings: Mapping[str, object], path: Sequence[str]) -> bool:
+    here: object = settings
+    for name in path:
+        if not isinstance(here, Mapping) or name not in here:
+            return False
+        here = here[name]
+    return True
+
 
 def same_code(fingerprint: str, other: str) -> bool:
     """Whether two fingerprints are of the same code, be it with other settings."""
     return fingerprint[:_HALF] == other[:_HALF]
+
+
+def same_settings(fingerprint: str, other: str) -> bool:
+    """Whether two fingerprints are of the same settings, be it with other code."""
+    return fingerprint[_HALF:] == other[_HALF:]
 
 
 def _half(text: str) -> str:

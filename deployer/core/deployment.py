@@ -133,7 +133,8 @@ def _newer(case: Case, wanted: Wanted, state: Transition) -> Decision:
         case BlueGreen():
             return _release(case, wanted, None)
         case Canary(increments, OnNewer.RESTART):
-            return _release(case, wanted, (state.version2, increments))
+            base = case.base if isinstance(case.base, Published) else state.version2
+            return _release(case, wanted, (base, increments))
         case Canary() | Development() if _by_hand(case, state):
             return _step(case, state, Verdict.CHANGED)
         case Canary() | Development():
@@ -184,7 +185,8 @@ def push(latest: Content | None, wanted: Wanted) -> tuple[Action, ...]:
     between = Content(latest.code_sha256, _with_member(wanted.settings, _WITH_CODE, latest.settings.get(_WITH_CODE)))
     actions: list[Action] = []
     if between.fingerprint != latest.fingerprint:
-        actions.append(PushSettings(latest.fingerprint, between.fingerprint, latest.changes(between)))
+        names, removed = latest.changes(between), latest.removals(between)
+        actions.append(PushSettings(latest.fingerprint, between.fingerprint, names, removed))
     if wanted.fingerprint != between.fingerprint:
         actions.append(PushCode(between.fingerprint, wanted.fingerprint, wanted.code_sha256))
     return tuple(actions)

@@ -42,7 +42,7 @@ def fit(plan: Plan, fitness: Fitness) -> Decision:
     """The plan, with what there is to be noted; or why Lambda would not carry it out, or not well."""
     unfit = None if fitness.function is None else _unfit(plan, fitness.function)
     if unfit is not None:
-        return replace(unfit, verdict=plan.verdict)
+        return replace(unfit, notices=plan.notices, verdict=plan.verdict)
     if plan.write is None:
         return plan
     found = check(plan.write, fitness.versions, provisioned=fitness.provisioned)

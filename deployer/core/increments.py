@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from deployer.core.errors import InvalidIncrements, InvalidPercent
 from deployer.core.percent import Percent
@@ -22,7 +23,7 @@ class CanaryIncrements:
             raise InvalidIncrements(shown, "needs at least one share (without one it is blue/green)")
         if not Percent(0) < min(self.shares) or not max(self.shares) < Percent(10_000):
             raise InvalidIncrements(shown, "each share must be above 0 and below 100 (100 is implied)")
-        if any(later <= earlier for earlier, later in zip(self.shares, self.shares[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(self.shares)):
             raise InvalidIncrements(shown, "each share must be above the one before")
 
     @classmethod

@@ -11,7 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_PART: Final = re.compile(r"(release|commit|at|by|run) ([^;]*)")
+_TIME: Final = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}Z"
+_MARK: Final = re.compile(
+    r"(?:release (?P<release>[^;]+); )?"
+    r"(?:commit (?P<commit>[^;]+); )?"
+    rf"at (?P<at>{_TIME})"
+    r"(?:; by (?P<by>[^;]+))?"
+    r"; run (?P<run>[^;]+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +33,18 @@ class Mark:
 
     def __str__(self) -> str:
         parts = (("release", self.release), ("commit", self.commit), ("at", self.at), ("by", self.by))
-        named = [f"{name} {_plain(text, 44)}" for name, text in parts if text]
-        return "; ".join([*named, f"run {_plain(self.run, 32)}"])
+        named = [(name, _plain(text or "", 44)) for name, text in parts]
+        return "; ".join([*(f"{name} {text}" for name, text in named if text), f"run {_plain(self.run, 32)}"])
 
 
 def read_mark(description: str) -> Mark | None:
-    """Read what a Mark wrote; None for any other Description."""
-    found = {name: text.strip() for name, text in _PART.findall(description)}
-    if "run" not in found or "at" not in found:
+    """Read what a Mark wrote; None for any other Description, however slightly it differs."""
+    found = _MARK.fullmatch(description)
+    if found is None:
         return None
-    return Mark(**found)
+    mark = Mark(**found.groupdict())
+    return mark if str(mark) == description else None
 
 
 def _plain(text: str, room: int) -> str:
-    return re.sub(r"[;\s]+", " ", text).strip().encode("ascii", "replace").decode()[:room]
+    return re.sub(r"[;\s]+", " ", text).strip().encode("ascii", "replace").decode()[:room].rstrip()

@@ -22,7 +22,7 @@ from deployer.core.state import AliasState, Routing, Settling, Stable, Transitio
 from deployer.core.version import NEW, Latest, New, Published, Version
 
 TRAIL_LENGTH: Final = 8
-LEFT_LENGTH: Final = 3
+LEFT_LENGTH: Final = 8
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _FINGERPRINT: Final = re.compile(r"[A-Za-z0-9_-]{2,32}")  # one dash alone stands for none
 
@@ -129,7 +129,7 @@ def resolve_routing(routing: Routing, version: Published | New) -> Routing:
             return Stable(version)
         case Transition(New(), version2, weight):
             return Transition(version, version2, weight)
-        case _:
+        case Stable() | Transition():
             return routing
 
 
@@ -149,14 +149,13 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
         # Written before the number was known, and the alias no longer tells it.
         memory = replace(memory, head=None, fingerprint=None)
     written = memory.record.routing
-    described = versions_on(state) == versions_on(written)
-    left = None if described else _left_forward(base_of(written), state)
+    left = _left_forward(base_of(written), state)
     return Recollection(
         head=memory.head,
         fingerprint=memory.fingerprint,
         trail=memory.trail if left is None else _joined(left, memory.trail),
         record=memory.record if _written_with(state, written) else None,
-        described=described,
+        described=versions_on(state) == versions_on(written),
         through=memory.record.operation.through,
         left=memory.left,
     )
@@ -172,17 +171,26 @@ def _written_with(state: AliasState, written: Routing) -> bool:
 def _left_forward(base: Version | New | None, state: AliasState) -> Published | None:
     """The published version that somebody left for a later one, or for `$LATEST`; whoever goes back says it is bad."""
     version1, *others = versions_on(state) or (None,)
-    match base, version1:
-        case Published(), Latest():
+    if not isinstance(base, Published):
+        return None
+    match version1:
+        case Latest():
             return base
-        case Published(), Published() if base < version1 and base not in others:
-            return base
-        case _:
+        case Published():
+            return base if base < version1 and base not in others else None
+        case New() | None:
             return None
 
 
 def _joined(version: Published, trail: tuple[Published, ...]) -> tuple[Published, ...]:
     return tuple(dict.fromkeys((version, *trail)))[:TRAIL_LENGTH]
+
+
+def back_is_first(pair: Transition, head: Published | New | None, left: tuple[Published, ...]) -> bool:
+    """Whether the way back from a pair is version1: the older one, deployed last or beside one that was taken off."""
+    version1 = pair.version1
+    older_first = isinstance(version1, Published) and version1 < pair.version2
+    return older_first and (version1 == head or pair.version2 in left)
 
 
 def lengthened(trail: tuple[Published, ...], base: Version | New | None, after: AliasState) -> tuple[Published, ...]:

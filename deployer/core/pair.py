@@ -52,7 +52,7 @@ class VersionFacts:
     @classmethod
     def to_come(cls, content: Content) -> VersionFacts:
         """Of the version that publishing `content` will bring, as far as it can be known before."""
-        return cls.of(NEW, {**content.settings, "SnapStart": {}})
+        return cls.of(NEW, content.settings)
 
 
 def check(

@@ -9,6 +9,7 @@ from deployer.core.action import CreateFunction, Publish, PushCode, PushSettings
 from deployer.core.case import Case, open_case
 from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
+from deployer.core.memory import back_is_first
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Deploy, Promote, Request, Rollback, Route
 from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted, first_unread
@@ -83,8 +84,8 @@ def _route(case: Case, request: Route) -> Decision:
         )
     if case.observed.state == target and not case.foreign:
         return case.nothing(Notice(Topic.ALREADY, f"the alias already shows {target}"))
-    case = case.noting(*_backwards(target))
-    return case.going(target, head=_head_of_a_route(case, target))
+    routed = case.going(target, head=_head_of_a_route(case, target))
+    return replace(routed, notices=routed.notices + _backwards(routed))
 
 
 def _head_of_a_route(case: Case, target: Routing) -> Published | None:
@@ -93,19 +94,21 @@ def _head_of_a_route(case: Case, target: Routing) -> Published | None:
     That is a version that was taken off and comes back beside another one, or one of which nothing is remembered.
     """
     recollection, base = case.recollection, case.base
-    tried = isinstance(target, Transition) and target.version1 == recollection.head
+    tried = isinstance(target, Transition) and recollection.head in versions_on(target)
     coming_back = not recollection.remembered or recollection.head not in versions_on(case.seen.state)
     return base if tried and coming_back and isinstance(base, Published) else None
 
 
-def _backwards(target: Routing) -> tuple[Notice, ...]:
-    match target:
-        case Transition(version1=Published() as version1, version2=version2) if version1 < version2:
-            ways = f"`promote` puts {version1} alone on the alias, `rollback` puts {version2} there"
-            text = f"version1 is the older one: {ways}"
-            return (Notice(Topic.BACKWARDS, text, loud=True),)
-        case Stable() | Transition():
-            return ()
+def _backwards(routed: Plan) -> tuple[Notice, ...]:
+    """That a rollback would go to the newer one of a pair, where it would."""
+    write = routed.write
+    pair = None if write is None else write.after
+    if write is None or not isinstance(pair, Transition) or not isinstance(pair.version1, Published):
+        return ()
+    if pair.version1 > pair.version2 or back_is_first(pair, write.memory.head, write.memory.left):
+        return ()
+    ways = f"`promote` puts {pair.version1} alone on the alias, `rollback` puts {pair.version2} there"
+    return (Notice(Topic.BACKWARDS, f"version1 is the older one: {ways}", loud=True),)
 
 
 def after(situation: Situation, decision: Decision) -> Situation:

@@ -27,7 +27,7 @@ def roll_back(case: Case, request: Rollback) -> Decision:
         case Absent():
             return case.refused(Reason.NO_ALIAS, _NO_ALIAS, "`deploy` makes it")
         case Transition(version2=version2) | Settling(version2=version2):
-            return _back_to(case, version2)
+            return _back_to(case, case.base if isinstance(case.base, Published) else version2)
         case Stable(version):
             if repeated:
                 text = f"already rolled back to {version}; further back is `rollback --to N`"
@@ -50,7 +50,7 @@ def _repeat(case: Case, state: Settling) -> Decision:
     if state.move is Move.UNDER_WAY:
         text = f"already rolled back to {state.version1}: Lambda is moving provisioned concurrency there"
         return case.nothing(Notice(Topic.ALREADY, text))
-    return case.going(Stable(state.version1), trail=case.recollection.trail)
+    return case.going(Stable(state.version1))
 
 
 def _roll_back_to(case: Case, to: Published) -> Decision:
@@ -62,8 +62,8 @@ def _roll_back_to(case: Case, to: Published) -> Decision:
         case Transition(version1=version1) | Settling(version1=version1) if version1 == to:
             text = f"{to} is where the release goes, not where it comes from"
             return case.refused(Reason.NOT_BACK, text, f"`promote` puts {to} alone on the alias")
-        case Stable() | Transition() | Settling() if to == case.recollection.head:
-            text = f"version {to} was deployed last and then taken off the alias: there is no way back to it"
+        case Stable() | Transition() | Settling() if to == case.recollection.head or to in case.recollection.left:
+            text = f"version {to} was taken off the alias: there is no way back to it"
             return case.refused(Reason.NOT_BACK, text, f"to release it again: `route {to}`, or `deploy --again`")
         case Stable() | Transition() | Settling():
             return _back_to(case, to)

@@ -86,7 +86,7 @@ def unrouted(situation: Situation, wanted: Content) -> Published | None:
     return max(found, default=None)
 
 
-def first_unread(situation: Situation, wanted: Content, *, returning: bool = False) -> Published | AllVersions | None:
+def first_unread(situation: Situation, wanted: Content, *, returning: bool) -> Published | AllVersions | None:
     """The next version whose content must be read before what is wanted can be judged; None when enough is known.
 
     For those that were left all are listed: of them the memory has no fingerprints, and publishing lists them anyway.

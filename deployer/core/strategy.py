@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from deployer.core.errors import InvalidValue
 from deployer.core.increments import CanaryIncrements
 from deployer.core.memory import Through
 
@@ -29,6 +30,10 @@ class BlueGreen:
 
     refuse_newer: bool = False
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.refuse_newer, bool):
+            raise InvalidValue(self.refuse_newer, "refuse_newer takes True or False")
+
 
 @dataclass(frozen=True, slots=True)
 class Canary:
@@ -36,6 +41,12 @@ class Canary:
 
     increments: CanaryIncrements
     on_newer: OnNewer = OnNewer.ADVANCE
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.increments, CanaryIncrements):
+            raise InvalidValue(self.increments, "increments take CanaryIncrements, as CanaryIncrements.of([25, 50])")
+        if not isinstance(self.on_newer, OnNewer):
+            raise InvalidValue(self.on_newer, "on_newer takes a member of OnNewer, as OnNewer.ADVANCE")
 
 
 Strategy: TypeAlias = Development | BlueGreen | Canary
@@ -48,3 +59,11 @@ class Policy:
     strategy: Strategy
     protected: bool = False
     through: Through = Through.API
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.strategy, Development | BlueGreen | Canary):
+            raise InvalidValue(
+                self.strategy, "a strategy is Development(), BlueGreen() or Canary(CanaryIncrements.of([25, 50]))"
+            )
+        if not isinstance(self.protected, bool):
+            raise InvalidValue(self.protected, "protected takes True or False")

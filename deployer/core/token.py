@@ -9,13 +9,15 @@ version1, written before its number was known; `$` is `$LATEST`, `-` is nothing.
 too, the owner: a token that was copied from another alias is no memory.
 
 Lambda allows a Description 256 characters, counted as UTF-16 units (Lambda API, shape Description). A person's own
-text around the token is kept; for room the trail shrinks first, to no less than one, then the text is cut.
+text around the token is kept; for room the trail shrinks first, to no less than one, then what was left, to three,
+then the text is cut.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -26,6 +28,7 @@ from deployer.core.state import Routing, Stable, Transition
 from deployer.core.version import LATEST, NEW, Latest, New, Published
 
 DESCRIPTION_UNITS: Final = 256
+_LEAST_LEFT: Final = 3
 _FORMAT: Final = "lr1"
 # Long enough not to be a person's own word; punctuation that follows it is the person's.
 _ANY_TOKEN: Final = re.compile(r"\blr(?P<format>1|\d+(?=:h)):[\w$:.-]{15,}[\w$-]", re.ASCII)
@@ -104,17 +107,28 @@ def parse_description(text: str, owner: str = "") -> Description:
 
 
 def compose(around: Description, memory: Memory) -> Composed:
-    """Put the memory among the person's text. The trail gives way first, down to one version, then the text."""
-    for length in range(max(len(memory.trail), 1), 0, -1):
-        token = encode(replace(memory, trail=memory.trail[:length]), around.owner)
+    """Put the memory among the person's text.
+
+    The trail gives way first, down to one version, then what was left, down to three, then the text.
+    """
+    token = ""
+    for shorter in _shrinking(memory):
+        token = encode(shorter, around.owner)
         whole = _joined(around.before, token, around.after)
         if _units(whole) <= DESCRIPTION_UNITS:
             return Composed(whole, cut=False)
-    token = encode(replace(memory, trail=memory.trail[:1]), around.owner)
     room = DESCRIPTION_UNITS - _units(token) - 2
     before = _cut(around.before, room)
     after = _cut(around.after, room - _units(before))
     return Composed(_joined(before, token, after), cut=(before, after) != (around.before, around.after))
+
+
+def _shrinking(memory: Memory) -> Iterator[Memory]:
+    """The memory whole, and then shorter and shorter."""
+    for length in range(max(len(memory.trail), 1), 0, -1):
+        yield replace(memory, trail=memory.trail[:length])
+    for length in range(len(memory.left) - 1, _LEAST_LEFT - 1, -1):
+        yield replace(memory, trail=memory.trail[:1], left=memory.left[:length])
 
 
 def encode(memory: Memory, owner: str = "") -> str:

@@ -20,7 +20,7 @@ class Verdict(StrEnum):
     CHANGED = "changed"
 
 
-def judge(situation: Situation, wanted: Wanted, *, returning: bool = False) -> Verdict:
+def judge(situation: Situation, wanted: Wanted, *, returning: bool) -> Verdict:
     """Name what is wanted. Raises InvalidRequest while contents that matter have not been read (see `first_unread`)."""
     if isinstance(wanted, Content):
         missing = first_unread(situation, wanted, returning=returning)

@@ -43,6 +43,7 @@ NEW: Final = New()
 
 Version: TypeAlias = Published | Latest
 
+_A_NUMBER: Final = "the number of a published version"
 _DIGITS: Final = 18  # more than Lambda will ever give, and less than Python minds reading
 
 
@@ -51,20 +52,18 @@ def read_version(text: str | int) -> Version:
 
     Raises InvalidVersion; also for `$LATEST.PUBLISHED` (Managed Instances), whose content moves under the alias.
     """
-    shown = str(text)
-    if shown == "$LATEST":
-        return LATEST
-    if shown == "$LATEST.PUBLISHED":
-        raise InvalidVersion(shown, "belongs to Lambda Managed Instances and is not immutable; publish numbers")
-    if not (shown.isascii() and shown.isdigit() and len(shown) <= _DIGITS):
-        raise InvalidVersion(text, "must be $LATEST or the number of a published version")
-    return Published(int(shown))
+    return LATEST if str(text) == str(LATEST) else _number(text, f"must be $LATEST or {_A_NUMBER}")
 
 
 def read_published(text: str | int) -> Published:
     """Read the number of a published version. Raises InvalidVersion, for `$LATEST` too."""
-    match read_version(text):
-        case Published() as version:
-            return version
-        case Latest():
-            raise InvalidVersion(text, "must be the number of a published version")
+    return _number(text, f"must be {_A_NUMBER}")
+
+
+def _number(text: str | int, otherwise: str) -> Published:
+    shown = str(text)
+    if shown == "$LATEST.PUBLISHED":
+        raise InvalidVersion(shown, "belongs to Lambda Managed Instances and is not immutable; publish numbers")
+    if not (shown.isascii() and shown.isdigit() and len(shown) <= _DIGITS):
+        raise InvalidVersion(text, otherwise)
+    return Published(int(shown))

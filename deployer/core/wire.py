@@ -42,8 +42,9 @@ def action_data(action: Action) -> dict[str, Json]:
     match action:
         case CreateFunction(after):
             return {"do": "create-function", "after": after}
-        case PushSettings(before, after, names):
-            return {"do": "push-settings", "before": before, "after": after, "settings": list(names)}
+        case PushSettings(before, after, names, removed):
+            changed: dict[str, Json] = {"settings": list(names), "removed": list(removed)}
+            return {"do": "push-settings", "before": before, "after": after, **changed}
         case PushCode(before, after, code_sha256):
             return {"do": "push-code", "before": before, "after": after, "code_sha256": code_sha256}
         case Publish(content):

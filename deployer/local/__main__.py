@@ -1,39 +1,40 @@
 """`python -m deployer.local`: an embedded Lambda in the foreground, until SIGTERM or SIGINT.
 
-Prints one line of JSON, the environment variables for its clients, once it answers.
+Prints one line of JSON, the environment variables for its clients, once it answers. This is for programs, and needs no
+command line; `deployer local` is for people.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from deployer.local import InvalidSetting, LocalSettings, LocalUnavailable, start
-from deployer.local.surroundings import apart
+from deployer.local import InvalidSetting, LocalSettings, LocalUnavailable
+from deployer.local.foreground import serve
+
+if TYPE_CHECKING:
+    from deployer.local.local_lambda import LocalLambda
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve; exit code 0 after a signal, 1 when it cannot start, 2 for wrong options."""
     given = _parser().parse_args(arguments)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
     try:
         settings = LocalSettings(**{field.name: getattr(given, field.name) for field in fields(LocalSettings)})
-        with apart(), start(settings, given.port) as local:
-            sys.stdout.write(json.dumps(local.environment()) + "\n")
-            sys.stdout.flush()
-            stopped.wait()
+        serve(settings, given.port, _tell)
     except (InvalidSetting, LocalUnavailable) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
+
+
+def _tell(local: LocalLambda) -> None:
+    sys.stdout.write(json.dumps(local.environment()) + "\n")
+    sys.stdout.flush()
 
 
 def _parser() -> argparse.ArgumentParser:

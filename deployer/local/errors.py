@@ -9,7 +9,11 @@ DeployerError
 
 from __future__ import annotations
 
+from typing import Final
+
 from deployer.core.errors import DeployerError
+
+_INSTALL: Final = "pip install '.[local]' in a clone of deployer"
 
 
 class LocalUnavailable(DeployerError):
@@ -24,7 +28,7 @@ class ExtraMissing(LocalUnavailable):
         self.package = package
 
     def __str__(self) -> str:
-        return f"The embedded Lambda needs {self.package}: pip install 'lambda-rollouts[local]'"
+        return f"The embedded Lambda needs {self.package}: {_INSTALL}"
 
 
 class WrongMoto(LocalUnavailable):
@@ -38,7 +42,7 @@ class WrongMoto(LocalUnavailable):
     def __str__(self) -> str:
         return (
             f"The embedded Lambda is made for moto {self.pinned} exactly, and moto {self.found} is installed: "
-            "pip install 'lambda-rollouts[local]'"
+            f"{_INSTALL}"
         )
 
 

@@ -25,7 +25,7 @@ try:
     import hypothesis as _  # noqa: F401  # asked for first, so that its absence is told in one sentence
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
-        "deployer.testing needs hypothesis: install lambda-rollouts[testing]", name="hypothesis"
+        "deployer.testing needs hypothesis: pip install '.[testing]' in a clone of deployer", name="hypothesis"
     ) from error
 
 from deployer.testing.histories import ByOtherMeans, Edit, Run, Scribble, Step, histories, play

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
-from aws_world import CANARY, DEVELOPMENT
+from aws_world import CANARY, DEVELOPMENT, boto3_session
 
 from deployer import BlueGreen, Deploy, OnNewer, Outcome
 from deployer.planfile import PlanFile
@@ -19,7 +20,10 @@ RESTART = replace(CANARY, on_newer=OnNewer.RESTART)
 
 @dataclass(frozen=True)
 class Scenario:
-    """`once` and `twice` tell the alias after one and after two runs of the same command."""
+    """`once` and `twice` tell the alias after one and after two runs of the same command.
+
+    What is not `main` differs from another scenario in little, and meets each fault in nightly runs alone.
+    """
 
     name: str
     command: str
@@ -29,6 +33,7 @@ class Scenario:
     twice: str
     versions: int
     ready: Callable[[World], None] = lambda _world: None
+    main: bool = True
 
     def __str__(self) -> str:
         return self.name
@@ -75,6 +80,41 @@ def _rolled_back(world: World) -> None:
     world.deployer().rollback()
 
 
+def _bucket(world: World) -> None:
+    """Code 1 is released, and there is a bucket for what comes next."""
+    world.deploy(1)
+    bucket = f"code-{world.name}"
+    client = boto3_session().client("s3", region_name=world.local.region)
+    client.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    world.options = {"artifact_bucket": bucket}
+
+
+def _by_way_of_s3(world: World) -> Outcome:
+    """Code 2 as if it were too large to be sent along; no two functions share what they upload."""
+    with patch("deployer.artifact.model.DIRECT_UPLOAD_LIMIT", 10):
+        return world.deployer(2, artifact_prefix=f"{world.name}/").deploy()
+
+
+def _put_code(world: World) -> None:
+    """Code 2 in the bucket, stored without the hash that Lambda goes by."""
+    client = boto3_session().client("s3", region_name=world.local.region)
+    client.put_object(
+        Bucket=world.options["artifact_bucket"],
+        Key=f"{world.name}.zip",
+        Body=world.zips[2].read_bytes(),
+        ChecksumAlgorithm="CRC32",
+    )
+
+
+def _from_s3(world: World) -> Outcome:
+    return world.deployer(2, code=f"s3://{world.options['artifact_bucket']}/{world.name}.zip").deploy()
+
+
+def _other_variable(world: World) -> Outcome:
+    settings = {**world.settings(1), "Environment": {"Variables": {"MODE": "fast"}}}
+    return world.deployer(1, settings=settings).deploy()
+
+
 def write_plan(world: World) -> None:
     """`deployer plan --out FILE`."""
     prepared = world.deployer(2).prepare(Deploy())
@@ -116,6 +156,36 @@ SCENARIOS = (
     Scenario("blue/green", "deploy", _stable, lambda w: w.deployer(2, strategy=BlueGreen()).deploy(), "2", "2", 2),
     Scenario("canary start", "deploy", _stable, lambda w: w.deployer(2).deploy(), STEP_1, STEP_2, 2),
     Scenario(
+        "code alone",
+        "deploy",
+        _stable,
+        lambda w: w.deployer(2, settings=w.settings(1)).deploy(),
+        STEP_1,
+        STEP_2,
+        2,
+    ),
+    Scenario(
+        "settings alone",
+        "deploy",
+        _stable,
+        lambda w: w.deployer(1, settings=w.settings(2)).deploy(),
+        STEP_1,
+        STEP_2,
+        2,
+    ),
+    Scenario("a variable alone", "deploy", _stable, _other_variable, STEP_1, STEP_2, 2, main=False),
+    Scenario("code by way of S3", "deploy", _bucket, _by_way_of_s3, STEP_1, STEP_2, 2),
+    Scenario("code from S3", "deploy", _bucket, _from_s3, STEP_1, STEP_2, 2, ready=_put_code),
+    Scenario(
+        "create in a named account",
+        "deploy",
+        _nothing,
+        lambda w: w.deployer(1, account=w.local.account).deploy(),
+        "1",
+        "1",
+        1,
+    ),
+    Scenario(
         "canary step",
         "deploy",
         _transition,
@@ -136,6 +206,16 @@ SCENARIOS = (
     ),
     Scenario("deploy again", "deploy", _rolled_back, lambda w: w.deployer(2).deploy(again=True), STEP_1, STEP_2, 2),
     Scenario(
+        "deploy again, at once",
+        "deploy",
+        _rolled_back,
+        lambda w: w.deployer(2, strategy=BlueGreen()).deploy(again=True),
+        "2",
+        "2",
+        2,
+        main=False,
+    ),
+    Scenario(
         "route", "route", _third_stable, lambda w: w.deployer().route(2, 1, 40), *("2 at 60 %, 1 at 40 %",) * 2, 3
     ),
     Scenario("promote", "promote", _transition, lambda w: w.deployer().promote(), "2", "2", 2),
@@ -145,3 +225,4 @@ SCENARIOS = (
     Scenario("plan file", "deploy", _stable, carry_out_plan, STEP_1, STEP_1, 2, ready=write_plan),
     Scenario("plan file that creates", "deploy", _nothing, carry_out_plan, "1", "1", 1, ready=write_plan),
 )
+MAIN = tuple(one for one in SCENARIOS if one.main)

@@ -31,6 +31,7 @@ class Attempt:
     operation: str
     request: Any
     send: Callable[[], AWSResponse]
+    service: str = "lambda"
 
 
 class _Raw:
@@ -63,7 +64,8 @@ class Wire:
             send = client._endpoint.http_session.send
             call = len(self.operations)
             self.sent.append(_members(request))
-            return self.rule(Attempt(call, self._attempts, self.operations[-1], request, lambda: send(request)))
+            operation = self.operations[-1]
+            return self.rule(Attempt(call, self._attempts, operation, request, lambda: send(request), service))
 
         service = client.meta.service_model.service_id.hyphenize()
         client.meta.events.register(f"before-call.{service}", begin)
@@ -78,9 +80,16 @@ def _members(request: Any) -> dict[str, Any]:
     return {name: value for name, value in json.loads(request.body).items() if name != "ZipFile"}
 
 
+def looks(operation: str) -> bool:
+    """Whether it changes nothing."""
+    return operation.startswith(("Get", "Head", "List"))
+
+
 def kill_before(call: int) -> Rule:
+    """Nothing is sent any more: an upload runs in a thread of its own, which alone dies at its call."""
+
     def rule(attempt: Attempt) -> None:
-        if attempt.call == call:
+        if attempt.call >= call:
             raise Killed
 
     return rule
@@ -92,6 +101,7 @@ def kill_after(call: int) -> Rule:
     def rule(attempt: Attempt) -> None:
         if attempt.call == call:
             attempt.send()
+        if attempt.call >= call:
             raise Killed
 
     return rule
@@ -120,10 +130,19 @@ class Fault:
 
 
 def answer(attempt: Attempt, status: int, code: str, message: str) -> AWSResponse:
-    """An error answer of Lambda's."""
+    """An error answer of Lambda's; of another service's, in its own form."""
+    if attempt.service != "lambda":
+        return _answer_in_xml(attempt, status, code, message)
     body = json.dumps({"Type": "User", "message": message}).encode()
     headers = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
     return AWSResponse(attempt.request.url, status, headers, _Raw(body))  # type: ignore[arg-type]  # any mapping does
+
+
+def _answer_in_xml(attempt: Attempt, status: int, code: str, message: str) -> AWSResponse:
+    if (attempt.service, code) == ("s3", "TooManyRequestsException"):
+        status, code = 503, "SlowDown"
+    body = f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+    return reply(attempt, status, b"" if attempt.request.method == "HEAD" else body.encode())
 
 
 def altered(attempt: Attempt, **changes: Any) -> AWSResponse:

@@ -77,6 +77,22 @@ def boto3_session() -> boto3.session.Session:
     return boto3.session.Session()
 
 
+@dataclass(frozen=True)
+class Overheard:
+    """A boto3 session on whose clients, of whichever service, a wire listens."""
+
+    wire: Wire
+
+    @property
+    def region_name(self) -> str | None:
+        return boto3_session().region_name
+
+    def client(self, service: Any, **given: Any) -> Any:
+        client = boto3_session().client(service, **given)
+        self.wire.listen(client)
+        return client
+
+
 @dataclass
 class World:
     """One function name; `deployer(n)` releases code n with MemorySize 128 + n."""
@@ -115,11 +131,7 @@ class World:
             on_action=lambda action: self.planned.append(str(getattr(action, "after", ""))),
             **given,
         )
-        deployer.session.__dict__["_boto3"] = boto3_session()
-        return self.listening(deployer)
-
-    def listening(self, deployer: Deployer) -> Deployer:
-        self.wire.listen(deployer.session.lambda_client)
+        deployer.session.__dict__["_boto3"] = Overheard(self.wire)
         return deployer
 
     def deploy(self, number: int, times: int = 1, **given: Any) -> None:

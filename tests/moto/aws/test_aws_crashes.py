@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_scenarios import SCENARIOS, Scenario
-from aws_wire import Killed, Rule, kill_after, kill_before
+from aws_wire import Killed, Rule, kill_after, kill_before, looks
 
 if TYPE_CHECKING:
     from aws_world import World
@@ -61,7 +61,7 @@ def test_a_command_that_died_at_any_call_is_finished_by_the_same_command(
     # Dying before a look has nothing to do with what publishing calls unchanged: one reading is enough for that.
     by_touch = world.local.settings.dedupe == "touch"
     for call, operation in enumerate(once.calls, 1):
-        if operation.startswith("Get") and (kill is kill_after or by_touch):
+        if looks(operation) and (kill is kill_after or by_touch):
             continue  # to die after a look is to die before the next call
         died = stage.fresh()
         with pytest.raises(Killed):

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from aws_scenarios import SCENARIOS, Scenario
-from aws_wire import FAULTS, HANDLED, LOST, THROTTLED, Attempt, Fault
+from aws_scenarios import MAIN, SCENARIOS, Scenario
+from aws_wire import DROPPED, FAULTS, HANDLED, LOST, THROTTLED, Attempt, Fault, Rule, looks
+from botocore.exceptions import EndpointConnectionError
 from hypothesis import settings
 
-from deployer import AwsFailure
+from deployer import AwsFailure, BlueGreen
 from deployer.aws.failure import Uncertain, Unsettled
 from deployer.aws.session import ATTEMPTS
 
@@ -23,10 +24,10 @@ _COUNT = itertools.count(1)
 _ALIAS_WRITES = {"CreateAlias", "UpdateAlias"}
 
 _NIGHTLY = settings.get_current_profile_name() == "nightly"
-# Between them these two make every call there is, and wait for everything that is waited for.
+# Between them these two wait for everything that is waited for: new functions, code, settings and versions.
 _WAITING = [scenario for scenario in SCENARIOS if scenario.name in {"create the function", "canary start"}]
 
-each_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+each_scenario = pytest.mark.parametrize("scenario", SCENARIOS if _NIGHTLY else MAIN, ids=str)
 each_fault = pytest.mark.parametrize("fault", FAULTS, ids=str)
 
 
@@ -82,7 +83,7 @@ def test_a_lost_answer_to_any_write_changes_nothing_where_a_publish_is_unchanged
     scenario.before(touchy)
     reference = _fresh(touchy, scenario)
     for call, operation in enumerate(_calls(reference, scenario), 1):
-        if not operation.startswith("Get"):
+        if not looks(operation):
             world = _fresh(touchy, scenario)
             world.broken(LOST.once(call), lambda: scenario.run(world))  # noqa: B023  # called at once
             assert (world.snapshot(), world.routings()) == (reference.snapshot(), reference.routings()), operation
@@ -103,12 +104,42 @@ def test_a_call_that_never_ends_well_fails_clearly_with_the_traffic_untouched_or
         else:
             with pytest.raises(AwsFailure) as caught:
                 world.broken(fault.always(call), lambda: scenario.run(world))  # noqa: B023  # called at once
-            assert not isinstance(caught.value, Uncertain)
+            # A request of which nothing was heard may land later, whatever the alias shows now.
+            assert isinstance(caught.value, Uncertain) == (fault is DROPPED and operation in _ALIAS_WRITES)
             assert str(caught.value).startswith("could not ")
-            assert world.name in str(caught.value)
+            # Whose credentials they are is asked of no function.
+            assert world.name in str(caught.value) or operation == "GetCallerIdentity"
             assert world.log() == ()
             scenario.run(world)
         assert (world.snapshot(), world.routings()) == (reference.snapshot(), reference.routings()), (call, operation)
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["a new alias", "an alias"])
+def test_a_write_of_which_nothing_is_heard_may_still_land(plain: World, *, first: bool) -> None:
+    if not first:
+        plain.deploy(1)
+    with pytest.raises(Uncertain) as caught:
+        plain.broken(at_alias_writes(DROPPED), lambda: plain.deployer(2, strategy=BlueGreen()).deploy())
+    problem, advice = str(caught.value).split("\n")
+    assert problem.startswith(f"could not move alias LIVE of {plain.name} from ")
+    assert problem.endswith("; not moved so far, but a request may still be on its way")
+    assert advice == "  look at it with `status` in a minute, before anything else"
+
+
+def test_a_write_that_could_not_even_be_sent_leaves_no_doubt(plain: World) -> None:
+    plain.deploy(1)
+
+    def refuse(attempt: Attempt) -> AWSResponse:
+        raise EndpointConnectionError(endpoint_url=attempt.request.url)
+
+    with pytest.raises(AwsFailure) as caught:
+        plain.broken(at_alias_writes(Fault("no connection", refuse)), lambda: plain.deployer(2).deploy())
+    assert type(caught.value) is AwsFailure
+    assert caught.value.advice == "traffic is untouched"
+
+
+def at_alias_writes(fault: Fault) -> Rule:
+    return lambda attempt: fault.happen(attempt) if attempt.operation in _ALIAS_WRITES else None
 
 
 @each_scenario

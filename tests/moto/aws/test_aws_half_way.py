@@ -120,7 +120,7 @@ def test_whoever_loses_the_second_write_to_somebody_else_is_half_way(plain: Worl
             plain.edit(Timeout=99)
 
     failure = fail(plain, rule)
-    assert (type(failure), failure.problem) == (HalfWay, "somebody else changed the function in between")
+    assert (type(failure), failure.problem) == (HalfWay, "somebody else changed the function in between: Timeout")
     assert isinstance(failure.__cause__, Moved)
 
 

@@ -10,6 +10,7 @@ from aws_wire import Attempt, Killed, alter
 from aws_world import DEVELOPMENT
 
 from deployer import BlueGreen
+from deployer.aws.failure import Moved
 from deployer.core import Topic
 
 if TYPE_CHECKING:
@@ -114,3 +115,39 @@ def test_a_fingerprint_that_another_botocore_reckoned_is_looked_into(world: Worl
         outcome = world.broken(newer_botocore, world.deployer(1).deploy)
         assert [notice.topic for notice in outcome.decision.notices] == [Topic.UNCHANGED]
     assert (world.shown(), sorted(world.versions())) == ("1", [1])
+
+
+# Somebody else writes the alias while we wait for a version
+
+
+def pending_until(world: World, act: Callable[[], object]) -> Callable[[Attempt], AWSResponse | None]:
+    """Version 2 is Pending until somebody acts, in the middle of our wait."""
+    acted: list[bool] = []
+
+    def rule(attempt: Attempt) -> AWSResponse | None:
+        if not acted and world.clock.slept:
+            acted.append(True)
+            act()
+        return None if acted else alter("GetFunctionConfiguration", "2", State="Pending")(attempt)
+
+    return rule
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda world: world.deployer(2).deploy(),
+        lambda world: world.deployer().route(2, 1, 50),
+        lambda world: world.deployer().rollback(2),
+    ],
+    ids=["deploy", "route", "rollback"],
+)
+def test_nothing_is_decided_on_an_alias_that_moved_while_a_version_was_waited_for(
+    world: World, run: Callable[[World], object]
+) -> None:
+    _died_after_publishing(world)
+    world.clock.slept.clear()
+    rival = world.rival
+    with pytest.raises(Moved, match="somebody else wrote the alias meanwhile: it is now 3"):
+        world.broken(pending_until(world, lambda: rival.deploy(3, strategy=GREEN)), lambda: run(world))
+    assert world.shown() == "3"

@@ -14,7 +14,7 @@ from aws_world import DEVELOPMENT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deployer import BlueGreen, Deployer, Promote
+from deployer import BlueGreen, Deploy, Deployer, Promote
 from deployer.aws.failure import Unsettled
 from deployer.core.wire import action_data
 from deployer.planfile import InvalidPlanFile, PlanFile, PlanOutdated
@@ -22,6 +22,7 @@ from deployer.planfile import InvalidPlanFile, PlanFile, PlanOutdated
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from aws_wire import Attempt
     from aws_world import World
 
     from deployer import Outcome
@@ -67,15 +68,20 @@ def test_a_plan_does_what_it_said_to_the_letter(plain: World) -> None:
 @pytest.mark.parametrize(
     ("move", "what"),
     [
-        (lambda world: world.point(2), "the alias has moved since the plan was made: then 2, now 2, written anew"),
+        (lambda world: world.point(2), "ALIAS has moved since the plan was made: then 2, now 2, written anew"),
         (
             lambda world: world.point(2, {"1": 0.1}),
-            "the alias has moved since the plan was made: then 2, now 2 at 90",
+            "ALIAS has moved since the plan was made: then 2, now 2 at 90",
         ),
-        (lambda world: world.edit(Timeout=99), "the code or a setting to be released has moved"),
-        (lambda world: world.edit_code(3), "the function's $LATEST has moved"),
-        (lambda world: world.options.update(code=world.zips[3]), "the code or a setting to be released has moved"),
-        (lambda world: world.options.update(strategy=BlueGreen()), "what there is to do has moved"),
+        (lambda world: world.edit(Timeout=99), "a setting to be released to ALIAS has moved"),
+        (lambda world: world.edit_code(3), "the code of $LATEST behind ALIAS has moved"),
+        (lambda world: world.options.update(code=world.zips[3]), "the code to be released to ALIAS has moved"),
+        (
+            lambda world: world.options.update(code=world.zips[3], settings=world.settings(3)),
+            "the code with a setting to be released to ALIAS has moved",
+        ),
+        (lambda world: world.options.update(release="1.5.0"), "the name of the release to ALIAS has moved"),
+        (lambda world: world.options.update(strategy=BlueGreen()), "what there is to do for ALIAS has moved"),
     ],
     ids=[
         "alias written as it was",
@@ -83,6 +89,8 @@ def test_a_plan_does_what_it_said_to_the_letter(plain: World) -> None:
         "setting edited",
         "code edited",
         "other code wanted",
+        "other content wanted",
+        "other name",
         "other strategy",
     ],
 )
@@ -96,7 +104,7 @@ def test_a_plan_whose_ground_has_moved_is_not_carried_out(
     before = world.snapshot()
     with pytest.raises(PlanOutdated) as caught:
         carry_out_plan(world)
-    assert str(caught.value).startswith(what)
+    assert str(caught.value).startswith(what.replace("ALIAS", f"alias LIVE of {world.name}"))
     assert str(caught.value).endswith("\n  make a new plan")
     assert world.snapshot() == before
 
@@ -112,6 +120,26 @@ def test_a_plan_that_a_run_left_half_way_is_finished(world: World) -> None:
         assert (twin.shown(), len(twin.versions())) == (STEP_1, 2)
 
 
+def test_a_plan_whose_own_version_is_not_ready_yet_waits_for_it(plain: World) -> None:
+    planned(plain)
+    before = plain.local.settings
+    plain.local.configure(version_pending_polls=4)
+    try:
+        with pytest.raises(Killed):
+            plain.broken(die_waiting, lambda: carry_out_plan(plain))
+        assert (plain.shown(), len(plain.versions())) == ("1", 2)
+        assert _writes(carry_out_plan(plain)) == 1
+    finally:
+        plain.local.configure(**before.as_json())
+    assert (plain.shown(), len(plain.versions())) == (STEP_1, 2)
+
+
+def die_waiting(attempt: Attempt) -> None:
+    """At the first look at the version that was just published."""
+    if "Qualifier=2" in attempt.request.url:
+        raise Killed
+
+
 def test_a_plan_left_half_way_is_not_finished_over_somebody_elses_edit(world: World) -> None:
     planned(world)
     with pytest.raises(Killed):
@@ -125,9 +153,67 @@ def test_a_plan_left_half_way_is_not_finished_over_somebody_elses_edit(world: Wo
 def test_a_plan_that_creates_is_not_carried_out_on_a_function_that_somebody_else_made(world: World) -> None:
     write_plan(world)
     world.deploy(3, strategy=DEVELOPMENT, alias="DEV")
-    with pytest.raises(PlanOutdated, match="the function's"):
+    with pytest.raises(PlanOutdated, match=r"all of \$LATEST behind alias LIVE of "):
         carry_out_plan(world)
     assert world.shown() == "absent"
+
+
+def planned_in_development(world: World) -> World:
+    """`$LATEST` has code 1, the alias follows it, and a plan for code 2 lies in a file."""
+    world.options = {"strategy": DEVELOPMENT}
+    return planned(world)
+
+
+def test_a_plan_in_development_is_not_done_again_after_somebody_went_back(world: World) -> None:
+    planned_in_development(world)
+    carry_out_plan(world)
+    world.deploy(1)
+    with pytest.raises(PlanOutdated) as caught:
+        carry_out_plan(world)
+    first = kept(world)["plan"]["latest"]
+    assert str(caught.value) == (
+        f"$LATEST behind alias LIVE of {world.name} has moved since the plan was made: "
+        f"then {first}, now {first}, written anew\n  make a new plan"
+    )
+    assert world.there.latest.code.sha256 == world.zips.sha256(1)
+
+
+def test_a_plan_in_development_is_done_once_and_finished_after_a_death(world: World) -> None:
+    planned_in_development(world)
+    for call in range(3, 7):
+        twin = world.twin(f"{world.name}-{call}")
+        write_plan(twin)
+        with suppress(Killed):
+            twin.broken(kill_before(call), lambda: carry_out_plan(twin))  # noqa: B023  # called at once
+        for _ in range(2):
+            carry_out_plan(twin)
+            assert twin.there.latest.code.sha256 == twin.zips.sha256(2)
+
+
+def test_a_plan_keeps_the_name_of_the_release_and_the_artifact_that_it_was_made_with(plain: World) -> None:
+    plain.deploy(1)
+    plain.options = {"release": "1.4.0", "release_env_var": "RELEASE"}
+    prepared = plain.deployer(2).prepare(Deploy())
+    path = plain.folder / "named.plan"
+    PlanFile.of("prd", "main", plain.name, "LIVE", prepared, artifact=str(plain.zips[2])).write(path)
+    file = PlanFile.read(path)
+    assert file.brings == {"release": "1.4.0", "code": str(plain.zips[2])}
+    deployer = plain.deployer(2, **file.brings)
+    deployer.execute(file.prepare(deployer))
+    assert plain.there.versions["2"].settings["Environment"] == {"Variables": {"RELEASE": "1.4.0"}}
+
+
+def test_a_plan_is_not_carried_out_with_another_artifact_in_the_place_of_its_own(plain: World) -> None:
+    plain.deploy(1)
+    path = plain.folder / "named.plan"
+    prepared = plain.deployer(2).prepare(Deploy())
+    PlanFile.of("prd", "main", plain.name, "LIVE", prepared, artifact="orders.zip").write(path)
+    with pytest.raises(PlanOutdated) as caught:
+        PlanFile.read(path).prepare(plain.deployer(2, code=plain.zips[3]))
+    assert str(caught.value) == (
+        f"the artifact orders.zip for alias LIVE of {plain.name} has moved since the plan was made: "
+        f"then {plain.zips.sha256(2)}, now {plain.zips.sha256(3)}\n  make a new plan"
+    )
 
 
 def test_a_plan_with_nothing_to_do_does_nothing_again(plain: World) -> None:

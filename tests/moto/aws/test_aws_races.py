@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,11 +105,57 @@ def test_whoever_moved_the_alias_first_is_named_by_what_it_shows_now(plain: Worl
     plain.deploy(2)
     with pytest.raises(Moved) as caught:
         plain.broken(meanwhile(2, lambda: plain.point(1)), lambda: plain.deployer().promote())
-    text = plain.text()
     assert str(caught.value) == (
         f"could not move alias LIVE of {plain.name} from {STEP_1} to 2: somebody else changed it in between: "
-        f"it is now 1, its description '{text}'\n"
+        "it is now 1, by other means than a command of ours\n"
         "  look at it with `status`, and run the command again if you still want it"
+    )
+
+
+def test_a_rival_that_is_a_command_of_ours_is_named_by_verb_and_run(plain: World) -> None:
+    plain.deploy(1)
+    plain.deploy(2)
+    rival = replace(plain.deployer(), new_operation_id=lambda: "Ab12")
+    with pytest.raises(Moved) as caught:
+        plain.broken(meanwhile(2, rival.rollback), lambda: plain.deployer().promote())
+    assert caught.value.problem == "somebody else changed it in between: it is now 1, by a rollback (run Ab12)"
+
+
+@pytest.mark.parametrize(
+    ("description", "whose"),
+    [
+        ("ask Alice TOKEN", "other means than a command of ours, its text now 'ask Alice'"),
+        ("ask Alice", "other means than a command of ours, its text now 'ask Alice'"),
+    ],
+)
+def test_the_text_of_people_is_told_where_it_changed_and_the_token_never(
+    description: str, whose: str, plain: World
+) -> None:
+    plain.deploy(1)
+    plain.deploy(2)
+    text = description.replace("TOKEN", plain.text())
+
+    def describe() -> None:
+        plain.client.update_alias(FunctionName=plain.name, Name="LIVE", Description=text)
+
+    with pytest.raises(Moved) as caught:
+        plain.broken(meanwhile(2, describe), lambda: plain.deployer().promote())
+    assert caught.value.problem == f"somebody else changed it in between: it is now {STEP_1}, by {whose}"
+
+
+def test_a_memory_that_is_too_new_to_be_read_is_told_as_such(plain: World) -> None:
+    plain.deploy(1)
+    plain.deploy(2)
+    text = plain.text().replace("lr1:", "lr9:")
+
+    def describe() -> None:
+        plain.client.update_alias(FunctionName=plain.name, Name="LIVE", Description=text)
+
+    with pytest.raises(Moved) as caught:
+        plain.broken(meanwhile(2, describe), lambda: plain.deployer().promote())
+    assert caught.value.problem == (
+        f"somebody else changed it in between: it is now {STEP_1}, and the alias's memory is in format lr9; this "
+        "deployer knows lr1: upgrade it"
     )
 
 

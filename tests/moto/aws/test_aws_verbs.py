@@ -8,7 +8,8 @@ import pytest
 from aws_scenarios import STEP_1
 from aws_world import DEVELOPMENT
 
-from deployer import BlueGreen, Deploy, Percent, Published, Refused, Rollback
+from deployer import AwsFailure, BlueGreen, Deploy, Percent, Published, Refused, Rollback
+from deployer.aws.failure import WrongAccount
 from deployer.core import InvalidRequest, Topic, parse_description
 from deployer.core.plan import Reason
 
@@ -52,7 +53,34 @@ def test_a_route_may_create_the_alias(plain: World) -> None:
     three(plain)
     with plain.calling("route") as calls:
         plain.deployer(alias="NEW").route(2)
-    assert (plain.shown("NEW"), calls) == ("2", ["GetAlias", "GetFunctionConfiguration", "CreateAlias"])
+    looks = ["GetAlias", "GetFunctionConfiguration", "GetFunctionConfiguration"]
+    assert (plain.shown("NEW"), calls) == ("2", [*looks, "CreateAlias"])
+
+
+def test_what_a_route_created_is_remembered(plain: World) -> None:
+    three(plain)
+    plain.deployer(alias="NEW").route(2)
+    status = plain.deployer(alias="NEW").status()
+    assert (status.damaged, status.recollection.remembered) == (False, True)
+    plain.deployer(alias="NEW").route(3)
+    plain.deployer(alias="NEW").rollback()
+    assert plain.shown("NEW") == "2"
+
+
+def test_a_route_creates_no_alias_in_another_account(plain: World) -> None:
+    three(plain)
+    with plain.calling("route") as calls, pytest.raises(WrongAccount):
+        plain.deployer(alias="NEW", account="999999999999").route(2)
+    assert (plain.shown("NEW"), calls) == ("absent", ["GetAlias", "GetFunctionConfiguration"])
+
+
+def test_a_route_to_latest_of_no_function_says_so(plain: World) -> None:
+    with pytest.raises(AwsFailure) as caught:
+        plain.deployer(strategy=DEVELOPMENT).route("$LATEST")
+    assert str(caught.value) == (
+        f"could not write alias LIVE of {plain.name}: there is no such function\n"
+        "  traffic is untouched; deploy it first"
+    )
 
 
 def test_a_route_to_what_is_not_there_is_refused(plain: World) -> None:

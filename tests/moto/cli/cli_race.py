@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 
 from cli_racers import Racer, Step, racer_of
 
+from deployer.cli.commands import Commands
 from deployer.core import (
     Content,
     Decision,
     Deploy,
     Move,
+    Operation,
     Plan,
     Policy,
     Publish,
     Published,
     Refusal,
     Situation,
+    Verb,
     parse_description,
     plan,
     read_state,
@@ -34,8 +37,8 @@ if TYPE_CHECKING:
 # What whoever was beaten is told, whole.
 _ALIAS_MOVED = re.compile(
     r"could not move alias LIVE of [\w-]+ from (?P<found>.+) to .+: somebody else changed it in between: "
-    r"it is now (?P<now>.+), its description '(?P<description>.+)'\n"
-    r"  look at it with `status`, and run the command again if you still want it\n"
+    r"it is now (?P<now>.+), by a (?P<verb>\w+) \(run (?P<run>[\w-]+)\)\n"
+    r"  look at it with `deployer status --env \w+`, and run the command again if you still want it\n"
 )
 _UNTOUCHED = r"\n  traffic is untouched; run the command again if you still want it\n"
 _PUBLISHED = re.compile(
@@ -81,7 +84,7 @@ class Race:
         """Whether the core gives the racer's reasons, for nothing or a refusal, as the alias stood at some moment."""
         ran = self.ends[racer.name]
         decisions = (decision for found in self.log for decision in self._decisions(racer, found, 0, "some-run"))
-        return any(_told(decision, ran) for decision in decisions)
+        return any(_told(decision, ran, Commands(racer.environment)) for decision in decisions)
 
     def _decisions(self, racer: Racer, found: AliasWrite, now: int, operation: str) -> Iterator[Decision]:
         """All that may be decided: of what is wanted, and then of each number that publishing it may bring."""
@@ -106,25 +109,27 @@ class Race:
         said = self.ends[racer.name].err
         told = said[said.find("could not ") :]
         if found := _ALIAS_MOVED.fullmatch(told):
-            return self._moved(racer, found["found"], found["now"], found["description"])
+            operation = Operation(Verb(found["verb"]), found["run"])
+            return self._moved(racer, found["found"], found["now"], operation)
         if found := _PUBLISHED.fullmatch(told):
             version = Published(int(found["version"]))
             return self.versions[version] == self.wanted[racer.code] and self.publishers[version] != racer.name
         return _CHANGED.fullmatch(told) is not None and any(step.racer != racer for step in self.steps)
 
-    def _moved(self, racer: Racer, found: str, now: str, description: str) -> bool:
-        number = [write.description for write in self.log].index(description)
+    def _moved(self, racer: Racer, found: str, now: str, operation: Operation) -> bool:
+        number = [record_of(write).operation for write in self.log].index(operation)
         write = self.log[number]
         before = [str(state_of(earlier)) for earlier in self.log[:number]]
         return found in before and str(state_of(write)) == now and winner_of(write) != racer
 
 
-def _told(decision: Decision, ran: Ran) -> bool:
+def _told(decision: Decision, ran: Ran, commands: Commands) -> bool:
     match decision:
         case Refusal(text=text):
-            return f"  refused    {text}\n" in ran.err
+            return f"  refused    {commands.whole(text)}\n" in ran.err
         case Plan(actions=()):
-            return "  done       nothing\n" in ran.out and all(f" {one.text}\n" in ran.out for one in decision.notices)
+            told = all(f" {commands.whole(one.text)}\n" in ran.out for one in decision.notices)
+            return told and "  done       nothing\n" in ran.out
         case Plan():
             return False
 

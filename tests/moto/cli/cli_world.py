@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ENVIRONMENTS = ("sbx", "tst", "stg", "prd")
 PROFILES = 'profile = "{env}"\n'
 ENTRY = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-ENTRY += "from deployer.cli.main import main; sys.exit(main())"
+ENTRY += "from deployer.cli.entry import entry; sys.exit(entry())"
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,10 @@ def without_code(project: Project) -> None:
     (project.here / "src" / "orders").rmdir()
 
 
+def other_handler(project: Project) -> None:
+    project.configure(handler="main.handler")
+
+
 def with_text(name: str, text: str) -> Arrange:
     def arrange(project: Project) -> None:
         (project.here / name).write_text(text, encoding="utf-8")
@@ -140,10 +144,11 @@ REVERSED = (
     "the transition 1 at 90 %, 2 at 10 % has the lower number first, as CodeDeploy does; the release seems to go to 2"
 )
 LET_IT = (
-    "let CodeDeploy finish or stop it; or set what you mean with `route`; or take it over with --adopt as a release "
-    "to 2"
+    "let CodeDeploy finish or stop it; or set what you mean with `deployer route VERSION1 [VERSION2 WEIGHT] --env "
+    "stg`; or take it over with --adopt as a release to 2"
 )
-NO_ALIAS = "  refused    there is no such alias yet\n  way out    `deploy` makes it\n"
+ADOPT = "take it over with --adopt, or use `deployer route VERSION1 [VERSION2 WEIGHT] --env prd`"
+NO_ALIAS = "  refused    there is no such alias yet\n  way out    `deployer deploy --env prd` makes it\n"
 UNREADABLE = "the alias's memory is in format lr9; this deployer knows lr1: upgrade it"
 
 
@@ -180,16 +185,33 @@ CASES = [
     Case(nothing, "promote --env prd --yes", 5, NO_ALIAS),
     Case(nothing, "rollback --env prd --yes", 5, NO_ALIAS),
     Case(nothing, "rollback --env prd --yes --to 3", 5, NO_ALIAS),
-    refused(nothing, "route 1 --env prd --yes", "version 1 does not exist", "see `history` for those that do"),
+    refused(
+        nothing,
+        "route 1 --env prd --yes",
+        "version 1 does not exist",
+        "see `deployer history --env prd` for those that do",
+    ),
     refused(
         one,
         "rollback --env prd --yes",
         "nothing is known to have been stable before 1",
-        "choose a version yourself: `rollback --to N`; published versions: 1",
+        "choose a version yourself: `deployer rollback --to N --env prd`; published versions: 1",
     ),
-    refused(one, "rollback --env prd --yes --to 9", "version 9 does not exist", "see `history` for those that do"),
-    refused(one, "route 7 --env prd --yes", "version 7 does not exist", "see `history` for those that do"),
-    refused(one, "route 1 7 30 --env prd --yes", "version 7 does not exist", "see `history` for those that do"),
+    refused(
+        one,
+        "rollback --env prd --yes --to 9",
+        "version 9 does not exist",
+        "see `deployer history --env prd` for those that do",
+    ),
+    refused(
+        one, "route 7 --env prd --yes", "version 7 does not exist", "see `deployer history --env prd` for those that do"
+    ),
+    refused(
+        one,
+        "route 7 1 30 --env prd --yes",
+        "version 7 does not exist",
+        "see `deployer history --env prd` for those that do",
+    ),
     refused(
         one,
         "route $LATEST --env prd --yes",
@@ -216,28 +238,28 @@ CASES = [
         "the alias has provisioned concurrency, and Lambda allows no weights with it",
         "release blue/green, or put provisioned concurrency on the versions instead",
     ),
-    refused(foreign, "deploy --env prd --yes", FOREIGN, "take it over with --adopt, or use `route`"),
-    refused(foreign, "rollback --env prd --yes", FOREIGN, "take it over with --adopt, or use `route`"),
-    refused(foreign, "promote --env prd --yes", FOREIGN, "take it over with --adopt, or use `route`"),
+    refused(foreign, "deploy --env prd --yes", FOREIGN, ADOPT),
+    refused(foreign, "rollback --env prd --yes", FOREIGN, ADOPT),
+    refused(foreign, "promote --env prd --yes", FOREIGN, ADOPT),
     refused(reversed_, "deploy --env stg", REVERSED, LET_IT),
     refused(reversed_, "rollback --env stg", REVERSED, LET_IT),
     refused(
         canary,
         "rollback --env prd --yes --to 3",
         "3 is where the release goes, not where it comes from",
-        "`promote` puts 3 alone on the alias",
+        "`deployer promote --env prd` puts 3 alone on the alias",
     ),
     refused(
         refusing,
         "deploy --env prd --yes",
         "the release of 3 is under way at 25 %, and newer code is refused meanwhile",
-        "finish it with `promote`, or end it with `rollback` to 2, then deploy",
+        "finish it with `deployer promote --env prd`, or end it with `deployer rollback --env prd` to 2, then deploy",
     ),
     refused(
         reverted,
         "deploy --env prd --yes",
         "what is wanted equals version 2, where the release under way comes from",
-        "`rollback` puts 2 alone on the alias",
+        "`deployer rollback --env prd` puts 2 alone on the alias",
     ),
     refused(
         description(lambda text: text.replace("lr1:", "lr9:")),
@@ -263,28 +285,35 @@ CASES = [
         "rollback --env prd --yes",
         5,
         "  refused    nothing is known to have been stable before 2\n"
-        "  way out    choose a version yourself: `rollback --to N`; published versions: 1, 2\n"
+        "  way out    choose a version yourself: `deployer rollback --to N --env prd`; published versions: 1, 2\n"
         "  attention  the alias's memory is damaged, or another alias's, and counts as none\n",
     ),
     Case(
         nothing,
         "history --env prd",
         5,
-        "deployer: function {name} does not exist\n  `deploy` creates it; or correct its name\n",
+        "deployer: function {name} does not exist\n  `deployer deploy --env prd` creates it; or correct its name\n",
     ),
     Case(
         without_code,
         "deploy --env prd --yes",
         78,
-        "deployer: {here}/src/orders: does not exist; of this path {here}/src exists; check the rest, or write the "
-        "file first with `deployer package`\n",
+        "deployer: deployer.toml:6: functions.orders.code: {here}/src/orders: does not exist; of this path {here}/src "
+        "exists; check the rest\n",
+    ),
+    Case(
+        other_handler,
+        "deploy --env prd --yes",
+        78,
+        "deployer: deployer.toml:8: functions.orders.handler: handler 'main.handler': module main is not in "
+        "{here}/src/orders; the module's file must lie at the root of the code, or in the package the handler names\n",
     ),
     Case(
         nothing,
         "deploy --env prd --yes --artifact none.zip",
         78,
         "deployer: none.zip: does not exist; of this path {here} exists; check the rest, or write the file first with "
-        "`deployer package`\n",
+        "`deployer package --out FILE --env prd`\n",
     ),
     Case(
         with_text("app.txt", "no zip"),
@@ -370,7 +399,7 @@ def test_adopt_takes_a_foreign_transition_over(command: str, project: Project) -
         ),
         (
             lambda deployer: deployer.rollback("four"),
-            "version 'four': must be $LATEST or the number of a published version",
+            "version 'four': must be the number of a published version",
         ),
         (lambda deployer: deployer.promote(), "there is no such alias yet\n  `deploy` makes it"),
         (lambda deployer: deployer.rollback(), "there is no such alias yet\n  `deploy` makes it"),
@@ -396,6 +425,6 @@ def test_a_plan_that_was_tampered_with_is_not_carried_out(project: Project) -> N
     ran = project.run("deploy", "--plan", "plan.json", "--yes")
     assert ran.code == 5
     assert ran.err == (
-        "deployer: what there is to do has moved since the plan was made: then push-code, publish, now push-code, "
-        "publish, shift to new and 2 at 75 %\n  make a new plan\n"
+        f"deployer: what there is to do for alias LIVE of {project.name()} has moved since the plan was made: "
+        "then push-code, publish, now push-code, publish, shift to new and 2 at 75 %\n  make a new plan\n"
     )

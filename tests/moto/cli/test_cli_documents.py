@@ -52,6 +52,15 @@ def test_a_whole_life(project: Project) -> None:
     assert one(project, "route", "1", "2", "12.5", *PRD, "--yes")["after"]["weight"] == 12.5
 
 
+def test_every_part_says_in_which_account_and_region(project: Project) -> None:
+    absent = one(project, "status", *PRD)
+    assert (absent["account"], absent["region"]) == (None, "eu-central-1")
+    project.released(1)
+    for command in (("status",), ("plan",), ("deploy", "--yes"), ("rollback", "--yes")):
+        part = one(project, *command, *PRD)
+        assert (part["account"], part["region"]) == ("123456789012", "eu-central-1")
+
+
 def test_nothing_but_the_document_is_printed(project: Project) -> None:
     assert project.run("deploy", *PRD, "--yes", *JSON).err == ""
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import botocore.exceptions
@@ -20,6 +21,10 @@ from cli_world import ENTRY, Project
 from deployer.aws.clock import SystemClock
 
 PRD = ("--env", "prd")
+INTERRUPTED = (
+    "deployer: interrupted; `deployer status --env prd` shows how far it came: while the alias has not moved, the same "
+    "command again carries on from there; once it has, the next `deployer deploy --env prd` is the next step\n"
+)
 Send = Callable[..., Any]
 
 
@@ -59,7 +64,7 @@ def test_a_write_that_nobody_can_tell_of_needs_a_human(canary: Project, monkeypa
     ran = canary.run("deploy", *PRD, "--yes")
     assert ran.code == 4
     assert "Lambda's answer to the write is lost, and the alias cannot be read" in ran.err
-    assert ran.err.endswith("\n  look at the alias before anything else: `status`\n")
+    assert ran.err.endswith("\n  look at the alias before anything else: `deployer status --env prd`\n")
 
 
 def test_an_update_that_does_not_get_ready_in_time_is_waiting(canary: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,18 +112,20 @@ def test_a_profile_that_is_not_there_is_told_as_such(project: Project) -> None:
     assert ran.err.startswith("deployer: could not connect to AWS with profile nobody: The config profile (nobody)")
 
 
-def test_an_interrupt_during_a_wait_leaves_traffic_untouched_and_says_how_to_carry_on(canary: Project) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_during_a_wait_leaves_nothing_behind_and_says_how_to_carry_on(
+    number: int, code: int, canary: Project, tmp_path: Path
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
     canary.local.configure(pending_polls=100_000)
-    process = canary.start("deploy", *PRD, "--yes")
+    process = canary.start("deploy", *PRD, "--yes", env={"TMPDIR": str(scratch)})
     assert process.stderr is not None
     assert process.stderr.readline().startswith("orders: push code")
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert err == (
-        "deployer: interrupted; `status` shows how far it came, and the same command again carries on from there\n"
-    )
-    assert out == ""
+    assert (process.returncode, out, err) == (code, "", INTERRUPTED)
+    assert list(scratch.iterdir()) == []
     assert canary.alias() == ("1", {})
     canary.local.configure(pending_polls=0)
 
@@ -156,8 +163,8 @@ class TestOnATerminal:
 
     def test_it_shows_the_plan_asks_and_carries_it_out(self, canary: Project) -> None:
         code, said = self._run(canary, "y\n", "deploy", *PRD, NO_COLOR="1")
-        shown, asked, told = said.partition("deploy in prd? [y/N]: ")
-        assert (code, asked) == (0, "deploy in prd? [y/N]: ")
+        shown, asked, told = said.partition("deploy in prd (123456789012, eu-central-1)? [y/N]: ")
+        assert (code, asked) == (0, "deploy in prd (123456789012, eu-central-1)? [y/N]: ")
         assert "             publish a version\n             move alias LIVE to new at 25 %, 1 at 75 %\n" in shown
         assert "  now              2     25 %  █████\n" in told
         assert "\x1b" not in said
@@ -196,7 +203,10 @@ class TestOnATerminal:
         monkeypatch.setattr("click.confirm", agree)
         ran = canary.run("deploy", *PRD)
         assert ran.code == 5
-        assert "somebody else changed it in between: it is now 1, its description 'I was here'" in ran.err
+        assert (
+            "somebody else changed it in between: it is now 1, by other means than a command of ours, its text now "
+            "'I was here'\n"
+        ) in ran.err
         assert canary.alias() == ("1", {})
 
 
@@ -224,5 +234,5 @@ class TestLocal:
     def test_a_missing_extra_is_told(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("deployer.local._PACKAGES", ("there_is_no_such_package",))
         ran = project.run("local")
-        told = "The embedded Lambda needs there_is_no_such_package: pip install 'lambda-rollouts[local]'"
+        told = "The embedded Lambda needs there_is_no_such_package: pip install '.[local]' in a clone of deployer"
         assert (ran.code, ran.err) == (78, f"deployer: {told}\n")

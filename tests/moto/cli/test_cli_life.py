@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from cli_world import Project
 
+from deployer.aws.failure import AwsFailure, Moved, NotAllowed, Unsettled
+from deployer.aws.version import Versions
+
 PRD = ("--env", "prd")
+HERE = "123456789012, eu-central-1"
+AS_THEY_ARE = "those that are done are left as they are"
 LATER = "to those that are done, another deploy is the next step"
 
 
@@ -46,12 +51,12 @@ def test_a_release_is_told_as_it_was_and_as_it_is(project: Project) -> None:
     ran = project.run("deploy", *PRD, "--yes", "--release", "1.4.0")
     assert ran.code == 0
     assert ran.out == (
-        f"orders in prd ({project.name()}), alias LIVE\n"
+        f"orders in prd ({project.name()}), alias LIVE, {HERE}\n"
         "  was              1    100 %  ████████████████████\n"
         "  now              2     25 %  █████\n"
         "                   1     75 %  ███████████████\n"
         "  published  version 2\n"
-        "  next       `deployer deploy` takes it to 50 %\n"
+        "  next       `deployer deploy --env prd` takes it to 50 %\n"
     )
     push = r"orders: push code \S{12}…\n"
     assert re.fullmatch(push + r"orders: publish a version\norders: move alias LIVE to 2 at 25 %, 1 at 75 %\n", ran.err)
@@ -64,7 +69,7 @@ def test_a_repeated_rollback_does_nothing_and_says_so(project: Project) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.splitlines()[-2:] == [
         "  done       nothing",
-        "  note       already rolled back to 1; further back is `rollback --to N`",
+        "  note       already rolled back to 1; further back is `deployer rollback --to N --env stg`",
     ]
 
 
@@ -72,7 +77,7 @@ def test_a_rollback_says_what_stays_off_and_how_it_comes_back(project: Project) 
     project.released(1, 2)
     ran = project.run("rollback", "--env", "stg")
     assert ran.out.splitlines()[-1] == (
-        "  next       version 2 stays off until its code changes; `deployer deploy --again` brings it back"
+        "  next       version 2 stays off until its code changes; `deployer deploy --again --env stg` brings it back"
     )
     assert project.run("deploy", "--env", "stg").code == 0
     assert project.alias() == ("1", {})
@@ -101,12 +106,12 @@ def test_status_tells_shares_memory_and_the_text_of_people(project: Project) -> 
     since = r"  since      \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, deploy \(run [\w-]{8}\)"
     assert re.fullmatch(since, lines.pop(3))
     assert lines == [
-        f"orders in prd ({project.name()}), alias LIVE",
+        f"orders in prd ({project.name()}), alias LIVE, {HERE}",
         "  now              2     25 %  █████",
         "                   1     75 %  ███████████████",
         "  deployed   version 2 last",
         "  text       ask Alice",
-        "  next       `deployer deploy` takes it to 50 %",
+        "  next       `deployer deploy --env prd` takes it to 50 %",
     ]
 
 
@@ -117,7 +122,8 @@ def test_status_shows_what_was_stable_before(project: Project) -> None:
 
 def test_status_of_an_alias_that_is_not_there_yet(project: Project) -> None:
     ran = project.run("status", *PRD)
-    assert (ran.code, ran.out) == (0, f"orders in prd ({project.name()}), alias LIVE\n  now        no such alias yet\n")
+    heading = f"orders in prd ({project.name()}), alias LIVE, eu-central-1"
+    assert (ran.code, ran.out) == (0, f"{heading}\n  now        no such alias yet\n")
 
 
 def test_status_is_one_call(project: Project) -> None:
@@ -134,7 +140,7 @@ def test_history_lists_the_newest_first_with_marks_shares_and_trail(project: Pro
     project.code("orders", 3)
     project.run("deploy", *PRD, "--yes")
     heading, columns, *rows = project.run("history", *PRD, "--limit", "2").out.splitlines()
-    assert heading == f"orders in prd ({project.name()}), alias LIVE"
+    assert heading == f"orders in prd ({project.name()}), alias LIVE, eu-central-1"
     assert columns.split() == ["version", "share", "place", "published", "release", "commit", "by", "code"]
     assert [row.split()[:4] for row in rows] == [["3", "25", "%", "deployed"], ["2", "75", "%", "-"]]
     assert "1.4.0" in rows[1]
@@ -217,7 +223,7 @@ class TestSeveralFunctions:
             "  done         orders",
             "  failed       mails",
             "  not begun    pays",
-            "  next       carry on with --function mails --function pays; the others would take their next step",
+            f"  next       carry on with `deployer deploy --env prd --function mails --function pays`; {LATER}",
         ]
         assert f"deployer: could not publish {project.name('mails')}: the disk is on fire" in ran.err
         assert [project.alias(name) for name in project.functions] == [("1", {}), None, None]
@@ -233,16 +239,60 @@ class TestSeveralFunctions:
         assert ran.out.splitlines()[-3:] == ["summary", "  nothing to do  orders", "  done         mails, pays"]
         assert [project.versions(name) for name in project.functions] == [["1"], ["1"], ["1"]]
 
-    @staticmethod
-    def _failing(project: Project, monkeypatch: pytest.MonkeyPatch, function: str) -> None:
-        from deployer.aws.failure import AwsFailure
-        from deployer.aws.version import Versions
+    @pytest.mark.parametrize(
+        ("error", "code"),
+        [
+            (AwsFailure("do it", "it broke"), 4),
+            (Moved("do it", "it moved"), 4),
+            (Unsettled("do it", "not yet"), 4),
+            (NotAllowed("do it", "who are you"), 4),
+            (KeyboardInterrupt(), 130),
+        ],
+    )
+    def test_once_one_has_moved_no_code_invites_a_plain_retry(
+        self, error: BaseException, code: int, make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        project = make_project("orders", "mails")
+        self._failing(project, monkeypatch, "mails", error)
+        ran = project.run("deploy", *PRD, "--yes", "--again", "--release", "1.4 b", "--config", "deployer.toml")
+        typed = "deployer deploy --again --release '1.4 b' --env prd --function mails --config deployer.toml"
+        assert (ran.code, ran.out.splitlines()[-1]) == (code, f"  next       carry on with `{typed}`; {LATER}")
 
+    def test_with_json_the_way_on_is_told_on_stderr(
+        self, make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        project = make_project("orders", "mails")
+        self._failing(project, monkeypatch, "mails")
+        ran = project.run("deploy", *PRD, "--yes", "--output", "json")
+        typed = "deployer deploy --env prd --function mails"
+        assert (ran.code, ran.err.splitlines()[-1]) == (4, f"  next       carry on with `{typed}`; {LATER}")
+
+    def test_in_development_those_that_are_done_have_no_next_step(
+        self, make_project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        project = make_project("orders", "mails")
+        project.run("deploy", "--env", "sbx")
+        project.code("orders", 2)
+        project.configure(extra="[environments.sbx.functions.mails]\nmemory_size = 256\n")
+
+        def fail(*_: object) -> None:
+            raise Moved("do it", "it moved")
+
+        monkeypatch.setattr("deployer.aws.function.Function.push_settings", fail)
+        ran = project.run("deploy", "--env", "sbx")
+        typed = "deployer deploy --env sbx --function mails"
+        told = f"  next       carry on with `{typed}`; {AS_THEY_ARE}"
+        assert (ran.code, ran.out.splitlines()[-1]) == (4, told)
+
+    @staticmethod
+    def _failing(
+        project: Project, monkeypatch: pytest.MonkeyPatch, function: str, error: BaseException | None = None
+    ) -> None:
         publish = Versions.publish
 
         def fail(self: Versions, *given: object) -> object:
             if self.function_name == project.name(function):
-                raise AwsFailure(f"publish {self.function_name}", "the disk is on fire")
+                raise error or AwsFailure(f"publish {self.function_name}", "the disk is on fire")
             return publish(self, *given)  # type: ignore[arg-type]  # passed on as they came
 
         monkeypatch.setattr(Versions, "publish", fail)
@@ -261,8 +311,13 @@ class TestSeveralFunctions:
         project.code("orders", 2)
         project.run("deploy", "--env", "stg")
         ran = project.run("rollback", "--env", "stg")
-        assert ran.code == 5
-        assert ran.out.splitlines()[-3:] == ["summary", "  refused      mails", "  done         orders"]
+        assert ran.code == 4
+        assert ran.out.splitlines()[-4:] == [
+            "summary",
+            "  refused      mails",
+            "  done         orders",
+            f"  next       carry on with `deployer rollback --env stg --function mails`; {AS_THEY_ARE}",
+        ]
         assert project.alias("orders") == ("1", {})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 
 import pytest
@@ -31,6 +32,19 @@ def test_a_plan_is_carried_out_once_however_often_it_is_run(planned: Project) ->
     assert planned.versions() == ["1", "2"]
 
 
+def test_plan_says_that_the_file_is_written_and_how_it_is_used(planned: Project) -> None:
+    given = ("--config", "deployer.toml")
+    ran = planned.run("plan", *PRD, "--out", "my plan", "--release", "1.4.0", *given)
+    # The release's name is in the file.
+    typed = f"deployer deploy --plan 'my plan' {' '.join(given)}"
+    assert ran.out.splitlines()[-2:] == [
+        "  written    my plan",
+        f"  next       `{typed}` carries it out, if nothing has moved",
+    ]
+    assert planned.run(*shlex.split(typed)[1:], "--yes").code == 0
+    assert planned.alias() == ("2", {"1": 0.75})
+
+
 def test_a_plan_in_a_development_environment_is_carried_out_once_too(project: Project) -> None:
     project.run("plan", "--env", "sbx", "--out", "plan.json")
     for _ in range(2):
@@ -47,15 +61,15 @@ def test_environment_and_function_may_be_named_again(planned: Project) -> None:
     [
         (
             lambda project: project.write_alias("1"),
-            "the alias has moved since the plan was made: then 1, now 1, written anew",
+            "alias LIVE of NAME has moved since the plan was made: then 1, now 1, written anew",
         ),
         (
             lambda project: project.code("orders", 3),
-            "the code or a setting to be released has moved since the plan was made: ",
+            "the code to be released to alias LIVE of NAME has moved since the plan was made: ",
         ),
         (
             lambda project: project.client.update_function_configuration(FunctionName=project.name(), Timeout=9),
-            "the code or a setting to be released has moved since the plan was made: ",
+            "a setting to be released to alias LIVE of NAME has moved since the plan was made: ",
         ),
         (
             lambda project: project.configure(top='alias = "GREEN"'),
@@ -70,22 +84,56 @@ def test_a_plan_is_refused_once_something_has_moved(
     move(planned)
     ran = planned.run("deploy", "--plan", "plan.json", "--yes")
     assert ran.code == 5
-    assert ran.err.startswith(f"deployer: {told}")
+    assert ran.err.startswith(f"deployer: {told.replace('NAME', planned.name())}")
     assert ran.err.endswith("\n  make a new plan\n")
     assert planned.versions() == ["1"]
 
 
 def test_a_refusal_is_no_plan_and_leaves_no_file(project: Project) -> None:
     project.configure(role="")
-    assert project.run("plan", *PRD, "--out", "plan.json").code == 5
+    ran = project.run("plan", *PRD, "--out", "plan.json")
+    assert (ran.code, "written" in ran.out) == (5, False)
     assert not (project.here / "plan.json").exists()
 
 
-def test_the_artifact_that_was_planned_with_is_given_again(project: Project) -> None:
+@pytest.fixture
+def named(project: Project) -> Project:
+    """A plan for an artifact that is not the configured code, as release 1.4.0."""
     project.released(1)
     project.code("orders", 2)
     project.run("package", *PRD, "--out", "orders.zip")
     project.code("orders", 3)
-    project.run("plan", *PRD, "--artifact", "orders.zip", "--out", "plan.json")
-    assert project.run("deploy", "--plan", "plan.json", "--yes").code == 5
-    assert project.run("deploy", "--plan", "plan.json", "--artifact", "orders.zip", "--yes").code == 0
+    planned = project.run("plan", *PRD, "--artifact", "orders.zip", "--release", "1.4.0", "--out", "plan.json")
+    assert planned.code == 0
+    return project
+
+
+@pytest.mark.parametrize("options", [(), ("--artifact", "orders.zip"), ("--release", "1.4.0")], ids=" ".join)
+def test_the_artifact_and_the_name_that_a_plan_was_made_with_are_kept(named: Project, options: tuple[str, ...]) -> None:
+    assert named.run("deploy", "--plan", "plan.json", *options, "--yes").code == 0
+    version = named.client.get_function_configuration(FunctionName=named.name(), Qualifier="2")
+    assert version["Description"].startswith("release 1.4.0; ")
+    assert f'"code_sha256": "{version["CodeSha256"]}"' in (named.here / "plan.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--artifact", "other.zip"), "plan.json is a plan for artifact orders.zip, not other.zip"),
+        (("--release", "1.5.0"), "plan.json is a plan for release 1.4.0, not 1.5.0"),
+    ],
+)
+def test_another_artifact_or_name_than_the_plans_is_a_mistake(
+    named: Project, option: tuple[str, str], told: str
+) -> None:
+    ran = named.run("deploy", "--plan", "plan.json", *option, "--yes")
+    assert (ran.code, ran.err.splitlines()[0]) == (64, f"deployer: {told}")
+    assert named.versions() == ["1"]
+
+
+def test_a_plan_without_an_artifact_takes_none(planned: Project) -> None:
+    ran = planned.run("deploy", "--plan", "plan.json", "--artifact", "orders.zip", "--yes")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        64,
+        "deployer: plan.json is a plan for artifact (none named), not orders.zip",
+    )

@@ -17,7 +17,8 @@ Rival = Callable[[Project], object]
 
 DEPLOY = ("deploy", "--env", "prd", "--yes")
 UNTOUCHED = "  traffic is untouched; run the command again if you still want it\n"
-LOOK = "  look at it with `status`, and run the command again if you still want it\n"
+LOOK = "  look at it with `deployer status --env prd`, and run the command again if you still want it\n"
+OTHERS = 'other means than a command of ours, its text now "the rival\'s"'
 IN_BETWEEN = "somebody else changed the function in between"
 
 
@@ -176,7 +177,7 @@ def test_whoever_is_beaten_to_the_alias_is_told_where_it_points_now(
     assert (ran.code, ran.out) == (5, "")
     assert complaint(ran.err) == (
         f"deployer: could not move alias LIVE of {canary.name()} from 1 to 2 at 25 %, 1 at 75 %: somebody else changed "
-        f'it in between: it is now 2 at 10 %, 1 at 90 %, its description "the rival\'s"\n{LOOK}'
+        f"it in between: it is now 2 at 10 %, 1 at 90 %, by {OTHERS}\n{LOOK}"
     )
     assert canary.alias() == ("2", {"1": 0.9})
 
@@ -190,7 +191,7 @@ def test_whoever_is_beaten_to_the_making_of_an_alias_is_told_where_it_points_now
     assert (ran.code, ran.out) == (5, "")
     assert complaint(ran.err) == (
         f"deployer: could not move alias PRD of {canary.name()} from absent to 2: somebody else changed it in between: "
-        f'it is now 1, its description "the rival\'s"\n{LOOK}'
+        f"it is now 1, by {OTHERS}\n{LOOK}"
     )
     assert canary.client.get_alias(FunctionName=canary.name(), Name="PRD")["FunctionVersion"] == "1"
 

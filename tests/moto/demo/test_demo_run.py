@@ -131,7 +131,7 @@ def test_without_the_extra_it_says_what_to_install(
     monkeypatch.setattr(importlib.metadata, "version", absent)
     assert main(["demo"]) == 78
     assert capsys.readouterr().err == (
-        "deployer: The embedded Lambda needs moto: pip install 'lambda-rollouts[local]'\n"
+        "deployer: The embedded Lambda needs moto: pip install '.[local]' in a clone of deployer\n"
     )
 
 

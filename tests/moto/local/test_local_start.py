@@ -40,7 +40,7 @@ def test_another_moto_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch
         deployer.local.start()
     assert str(refused.value) == (
         "The embedded Lambda is made for moto 5.2.5 exactly, and moto 5.3.0 is installed: "
-        "pip install 'lambda-rollouts[local]'"
+        "pip install '.[local]' in a clone of deployer"
     )
 
 
@@ -51,12 +51,12 @@ def test_a_missing_extra_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(importlib.metadata, "version", absent)
     with pytest.raises(ExtraMissing) as refused:
         deployer.local.start()
-    assert str(refused.value) == "The embedded Lambda needs moto: pip install 'lambda-rollouts[local]'"
+    assert str(refused.value) == "The embedded Lambda needs moto: pip install '.[local]' in a clone of deployer"
 
 
 def test_a_missing_part_of_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "flask" else object())
-    with pytest.raises(ExtraMissing, match=r"needs flask: pip install 'lambda-rollouts\[local\]'"):
+    with pytest.raises(ExtraMissing, match=r"needs flask: pip install '.\[local\]' in a clone"):
         deployer.local.start()
 
 

@@ -230,7 +230,8 @@ def test_a_pool_leaves_no_open_files() -> None:
         call(pool, sandbox_of(PID))
         call(pool, sandbox_of("import sys\nsys.exit(1)"))
     gc.collect()
-    assert len(list(Path("/dev/fd").iterdir())) == before
+    # Fewer, where something that earlier tests left was closed meanwhile by a thread of its own.
+    assert len(list(Path("/dev/fd").iterdir())) <= before
 
 
 def test_workers_and_their_code_go_with_a_parent_that_is_killed(tmp_path: Path) -> None:

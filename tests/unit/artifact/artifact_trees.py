@@ -19,7 +19,7 @@ def tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
     return root
 
 
-def zip_of(path: Path, files: Mapping[str, str]) -> Path:
+def zip_of(path: Path, files: Mapping[str, str | bytes]) -> Path:
     """A zip with these entries, whatever their names."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in files.items():

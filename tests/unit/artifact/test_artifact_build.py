@@ -23,7 +23,6 @@ from deployer.artifact import (
     ZipArtifact,
     install,
     package,
-    tree_digest,
 )
 from deployer.artifact.install import InstallerName, find_installer
 from deployer.artifact.normalise import normalise
@@ -248,13 +247,6 @@ def test_bytecode_is_used_although_the_dates_of_a_zip_say_nothing(tmp_path: Path
     task = tree(tmp_path / "task", whole | {"app.py": b"print('source')\n"})
     ran = subprocess.run([sys.executable, "-c", "import app"], cwd=task, capture_output=True, text=True, check=True)
     assert ran.stdout == "compiled\n"
-
-
-def test_bytecode_does_not_change_the_digest_of_the_tree(tmp_path: Path) -> None:
-    source = tree(tmp_path / "src", {"app.py": "X = 1\n", "requirements.txt": "base\n"})
-    here, there = built(source, tmp_path / "1.zip", HERE), built(source, tmp_path / "2.zip", OTHER)
-    assert here.code_sha256 != there.code_sha256
-    assert tree_digest(here) == tree_digest(there)
 
 
 def test_what_the_environment_says_of_python_does_not_show_in_bytecode(

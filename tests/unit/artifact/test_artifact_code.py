@@ -101,11 +101,7 @@ def test_a_path_that_exists_is_a_path_whatever_it_looks_like(tmp_path: Path) -> 
         ("  ", "code: is empty; give a directory, a .zip, s3://bucket/key or an image by digest"),
         (
             "src/missing",
-            (
-                "BASE/src/missing: does not exist; of this path BASE/src exists; check the "
-                "rest, or write the file first "
-                "with `deployer package`"
-            ),
+            ("BASE/src/missing: does not exist; of this path BASE/src exists; check the rest"),
         ),
         (
             "nowhere/app.zip",

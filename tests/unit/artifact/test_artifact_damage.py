@@ -106,3 +106,13 @@ def test_bytes_that_changed_anywhere_are_refused_or_make_no_difference(
         with suppress(ArtifactError):
             read_zip(path)
             assert set(entries(path).values()) <= {text.encode() for text in WHOLE.values()}
+
+
+@pytest.mark.parametrize("names", [("a", "a/b.py"), ("a", "a/"), ("app.py/x.py", "./app.py")])
+def test_a_path_that_is_a_file_and_a_directory_at_once_is_refused(tmp_path: Path, names: tuple[str, ...]) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"")
+    with pytest.raises(UnusableCode, match="is a file and a directory at once, and cannot be unpacked as both"):
+        read_zip(path)

@@ -26,7 +26,6 @@ from deployer.artifact import (
     archive,
     package,
     read_zip,
-    tree_digest,
 )
 from deployer.artifact.exclude import Exclude
 
@@ -118,36 +117,6 @@ def test_small_trees_are_stored_and_large_ones_compressed(tmp_path: Path, size: 
     artifact = packaged(tree(tmp_path / "src", {"a": b"", "b": bytes(size)}), tmp_path / "app.zip")
     with zipfile.ZipFile(artifact.path) as whole:
         assert {entry.compress_type for entry in whole.infolist()} == {method}
-
-
-def test_the_digest_of_a_tree_knows_equal_content_however_it_is_compressed(tmp_path: Path) -> None:
-    artifact = packaged(tree(tmp_path / "src", FILES), tmp_path / "app.zip")
-    again = tmp_path / "again.zip"
-    with zipfile.ZipFile(artifact.path) as old, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in reversed(old.infolist()):
-            content = old.read(entry)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, content)
-        new.writestr("lib/", "")
-        new.writestr("lib/__pycache__/x.pyc", "bytecode")
-    assert read_zip(again).code_sha256 != artifact.code_sha256
-    assert tree_digest(read_zip(again)) == tree_digest(artifact)
-
-
-@pytest.mark.parametrize(
-    "change", [{"app.py": "other"}, {"more.py": ""}, {"bin/tool": "#!/bin/sh\n "}], ids=["text", "name", "space"]
-)
-def test_the_digest_of_a_tree_tells_other_content_apart(tmp_path: Path, change: dict[str, str]) -> None:
-    one = packaged(tree(tmp_path / "one", FILES), tmp_path / "1.zip")
-    two = packaged(tree(tmp_path / "two", FILES | change), tmp_path / "2.zip")
-    assert tree_digest(one) != tree_digest(two)
-
-
-def test_the_digest_of_a_tree_tells_an_executable_apart(tmp_path: Path) -> None:
-    source = tree(tmp_path / "src", FILES)
-    plain = tree_digest(packaged(source, tmp_path / "1.zip"))
-    (source / "app.py").chmod(0o755)
-    assert tree_digest(packaged(source, tmp_path / "2.zip")) != plain
 
 
 def test_a_zip_replaces_the_one_before_and_its_directory_is_made(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from deployer.aws import failure
-from deployer.aws.failure import AwsFailure, Moved, NotAllowed, explained
+from deployer.aws.failure import AwsFailure, Misconfigured, Moved, NotAllowed, explained
 from deployer.core import DeployerError
 
 
@@ -80,13 +80,44 @@ def failed(error: Exception) -> AwsFailure:
         ),
         (
             botocore.exceptions.NoRegionError(),
-            NotAllowed,
-            "You must specify a region.\n  set the environment's `region`, or AWS_REGION",
+            Misconfigured,
+            (
+                "You must specify a region.\n"
+                "  correct your AWS settings: set the environment's `region`, or AWS_DEFAULT_REGION"
+            ),
         ),
         (
             botocore.exceptions.ReadTimeoutError(endpoint_url="http://127.0.0.1"),
             AwsFailure,
             'Read timeout on endpoint URL: "http://127.0.0.1"\n  run the command again: it carries on where it stopped',
+        ),
+        (
+            botocore.exceptions.EndpointConnectionError(endpoint_url="http://127.0.0.1"),
+            AwsFailure,
+            (
+                'Could not connect to the endpoint URL: "http://127.0.0.1"\n  see whether the region and the network '
+                "are right, then run the command again: it carries on where it stopped"
+            ),
+        ),
+        (
+            botocore.exceptions.SSLError(
+                endpoint_url="http://127.0.0.1", error=OSError(2, "No such file or directory")
+            ),
+            Misconfigured,
+            (
+                "SSL validation failed for http://127.0.0.1 [Errno 2] No such file or directory\n"
+                "  correct your AWS settings: AWS_CA_BUNDLE or `ca_bundle` names the certificates that are trusted"
+            ),
+        ),
+        (
+            botocore.exceptions.SSLError(
+                endpoint_url="http://127.0.0.1", error=OSError("UNEXPECTED_EOF_WHILE_READING")
+            ),
+            AwsFailure,
+            (
+                "SSL validation failed for http://127.0.0.1 UNEXPECTED_EOF_WHILE_READING\n"
+                "  run the command again: it carries on where it stopped"
+            ),
         ),
         (
             botocore.exceptions.ParamValidationError(report="Unknown parameter in input: Tags\nUnknown parameter: X"),

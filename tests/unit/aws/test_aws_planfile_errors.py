@@ -12,7 +12,7 @@ from hypothesis import given
 
 from deployer.core import Await, Content, Deploy, Plan, Policy, Request, Situation, plan
 from deployer.core.wire import decision_data, state_data
-from deployer.planfile import FORMAT, InvalidPlanFile, PlanFile
+from deployer.planfile import FORMAT, InvalidPlanFile, KeptArtifact, PlanFile
 from deployer.planform import FORM, departure
 from deployer.testing import contents, policies, requests, situations
 
@@ -27,6 +27,7 @@ SHIFT: dict[str, Any] = {
 DATA: dict[str, Any] = {
     "alias": {"revision": "a", **STABLE},
     "latest": None,
+    "latest_revision": None,
     "wanted": "x",
     "decision": "plan",
     "verdict": "changed",
@@ -41,6 +42,8 @@ WHOLE: dict[str, Any] = {
     "alias_name": "LIVE",
     "request": {"again": True, "adopt": False},
     "operation_id": "one",
+    "release": "1.4.0",
+    "artifact": {"given": "orders.zip", "code_sha256": "x"},
     "plan": DATA,
 }
 
@@ -62,12 +65,19 @@ def refused(folder: Path, text: str) -> str:
 
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
-    kept = PlanFile("prd", "main", "orders", "LIVE", Deploy(again=True), "one", DATA)
+    artifact = KeptArtifact("orders.zip", "x")
+    kept = PlanFile("prd", "main", "orders", "LIVE", Deploy(again=True), "one", DATA, "1.4.0", artifact)
     path = tmp_path / "a.plan"
     kept.write(path)
     assert PlanFile.read(path) == kept
     assert json.loads(path.read_text(encoding="utf-8")) == WHOLE
     assert [one.name for one in tmp_path.iterdir()] == ["a.plan"]
+    assert kept.brings == {"release": "1.4.0", "code": "orders.zip"}
+
+
+def test_what_was_given_nothing_besides_the_configuration_brings_nothing(tmp_path: Path) -> None:
+    kept = read(tmp_path, json.dumps({**WHOLE, "release": None, "artifact": None}))
+    assert (kept.release, kept.artifact, kept.brings) == (None, None, {"release": None})
 
 
 @given(situations(), requests(), policies(), contents())
@@ -137,6 +147,10 @@ def at(*path: str | int) -> Callable[[object], dict[str, Any]]:
         (at("operation_id")(""), "operation_id is malformed"),
         (at("operation_id")("no spaces"), "operation_id is malformed"),
         (at("operation_id")("x" * 33), "operation_id is malformed"),
+        (at("release")(1.4), "release is malformed"),
+        (at("artifact")("orders.zip"), "artifact is malformed"),
+        (at("artifact", "given")(None), "artifact is malformed"),
+        (at("plan", "latest_revision")(5), "plan.latest_revision is malformed"),
         (at("request")([]), "request is malformed"),
         (at("request")({"again": True}), "request lacks adopt"),
         (at("request", "again")("yes"), "request.again is malformed"),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+from pathlib import Path
+
 import pytest
 
-from deployer.aws.failure import NotAllowed, WrongAccount
+from deployer.aws import session as session_module
+from deployer.aws.alias import Alias
+from deployer.aws.failure import Misconfigured, NotAllowed, WrongAccount
 from deployer.aws.session import Session
 
 ARN = "arn:aws:lambda:eu-central-1:123456789012:function:orders:LIVE"
@@ -12,7 +17,7 @@ ARN = "arn:aws:lambda:eu-central-1:123456789012:function:orders:LIVE"
 
 @pytest.fixture(autouse=True)
 def _somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, "/dev/null")
@@ -33,9 +38,79 @@ def test_a_client_is_made_once() -> None:
     assert session.lambda_client.meta.region_name == "eu-central-1"
 
 
+def misconfigured(session: Session) -> str:
+    told = set[str]()
+    for name in ("lambda_client", "s3_client", "cloudformation_client"):
+        with pytest.raises(Misconfigured) as caught:
+            getattr(session, name)
+        told.add(str(caught.value))
+    (one,) = told  # the same, whichever client is asked for
+    return one
+
+
 def test_without_a_region_the_way_out_is_named() -> None:
-    with pytest.raises(NotAllowed, match="could not connect to AWS: You must specify a region"):
-        _ = Session().lambda_client
+    assert misconfigured(Session()) == (
+        "could not connect to AWS: You must specify a region.\n"
+        "  correct your AWS settings: set the environment's `region`, or AWS_DEFAULT_REGION"
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "problem"),
+    [
+        ({"AWS_ENDPOINT_URL": "foo"}, "Invalid endpoint: foo"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:abc"}, "Port could not be cast to integer value as 'abc'"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:99999"}, "Port out of range 0-65535"),
+        ({"AWS_DEFAULT_REGION": "eu central"}, "Provided region_name 'eu central' doesn't match a supported format."),
+    ],
+    ids=["no address", "port no number", "port too high", "region with a space"],
+)
+def test_settings_that_no_call_can_be_made_with_are_told(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], problem: str
+) -> None:
+    for name, value in {"AWS_DEFAULT_REGION": "eu-central-1", **variables}.items():
+        monkeypatch.setenv(name, value)
+    assert misconfigured(Session()) == (
+        f"could not connect to AWS: {problem}\n  correct your AWS settings: "
+        "variables like AWS_ENDPOINT_URL and AWS_DEFAULT_REGION, or the files in ~/.aws"
+    )
+
+
+@pytest.mark.parametrize("variables", [{}, {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}], ids=["AWS", "own address"])
+def test_a_region_that_is_empty_is_none(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    for name, value in {"AWS_DEFAULT_REGION": "", **variables}.items():
+        monkeypatch.setenv(name, value)
+    assert misconfigured(Session()).startswith("could not connect to AWS: You must specify a region.")
+
+
+@pytest.mark.parametrize("variable", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
+def test_a_damaged_file_of_settings_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str) -> None:
+    path = tmp_path / "settings"
+    path.write_text("[default\nregion = eu-central-1\n", encoding="utf-8")
+    monkeypatch.setenv(variable, str(path))
+    assert misconfigured(Session("eu-central-1")) == (
+        f"could not connect to AWS: Unable to parse config file: {path}\n"
+        "  correct your AWS settings: mend or remove that file"
+    )
+
+
+def test_a_client_that_cannot_be_made_to_see_the_account_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", "near")
+    with pytest.raises(Misconfigured, match="STS regional endpoints option near is invalid"):
+        Session("eu-central-1", "123456789012").guard_absent()
+
+
+def test_certificates_that_are_not_there_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/ca.pem")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setattr(session_module, "ATTEMPTS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://127.0.0.1:{listening.getsockname()[1]}")
+        with pytest.raises(
+            Misconfigured, match="No such file or directory\n  correct your AWS settings: AWS_CA_BUNDLE"
+        ):
+            Alias(Session("eu-central-1").lambda_client, "orders", "LIVE").read()
 
 
 def test_a_profile_that_is_not_there_is_named() -> None:

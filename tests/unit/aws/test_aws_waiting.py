@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from deployer.aws.clock import SystemClock
-from deployer.aws.failure import Unsettled
+from deployer.aws.failure import AwsFailure, Unsettled
 from deployer.aws.waiting import Bounds, Patience
 
 
@@ -35,6 +35,7 @@ def refused(message: str, code: str = "InvalidParameterValueException") -> Clien
     return ClientError({"Error": {"Code": code, "Message": message}}, "CreateFunction")
 
 
+ROLE = "arn:aws:iam::123456789012:role/orders"
 NOT_YET = "The role defined for the function cannot be assumed by Lambda."
 
 
@@ -105,16 +106,29 @@ def _ready_after(times: int, error: ClientError) -> Callable[[], str]:
     return call
 
 
-def test_a_call_is_made_again_until_the_role_can_be_assumed() -> None:
-    clock = FakeClock()
-    assert Patience(clock).for_role(_ready_after(3, refused(NOT_YET))) == "made"
+def test_a_call_is_made_again_until_the_role_can_be_assumed_and_that_is_told_once() -> None:
+    clock, told = FakeClock(), list[str]()
+    patience = Patience(clock, on_wait=told.append)
+    assert patience.for_role(ROLE, "create orders", _ready_after(3, refused(NOT_YET))) == "made"
     assert clock.slept == [0.25, 0.5, 1.0]
+    assert told == [f"wait until Lambda can assume {ROLE}, up to 60 s"]
 
 
-def test_a_role_that_can_never_be_assumed_gives_lambdas_own_answer_in_the_end() -> None:
+def test_of_a_role_that_can_be_assumed_at_once_nothing_is_told() -> None:
+    told = list[str]()
+    assert Patience(FakeClock(), on_wait=told.append).for_role(ROLE, "create orders", lambda: "made") == "made"
+    assert told == []
+
+
+def test_a_role_that_can_never_be_assumed_is_named_in_the_end() -> None:
     clock = FakeClock()
-    with pytest.raises(ClientError, match="cannot be assumed"):
-        Patience(clock).for_role(_ready_after(1_000, refused(NOT_YET)))
+    with pytest.raises(AwsFailure) as caught:
+        Patience(clock).for_role(ROLE, "create orders", _ready_after(1_000, refused(NOT_YET)))
+    assert str(caught.value) == (
+        f"could not create orders: {NOT_YET} It is {ROLE}, and 60 s were not enough\n"
+        "  see that this role exists, is spelled so, and that its trust policy lets lambda.amazonaws.com assume it"
+    )
+    assert caught.value.code == "InvalidParameterValueException"
     assert 60 <= clock.time <= 65
 
 
@@ -122,7 +136,7 @@ def test_a_role_that_can_never_be_assumed_gives_lambdas_own_answer_in_the_end() 
 def test_other_refusals_are_not_asked_again(error: ClientError) -> None:
     clock = FakeClock()
     with pytest.raises(ClientError):
-        Patience(clock).for_role(_ready_after(1, error))
+        Patience(clock).for_role(ROLE, "create orders", _ready_after(1, error))
     assert clock.slept == []
 
 

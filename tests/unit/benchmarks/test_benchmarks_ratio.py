@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from benchmarks import arena
 from benchmarks.__main__ import Row, main, table
 from benchmarks.arena import without_polls
-from benchmarks.ratio import Ratio
+from benchmarks.ratio import Ratio, Verdict
 
 
 def test_the_ratio_is_the_median_of_the_rounds_ratios() -> None:
@@ -22,10 +23,18 @@ def test_the_interval_leaves_out_as_many_rounds_as_95_percent_allow() -> None:
     assert Ratio.of(range(1, 21), [1] * 20) == Ratio(10.5, 6, 15)
 
 
-def test_a_goal_is_missed_only_when_the_whole_interval_lies_above_it() -> None:
-    assert not Ratio(1.7, 1.5, 1.9).misses(1.6)
-    assert not Ratio(1.6, 1.6, 1.6).misses(1.6)
-    assert Ratio(1.7, 1.61, 1.9).misses(1.6)
+@pytest.mark.parametrize(
+    ("ratio", "verdict"),
+    [
+        (Ratio(1.7, 1.61, 1.9), Verdict.MISSED),
+        (Ratio(1.9, 1.5, 2.3), Verdict.UNSURE),
+        (Ratio(1.5, 1.4, 1.61), Verdict.UNSURE),
+        (Ratio(1.6, 1.6, 1.6), Verdict.OK),
+        (Ratio(1.2, 1.1, 1.6), Verdict.OK),
+    ],
+)
+def test_a_goal_is_missed_or_met_only_when_the_whole_interval_says_so(ratio: Ratio, verdict: Verdict) -> None:
+    assert ratio.verdict(1.6) is verdict
 
 
 @pytest.mark.parametrize("rounds", [0, 1, 5])
@@ -47,13 +56,30 @@ def test_looks_at_what_is_not_ready_are_not_counted_as_calls() -> None:
     assert without_polls(made) == ["GetAlias", look, "UpdateFunctionCode", "PublishVersion", "UpdateAlias", look]
 
 
-def test_a_table_says_what_was_missed(capsys: pytest.CaptureFixture[str]) -> None:
-    table([Row("AWS calls: status", "1", "at most 1", missed=False), Row("time", "2.00", "at most 1.6", missed=True)])
+def test_a_table_says_what_was_missed_and_what_nobody_can_tell(capsys: pytest.CaptureFixture[str]) -> None:
+    table(
+        [
+            Row("AWS calls: status", "1", "at most 1", Verdict.OK),
+            Row("time: help", "0.31", "at most 0.3", Verdict.UNSURE),
+            Row("time", "2.00", "at most 1.6", Verdict.MISSED),
+        ]
+    )
     assert capsys.readouterr().out == (
         "                   measured  goal\n"
         "AWS calls: status  1         at most 1    ok\n"
+        "time: help         0.31      at most 0.3  unsure\n"
         "time               2.00      at most 1.6  MISSED\n"
     )
+
+
+@pytest.mark.parametrize(("verdict", "code"), [(Verdict.OK, 0), (Verdict.UNSURE, 0), (Verdict.MISSED, 1)])
+def test_only_a_goal_that_is_surely_missed_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, verdict: Verdict, code: int
+) -> None:
+    row = Row("time", "2.00", "at most 1.6", verdict)
+    monkeypatch.setattr("benchmarks.__main__.arena", nullcontext)
+    monkeypatch.setattr("benchmarks.__main__.judged", lambda _place, _rounds: [row])
+    assert main([]) == code
 
 
 def test_the_plain_script_has_twenty_lines_and_no_guard() -> None:

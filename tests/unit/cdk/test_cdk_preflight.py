@@ -68,6 +68,11 @@ def test_a_template_tells_its_releases() -> None:
     assert releases(template()) == (RELEASE,)
 
 
+def test_a_template_tells_the_environment_where_the_release_has_one() -> None:
+    (release,) = releases(template(metadata(environment="prd")))
+    assert (RELEASE.environment, release.environment) == (None, "prd")
+
+
 def test_releases_come_by_function_and_alias() -> None:
     first, second = template(), template(metadata(alias="BETA"), alias_id="Zeta")
     both = {"Resources": {**first["Resources"], **second["Resources"]}}
@@ -99,6 +104,7 @@ def test_a_template_without_a_version_says_so() -> None:
         ("LIVE", "is not as AliasRelease writes it, but 'LIVE'"),
         ({}, "is not as AliasRelease writes it"),
         (metadata(protected="yes"), "is not as AliasRelease writes it"),
+        (metadata(environment=7), "is not as AliasRelease writes it"),
         (metadata(version=7), "is not as AliasRelease writes it"),
         (metadata(format=2), "is in format 2, this deployer knows 1"),
         (metadata(strategy={"strategy": "linear"}), "is no strategy that this deployer knows"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cdk_apps import CANARY, LAYERS_COUNT, SETTINGS_COUNT, One, targets
 
-from deployer.cdk_adapter import InvalidRelease, InvalidTargets, MissingTarget
+from deployer.cdk_adapter import InvalidRelease, InvalidTargets
 from deployer.cdk_adapter.environment import ENVIRONMENTS, UnknownEnvironment, policy_of
 from deployer.config.merge import BUILT_IN_ENVIRONMENTS
 from deployer.core import (
@@ -29,18 +29,44 @@ pytestmark = pytest.mark.cdk
 ON_NEW = targets(Stable(NEW))
 
 
-def test_without_a_target_the_way_to_one_is_named() -> None:
-    with pytest.raises(MissingTarget) as caught:
-        One().released()
-    assert str(caught.value) == (
+def errors(one: One) -> list[str]:
+    """The errors for which the CDK CLI refuses the stack."""
+    from aws_cdk import assertions
+
+    found = assertions.Annotations.from_stack(one.stack).find_error("*", assertions.Match.any_value())
+    return [str(message.entry.data) for message in found]
+
+
+def test_without_a_target_the_stack_is_an_error_that_names_the_way_to_one() -> None:
+    one = One()
+    one.released()
+    (error,) = errors(one)
+    assert error == (
         "there is no target for orders:LIVE: what the alias is to show is decided before synth\n"
         "  run `deployer cdk plan`, and name the file it writes in the context, -c deployer:targets=FILE"
     )
 
 
+def test_without_a_target_the_template_is_the_one_of_planning() -> None:
+    """So that the app can be synthesized for the stacks that have theirs."""
+    without, planning = One(), One({"deployer:planning": True})
+    without.released()
+    planning.released()
+    assert without.template == planning.template
+    assert errors(planning) == []
+
+
 def test_the_target_of_another_alias_is_none() -> None:
-    with pytest.raises(MissingTarget, match="orders:LIVE"):
-        One().released(targets=targets(Stable(NEW), alias="BETA"))
+    one = One()
+    one.released(targets=targets(Stable(NEW), alias="BETA"))
+    (error,) = errors(one)
+    assert error.startswith("there is no target for orders:LIVE")
+
+
+def test_with_a_target_there_is_no_error() -> None:
+    one = One()
+    one.released(targets=ON_NEW)
+    assert errors(one) == []
 
 
 def test_a_file_of_targets_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -98,6 +98,7 @@ def test_the_metadata_tells_planning_of_the_release() -> None:
     assert release.version_id in of_type(one.template, "Version")
     assert (release.function_name, release.alias_name) == ("orders", "LIVE")
     assert release.policy == Policy(CANARY, protected=True)
+    assert release.environment is None
 
 
 def test_retry_settings_sit_on_the_alias_and_stay_there() -> None:
@@ -197,6 +198,7 @@ def test_one_call_does_the_whole_of_it() -> None:
     )
     template = one.template
     assert one.release().policy == ENVIRONMENTS["prd"]
+    assert one.release().environment == "prd"
     assert sorted(resource["Type"].rpartition(":")[2] for resource in template["Resources"].values()) == [
         "Alias",
         "EventInvokeConfig",
@@ -245,3 +247,25 @@ def test_two_aliases_of_one_function_share_its_version() -> None:
     )
     assert len(of_type(one.template, "Version")) == 1
     assert len(of_type(one.template, "Alias")) == 2
+
+
+def test_a_release_that_is_to_leave_its_stack_can_be_retained_with_all_it_has() -> None:
+    """Function, role, version, alias and its retry settings: what is forgotten goes with the stack."""
+    import aws_cdk
+
+    from deployer.cdk_adapter import ReleasedFunction
+
+    one = One()
+    props = {name: value for name, value in one.props().items() if name != "role"}
+    orders = ReleasedFunction(
+        one.stack, "Orders", environment="prd", function_name="orders", retry_attempts=1, targets=ON_NEW, **props
+    )
+    aws_cdk.RemovalPolicies.of(orders).retain()
+    policies = {resource["Type"]: resource.get("DeletionPolicy") for resource in one.template["Resources"].values()}
+    assert policies == {
+        "AWS::IAM::Role": "Retain",
+        "AWS::Lambda::Function": "Retain",
+        "AWS::Lambda::Version": "Retain",
+        "AWS::Lambda::Alias": "Retain",
+        "AWS::Lambda::EventInvokeConfig": "Retain",
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_runs import Runner
@@ -25,7 +26,7 @@ def usage(arguments: str, told: str) -> Case:
     return Case(arguments, f"{told}\n  see `deployer {command} --help`", 64)
 
 
-PLAN = {
+PLAN: dict[str, Any] = {
     "format": "deployer-plan/1",
     "environment": "prd",
     "function": "orders",
@@ -33,9 +34,12 @@ PLAN = {
     "alias_name": "LIVE",
     "request": {"again": False, "adopt": False},
     "operation_id": "planned",
+    "release": None,
+    "artifact": None,
     "plan": {
         "alias": {"revision": None, "state": "absent"},
         "latest": None,
+        "latest_revision": None,
         "wanted": None,
         "decision": "plan",
         "verdict": None,
@@ -151,8 +155,21 @@ CASES = [
         "rollback --env prd --to $LATEST",
         "Invalid value for '--to': version '$LATEST': must be the number of a published version",
     ),
+    usage(
+        "rollback --env prd --to x",
+        "Invalid value for '--to': version 'x': must be the number of a published version",
+    ),
     usage("rollback --env prd --yes --to 3", "--to is for one function; say which with --function: orders, mails"),
     usage("plan --env prd --out p.json", "--out is for one function; say which with --function: orders, mails"),
+    usage("plan --env prd --out none/p.json", "Invalid value for '--out': there is no directory none."),
+    usage("package --env prd --out none/o.zip", "Invalid value for '--out': there is no directory none."),
+    usage("demo --svg none/a.svg", "Invalid value for '--svg': there is no directory none."),
+    usage(
+        "deploy --env prd --dry-run",
+        "No such option '--dry-run'; `deployer plan` shows what a deploy would do, and writes nothing",
+    ),
+    usage("promote --env prd -y", "No such option '-y'; write --yes"),
+    usage("status --env prd -y", "No such option '-y'."),
     usage("plan --env prd --out src", "Invalid value for '--out': File 'src' is a directory."),
     usage(
         "deploy --env prd --yes --artifact a.zip",
@@ -232,7 +249,8 @@ def test_all_mistakes_of_a_configuration_are_told_at_once(configured: Path, run:
     assert (ran.code, ran.err) == (
         78,
         (
-            "deployer: deployer.toml:1: alais: unknown key; did you mean alias?\n"
+            "deployer: 4 things are wrong with the configuration\n"
+            "deployer.toml:1: alais: unknown key; did you mean alias?\n"
             "deployer.toml:4: functions.orders.timeout: expected a whole number from 1 to 900, got 1000\n"
             "deployer.toml:5: functions.orders.lambda.Tags: only CreateFunction takes it; tag the function with "
             "`aws lambda tag-resource`\n"

@@ -67,6 +67,20 @@ class TestInit:
         assert "# At Lambda it is called orders-sbx, orders-tst, orders-stg and orders-prd.\n" in text
         assert '# name = "orders"\n' in text
 
+    def test_with_account_and_role_uncommented_every_environment_has_a_role_of_its_own(
+        self, here: Path, run: Runner
+    ) -> None:
+        run("init", "--function", "orders")
+        text = (here / "deployer.toml").read_text(encoding="utf-8")
+        for line in ('account = "123456789012"', 'region = "eu-west-1"', "role = "):
+            assert text.count(f"\n# {line}") == 1
+            text = text.replace(f"\n# {line}", f"\n{line}")
+        write(here / "deployer.toml", text)
+        for environment in ("sbx", "tst", "stg", "prd"):
+            settings = load().settings(environment, "orders")
+            assert (settings.account, settings.region) == ("123456789012", "eu-west-1")
+            assert settings.lambda_settings["Role"] == f"arn:aws:iam::123456789012:role/orders-{environment}"
+
     @pytest.mark.usefixtures("here")
     def test_the_longest_name_has_room_for_every_environment(self, run: Runner) -> None:
         assert run("init", "--function", "f" * 60).code == 0
@@ -108,14 +122,15 @@ class TestPackage:
         sha = base64.b64encode(hashlib.sha256(bytes_).digest()).decode()
         assert bytes_ == (configured / "second.zip").read_bytes()
         assert f"  sha256     {sha}\n" in first.out
-        assert "  next       `deployer deploy --env prd --artifact first.zip`\n" in first.out
+        assert "  next       `deployer deploy --artifact first.zip --env prd --function orders`\n" in first.out
 
     def test_code_that_is_built_already_is_not_built_again(self, configured: Path, run: Runner) -> None:
         run("package", "--env", "prd", "--function", "orders", "--out", "built.zip")
         write(configured / "deployer.toml", "[functions.orders]\ncode = 'built.zip'\n")
         ran = run("package", "--env", "prd", "--out", "again.zip")
+        where = "deployer.toml:2: functions.orders.code"
         problem = "is no directory, so there is nothing to build; deploy it as it is"
-        assert (ran.code, ran.err) == (78, f"deployer: {configured / 'built.zip'}: {problem}\n")
+        assert (ran.code, ran.err) == (78, f"deployer: {where}: {configured / 'built.zip'}: {problem}\n")
 
 
 @pytest.mark.usefixtures("configured")
@@ -198,3 +213,53 @@ class TestIamPolicy:
         code = json.loads(ran.out)["Statement"][-1]
         assert code["Action"] == ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
         assert code["Resource"] == ["arn:aws:s3:::artifacts/deployer/*"]
+
+
+class TestAProjectOfTheOtherAdapter:
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("plan",),
+            ("deploy",),
+            ("promote",),
+            ("rollback",),
+            ("route", "1"),
+            ("package", "--out", "o.zip"),
+            ("status",),
+        ],
+    )
+    def test_its_functions_are_released_by_other_commands(
+        self, command: tuple[str, ...], here: Path, run: Runner
+    ) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n')
+        ran = run(*command, "--env", "prd")
+        assert ran.code == 64
+        assert 'deployer.toml has adapter = "cdk": the functions are released by `deployer cdk`' in ran.err
+
+    def test_the_configuration_shows_where_its_app_is(self, here: Path, run: Runner) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n[cdk]\ndirectory = "infra"\n')
+        assert run("config", "--env", "prd").out.splitlines() == [
+            'adapter  "cdk"  deployer.toml:1',
+            'cdk.directory  "infra"  deployer.toml:3',
+        ]
+
+    def test_its_policy_is_that_of_the_commands_for_apps(self, here: Path, run: Runner) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n')
+        place = ("--account", "123456789012", "--region", "eu-west-1")
+        ran = run("iam-policy", "cdk verify", "--function", "orders-prd", *place)
+        arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders-prd"
+        function, stack = json.loads(ran.out)["Statement"]
+        assert (function["Action"], function["Resource"]) == (["lambda:GetAlias"], [arn, f"{arn}:*"])
+        assert stack["Action"] == [
+            "cloudformation:DescribeStackResources",
+            "cloudformation:DescribeStacks",
+            "cloudformation:GetTemplate",
+        ]
+        assert stack["Resource"] == ["arn:aws:cloudformation:eu-west-1:123456789012:stack/*"]
+        (every, _) = json.loads(run("iam-policy", *place).out)["Statement"]
+        assert every["Resource"][0] == "arn:aws:lambda:eu-west-1:123456789012:function:*"
+
+    def test_its_policy_needs_a_place_and_a_command_of_its_own(self, here: Path, run: Runner) -> None:
+        write(here / "deployer.toml", 'adapter = "cdk"\n')
+        assert "add --account and --region" in run("iam-policy").err
+        assert "deploy calls nothing at AWS; there are cdk plan and cdk verify" in run("iam-policy", "deploy").err

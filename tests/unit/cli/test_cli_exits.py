@@ -27,6 +27,7 @@ from deployer.aws.prepared import Refused
 from deployer.cli import exits
 from deployer.cli.exits import BY_ERROR, Exit, exit_of, worst
 from deployer.cli.history import NoFunction
+from deployer.cli.signals import Terminated
 from deployer.config import ConfigError, Problem
 from deployer.core import DeployerError, InvalidRequest, Reason, Refusal
 from deployer.planfile import InvalidPlanFile, PlanOutdated
@@ -60,6 +61,22 @@ def test_every_error_in_the_table_exists(name: str) -> None:
 )
 def test_an_error_has_the_code_of_the_nearest_kind_in_the_table(error: BaseException, code: Exit) -> None:
     assert exit_of(error) is code
+
+
+@pytest.mark.parametrize(
+    ("signal", "code"),
+    [(Terminated(), Exit.TERMINATED), (KeyboardInterrupt(), Exit.INTERRUPTED), (EOFError(), Exit.INTERRUPTED)],
+)
+def test_what_click_makes_of_a_signal_ends_as_the_signal_does(signal: BaseException, code: Exit) -> None:
+    def ask() -> None:
+        try:
+            raise signal
+        except (KeyboardInterrupt, EOFError):
+            raise click.Abort from None
+
+    with pytest.raises(click.Abort) as caught:
+        ask()
+    assert exit_of(caught.value) is code
 
 
 @pytest.mark.parametrize(
@@ -121,7 +138,7 @@ class TestWhatPeopleAreTold:
             ),
             (
                 ConfigError([Problem("a\nb", 1, "c", "d"), Problem("e", None, "", "f\u2028g")]),
-                r"deployer: a\nb:1: c: d|e: f\u2028g",
+                r"deployer: 2 things are wrong with the configuration|a\nb:1: c: d|e: f\u2028g",
             ),
             (
                 InvalidPlanFile(Path("a\nb"), "is\rno plan"),
@@ -164,7 +181,10 @@ class TestWhatPeopleAreTold:
 
         monkeypatch.setattr("deployer.config.load", interrupt)
         ran = run("config", "--env", "prd")
-        told = "deployer: interrupted; `status` shows how far it came, and the same command again carries on from there"
+        told = (
+            "deployer: interrupted; `status` shows how far it came: while the alias has not moved, the same command "
+            "again carries on from there; once it has, the next `deploy` is the next step"
+        )
         assert (ran.code, ran.out, ran.err.strip()) == (130, "", told)
 
     def test_a_full_disk_is_told_by_its_name(self, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from deployer.cli import paper, words
+from deployer.cli.commands import Commands
 from deployer.cli.paper import Span, Tone, line, plain
+from deployer.cli.place import Place
 from deployer.config import load
 from deployer.core import (
     LATEST,
@@ -42,8 +44,8 @@ from deployer.core import (
 INCREMENTS = CanaryIncrements.of([25, 50, 75])
 OLD = Content("b2xkIGNvZGUgb2xkIGNvZGU=", {"MemorySize": 128})
 WANTED = Content("bmV3IGNvZGUgbmV3IGNvZGU=", {"MemorySize": 256})
-PLACE = '[environments.prd]\naccount = "123456789012"\nregion = "eu-west-1"\n'
-V3, V4, V5 = Published(3), Published(4), Published(5)
+V4, V5 = Published(4), Published(5)
+PRD = Commands("prd")
 
 
 def shown(lines: object) -> str:
@@ -57,7 +59,7 @@ def decided(state: AliasState, request: Request, wanted: Content | None = None, 
 
 def test_a_canary_that_begins() -> None:
     decision = decided(Stable(V4), Deploy(), WANTED)
-    assert shown(words.decision_lines(decision, "LIVE", Stable(V4))) == (
+    assert shown(words.decision_lines(decision, "LIVE", Stable(V4), PRD)) == (
         "  now              4    100 %  ████████████████████\n"
         "  then           new     25 %  █████\n"
         "                   4     75 %  ███████████████\n"
@@ -81,16 +83,16 @@ def test_all_the_deploys_ahead() -> None:
 
 def test_a_refusal_shows_the_way_out() -> None:
     decision = decided(Stable(V4), Rollback())
-    assert shown(words.decision_lines(decision, "LIVE", Stable(V4))) == (
+    assert shown(words.decision_lines(decision, "LIVE", Stable(V4), PRD)) == (
         "  now              4    100 %  ████████████████████\n"
         "  refused    nothing is known to have been stable before 4\n"
-        "  way out    choose a version yourself: `rollback --to N`"
+        "  way out    choose a version yourself: `deployer rollback --to N --env prd`"
     )
 
 
 def test_nothing_to_do_says_why() -> None:
     decision = decided(Stable(V4), Promote())
-    assert shown(words.decision_lines(decision, "LIVE", Stable(V4))) == (
+    assert shown(words.decision_lines(decision, "LIVE", Stable(V4), PRD)) == (
         "  now              4    100 %  ████████████████████\n"
         "  to do      nothing\n"
         "  note       the alias already points at 4 alone"
@@ -100,7 +102,7 @@ def test_nothing_to_do_says_why() -> None:
 def test_what_may_surprise_later_stands_out() -> None:
     state = Transition(V5, V4, Percent.of(60))
     decision = decided(state, Deploy(), OLD.with_code("x"))
-    *_, last = words.decision_lines(decision, "LIVE", state)
+    *_, last = words.decision_lines(decision, "LIVE", state, PRD)
     assert last[0] == Span("  attention  ", Tone.LOUD)
     assert last[1].tone is Tone.LOUD
     assert last[1].text.endswith("was not begun by a deploy of ours; carrying on with it as a canary")
@@ -134,41 +136,30 @@ def test_the_actions_that_need_no_alias_have_words_too() -> None:
         words.action_words(action, "LIVE")
         for action in (
             CreateFunction("f"),
-            PushSettings("f", "g", ("MemorySize", "Environment.Variables.TABLE")),
+            PushSettings("f", "g", ("MemorySize", "Environment.Variables.TABLE"), ("Environment.Variables.TABLE",)),
             PushCode("f", "g", "short"),
             Await(Settling(V5, V4, Move.UNDER_WAY)),
         )
     ] == [
         "create the function",
-        "change settings: MemorySize, Environment.Variables.TABLE",
+        "change settings: MemorySize, Environment.Variables.TABLE (removed)",
         "push code short",
         "wait for Lambda to move provisioned concurrency from 4 to 5",
     ]
 
 
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        ("25", "  next       `deployer deploy` takes it to 50 %"),
-        ("80", "  next       `deployer deploy` takes it to all traffic"),
-    ],
-)
-def test_the_next_step_of_a_release_under_way(share: str, text: str) -> None:
-    state = Transition(V5, V4, Percent.of(share).rest)
-    assert shown(words.next_step(state, V5, INCREMENTS)) == text
-
-
-def test_a_transition_that_no_deploy_began_has_no_next_step() -> None:
-    state = Transition(V5, V4, Percent.of(75))
-    assert (shown(words.next_step(state, V3, INCREMENTS)), shown(words.next_step(Stable(V5), V5, None))) == ("", "")
-
-
 def test_the_heading_names_what_is_known_of_the_place(configured: Path) -> None:
-    (configured / "deployer.toml").write_text('[functions.orders]\ncode = "src"\nname = "orders-{env}"\n' + PLACE)
-    config = load(configured / "deployer.toml")
-    assert [plain(words.heading(config.settings(environment, "orders"))) for environment in ("sbx", "prd")] == [
+    (configured / "deployer.toml").write_text('[functions.orders]\ncode = "src"\nname = "orders-{env}"\n')
+    settings = load(configured / "deployer.toml").settings("sbx", "orders")
+    places = (
+        Place(None, None),
+        Place(None, "eu-west-1"),
+        Place.of_arn("arn:aws:lambda:eu-west-1:123456789012:function:f"),
+    )
+    assert [plain(words.heading(settings, place)) for place in places] == [
         "orders in sbx (orders-sbx), alias LIVE",
-        "orders in prd (orders-prd), alias LIVE, 123456789012, eu-west-1",
+        "orders in sbx (orders-sbx), alias LIVE, eu-west-1",
+        "orders in sbx (orders-sbx), alias LIVE, 123456789012, eu-west-1",
     ]
 
 

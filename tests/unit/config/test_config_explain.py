@@ -55,3 +55,12 @@ def test_every_value_is_shown_with_its_place_and_variables_are_masked(config: Ca
 def test_a_table_that_is_given_empty_is_shown(config: Callable[[str], Config]) -> None:
     rows = config('[functions.f]\ncode = "src"\nenvironment = {}\n').explain("sbx", "f")
     assert rows[-1] == Explained("environment", {}, "deployer.toml:3")
+
+
+def test_what_is_said_of_the_whole_project_is_shown_with_its_place(config: Callable[[str], Config]) -> None:
+    found = config('adapter = "cdk"\n[cdk]\ndirectory = "infra"\n')
+    assert found.explain_project() == [
+        Explained("adapter", "cdk", "deployer.toml:1"),
+        Explained("cdk.directory", "infra", "deployer.toml:3"),
+    ]
+    assert config(TEXT).explain_project() == []

@@ -29,6 +29,11 @@ def test_the_file_is_found_in_a_directory_above(here: Path, monkeypatch: pytest.
     assert config.explain("sbx", "f")[11] == ("code", "src", "../../deployer.toml:2")
 
 
+def test_a_path_may_be_text(here: Path) -> None:
+    (here / "deployer.toml").write_text(FUNCTION)
+    assert load(str(here / "deployer.toml")).path == load(start=str(here)).path == here / "deployer.toml"
+
+
 def test_the_nearest_file_is_taken(here: Path) -> None:
     (here / "deployer.toml").write_text(FUNCTION)
     (here / "a").mkdir()

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from core_world import numbered
 
 from deployer.core import (
     LATEST,
@@ -28,7 +29,6 @@ from deployer.core import (
     Transition,
     Verb,
     compose,
-    numbered,
     parse_description,
     stamped,
 )
@@ -139,22 +139,48 @@ def test_whoever_comes_to_have_traffic_is_looked_at_first(
 # What no planner may build
 
 
+SHIFTED = "an alias is created where there is none, and shifted where there is one"
+LAST = "pushes come before the publish, and the alias is written, or its move waited for, last and once"
+TWICE = (Publish("f"), Publish("f"))
+BACKWARDS = (Publish("f"), PushCode("a", "b", "c"))
+FAILED = Settling(FIVE, FOUR, Move.FAILED)
+
+
 @pytest.mark.parametrize(
-    ("build", "problem"),
+    ("build", "value", "reason"),
     [
-        (lambda: CreateAlias(Stable(FOUR), Stable(FIVE), memory(Stable(FIVE)), AROUND), "created where there is none"),
-        (lambda: Shift(Absent(), Stable(FIVE), memory(Stable(FIVE)), AROUND), "created where there is none"),
-        (lambda: Shift(Stable(FOUR), Stable(FIVE), memory(Stable(FOUR)), AROUND), "the memory of it describes 4"),
-        (lambda: Await(Settling(FIVE, FOUR, Move.FAILED)), "only a move that is under way"),
-        (lambda: Plan((Publish("f"), Publish("f"))), "last and once"),
-        (lambda: Plan((Publish("f"), PushCode("a", "b", "c"))), "pushes come before the publish"),
-        (lambda: replace(memory(Stable(FIVE)), head=None), "a fingerprint is of head"),
-        (lambda: replace(memory(Stable(FIVE)), trail=(FOUR, FOUR)), "each version once"),
-        (lambda: Description("", "", memory(Stable(FIVE)), damaged=True), "a damaged token is no memory"),
-        (lambda: Stable("live"), "an alias points at versions only"),  # type: ignore[arg-type]  # what mypy would see
-        (lambda: Settling(FIVE, LATEST, Move.NONE), "between published versions only"),  # type: ignore[arg-type]  # too
+        (lambda: CreateAlias(Stable(FOUR), Stable(FIVE), memory(Stable(FIVE)), AROUND), "4", SHIFTED),
+        (lambda: Shift(Absent(), Stable(FIVE), memory(Stable(FIVE)), AROUND), "absent", SHIFTED),
+        (lambda: Shift(Stable(FOUR), Stable(FIVE), memory(Stable(FOUR)), AROUND), "5", "the memory of it describes 4"),
+        (lambda: Await(FAILED), str(FAILED), "only a move that is under way comes to an end by itself"),
+        (lambda: Plan(TWICE), TWICE, LAST),
+        (lambda: Plan(BACKWARDS), BACKWARDS, LAST),
+        (
+            lambda: replace(memory(Stable(FIVE)), head=None),
+            "AAAABBBBCCCCDDDD",
+            "a fingerprint is of head, and there is none",
+        ),
+        (
+            lambda: replace(memory(Stable(FIVE)), trail=(FIVE, FOUR, FOUR)),
+            "5, 4, 4",
+            "a memory names each version once",
+        ),
+        (lambda: replace(memory(Stable(FIVE)), left=(SEVEN, SEVEN)), "7, 7", "a memory names each version once"),
+        (
+            lambda: Description("", "", memory(Stable(FIVE)), damaged=True),
+            memory(Stable(FIVE)),
+            "a damaged token is no memory",
+        ),
+        (lambda: stamped(shift(Absent(), Stable(FIVE)), 99, ""), "", "the memory of an alias is made out to its ARN"),
+        (lambda: Stable("live"), "live", "an alias points at versions only"),  # type: ignore[arg-type]  # as mypy sees
+        (
+            lambda: Settling(FIVE, LATEST, Move.NONE),  # type: ignore[arg-type]  # here too
+            "5 / $LATEST at 100 %",
+            "Lambda moves capacity between published versions only",
+        ),
     ],
 )
-def test_what_contradicts_itself_cannot_be_built(build: Callable[[], object], problem: str) -> None:
-    with pytest.raises(InvalidValue, match=problem):
+def test_what_contradicts_itself_cannot_be_built(build: Callable[[], object], value: object, reason: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
         build()
+    assert (caught.value.value, caught.value.reason) == (value, reason)

@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from core_world import FINGERPRINTS, FIVE, FOUR, HOLDS, SCHEDULE, SIX, THREE, UNDER_WAY, described
 
 from deployer.core import (
     BlueGreen,
     Canary,
-    CanaryIncrements,
     Content,
     Decision,
     Deploy,
-    Description,
     Memory,
     Notice,
     Operation,
@@ -34,15 +33,11 @@ from deployer.core import (
     Transition,
     Verb,
     Verdict,
-    compose,
     plan,
 )
 
-THREE, FOUR, FIVE, SIX = (Published(number) for number in range(3, 7))
-HOLDS = {version: Content(f"code-{version}", {}) for version in (THREE, FOUR, FIVE, SIX)}
-CANARY = Canary(CanaryIncrements.of([25, 50, 75]))
+CANARY = Canary(SCHEDULE)
 OPEN, PROTECTED = Policy(CANARY), Policy(CANARY, protected=True)
-OURS = Transition(FIVE, FOUR, Percent(7500))
 CODEDEPLOYS = Transition(FOUR, FIVE, Percent(2500))
 BY_OTHER_MEANS = Notice(
     Topic.FOREIGN,
@@ -73,8 +68,8 @@ def decide(
     description: str = "",
     wanted: Content = HOLDS[FIVE],
 ) -> Decision:
-    text = description if memory is None else compose(Description("", "", None), memory).text
-    situation = Situation(state, text, HOLDS[SIX], {version: content.fingerprint for version, content in HOLDS.items()})
+    text = description if memory is None else described(memory)
+    situation = Situation(state, text, HOLDS[SIX], FINGERPRINTS)
     return plan(situation, request, policy, wanted, now=9, operation_id="now")
 
 
@@ -92,7 +87,7 @@ REQUESTS = [Deploy(), Promote(), Rollback(), Rollback(to=THREE)]
 def test_a_canary_by_other_means_is_left_alone_in_a_protected_environment(
     request_: Request, memory: Memory | None
 ) -> None:
-    assert decide(OURS, request_, PROTECTED, memory=memory) == Refusal(
+    assert decide(UNDER_WAY, request_, PROTECTED, memory=memory) == Refusal(
         Reason.FOREIGN,
         "the transition 5 at 25 %, 4 at 75 % was not begun by a deploy of ours, and the environment is protected",
         "take it over with --adopt, or use `route`",
@@ -106,7 +101,7 @@ def test_a_canary_by_other_means_is_left_alone_in_a_protected_environment(
     [(Deploy(), OPEN), (Deploy(adopt=True), PROTECTED), (Deploy(adopt=True), OPEN)],
 )
 def test_a_canary_by_other_means_is_carried_on_with(request_: Request, policy: Policy, memory: Memory | None) -> None:
-    decision = decide(OURS, request_, policy, memory=memory)
+    decision = decide(UNDER_WAY, request_, policy, memory=memory)
     assert isinstance(decision, Plan)
     assert decision.write is not None
     assert decision.write.after == Transition(FIVE, FOUR, Percent(5000))
@@ -124,7 +119,7 @@ def test_a_canary_by_other_means_is_carried_on_with(request_: Request, policy: P
     ],
 )
 def test_a_canary_by_other_means_is_ended_as_asked(request_: Request, after: Routing) -> None:
-    assert target(decide(OURS, request_, PROTECTED)) == after
+    assert target(decide(UNDER_WAY, request_, PROTECTED)) == after
 
 
 @pytest.mark.parametrize("policy", [OPEN, PROTECTED])
@@ -176,12 +171,12 @@ def test_an_adopted_transition_is_ours_from_then_on() -> None:
 
 def test_carrying_on_brings_nothing_back_that_was_rolled_back() -> None:
     left_six = replace(STABLE_MEMORY, head=SIX, fingerprint=HOLDS[SIX].fingerprint)
-    decision = decide(OURS, Deploy(), memory=left_six, wanted=HOLDS[SIX])
+    decision = decide(UNDER_WAY, Deploy(), memory=left_six, wanted=HOLDS[SIX])
     assert (decision.actions, decision.verdict) == ((), Verdict.HELD)
 
 
 def test_finishing_a_canary_by_other_means_is_a_deploy_of_it() -> None:
-    decision = decide(OURS, Deploy(), Policy(BlueGreen()), memory=STABLE_MEMORY)
+    decision = decide(UNDER_WAY, Deploy(), Policy(BlueGreen()), memory=STABLE_MEMORY)
     assert isinstance(decision, Plan)
     assert decision.write is not None
     assert decision.write.after == Stable(FIVE)
@@ -191,10 +186,10 @@ def test_finishing_a_canary_by_other_means_is_a_deploy_of_it() -> None:
 @pytest.mark.parametrize(
     ("state", "routing", "trail"),
     [
-        (OURS, Stable(SIX), (FOUR,)),
+        (UNDER_WAY, Stable(SIX), (FOUR,)),
         # The older version had been stable, whichever stands first.
         (CODEDEPLOYS, Stable(SIX), (FOUR,)),
-        (CODEDEPLOYS, OURS, ()),
+        (CODEDEPLOYS, UNDER_WAY, ()),
     ],
 )
 def test_a_route_goes_where_it_says_without_recognising_anything(
@@ -207,7 +202,7 @@ def test_a_route_goes_where_it_says_without_recognising_anything(
 
 
 @pytest.mark.parametrize("request_", [*REQUESTS, Route(Stable(FOUR)), Deploy(again=True, adopt=True)])
-@pytest.mark.parametrize("state", [OURS, Stable(FIVE)])
+@pytest.mark.parametrize("state", [UNDER_WAY, Stable(FIVE)])
 def test_a_memory_of_a_later_format_stops_every_verb(state: Routing, request_: Request) -> None:
     assert decide(state, request_, description="mine lr2:h5.whatever-it-says") == Refusal(
         Reason.MEMORY_TOO_NEW,
@@ -217,12 +212,12 @@ def test_a_memory_of_a_later_format_stops_every_verb(state: Routing, request_: R
 
 
 def test_a_damaged_memory_is_told_and_counts_as_none() -> None:
-    damaged = compose(Description("", "", None), STABLE_MEMORY).text + "x"
+    damaged = described(STABLE_MEMORY) + "x"
     no_memory = Notice(Topic.NO_MEMORY, "the alias has no memory of ours: version 4 counts as what was last deployed")
     assert decide(Stable(FOUR), Deploy(), description=damaged).notices == (DAMAGED, no_memory)
     assert decide(Stable(FOUR), Deploy()).notices == (no_memory,)
     assert decide(Stable(FOUR), Deploy(), memory=STABLE_MEMORY).notices == ()
-    assert decide(OURS, Deploy(), description=damaged).notices == (DAMAGED, BY_OTHER_MEANS)
+    assert decide(UNDER_WAY, Deploy(), description=damaged).notices == (DAMAGED, BY_OTHER_MEANS)
     assert decide(Stable(FOUR), Promote(), description=damaged).notices == (
         DAMAGED,
         Notice(Topic.ALREADY, "the alias already points at 4 alone"),
@@ -232,7 +227,7 @@ def test_a_damaged_memory_is_told_and_counts_as_none() -> None:
 def test_a_memory_for_another_routing_is_told() -> None:
     assert decide(Stable(THREE), Deploy(), memory=STABLE_MEMORY).notices == (OTHER_ROUTING,)
     # Our own pair at another weight is our own release; only the record is lost.
-    described = replace(STABLE_MEMORY, head=FIVE, record=replace(STABLE_MEMORY.record, routing=OURS))
+    described = replace(STABLE_MEMORY, head=FIVE, record=replace(STABLE_MEMORY.record, routing=UNDER_WAY))
     off_schedule = Transition(FIVE, FOUR, Percent(6700))
     decision = decide(off_schedule, Deploy(), PROTECTED, memory=described)
     assert target(decision) == Transition(FIVE, FOUR, Percent(5000))
@@ -275,7 +270,7 @@ BY_STACK = replace(OPEN, through=Through.STACK)
     ("memory", "policy", "owner"),
     [(IN_A_STACK, OPEN, "a CloudFormation stack"), (STABLE_MEMORY, BY_STACK, "Lambda's own API")],
 )
-@pytest.mark.parametrize("state", [Stable(FOUR), Stable(FIVE), OURS])
+@pytest.mark.parametrize("state", [Stable(FOUR), Stable(FIVE), UNDER_WAY])
 def test_an_alias_that_the_other_adapter_releases_is_left_to_it(
     request_: Deploy | Promote | Rollback, memory: Memory, policy: Policy, owner: str, state: Routing
 ) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deployer.core import Content
+from deployer.core.content import same_code, same_settings
 from deployer.testing import contents
 
 _RECORDED = Path(__file__).parents[4] / "shared" / "aws-recorded" / "lambda.json"
@@ -265,3 +266,40 @@ def test_real_updates_of_one_setting_differ_in_it_alone() -> None:
     first, second = Content.of(recording["publish_v1"]), Content.of(recording["publish_v2"])
     assert first.changes(second) == ("Environment.Variables.testenv",)
     assert Content.of(recording["create_response"]) == first
+
+
+@pytest.mark.parametrize(
+    ("code", "settings", "same"),
+    [("one", {"Timeout": 3}, (True, True)), ("two", {"Timeout": 3}, (False, True)), ("one", {}, (True, False))],
+)
+def test_fingerprints_tell_code_and_settings_apart(
+    code: str, settings: dict[str, object], same: tuple[bool, bool]
+) -> None:
+    then, now = Content("one", {"Timeout": 3}).fingerprint, Content(code, settings).fingerprint
+    assert (same_code(then, now), same_settings(then, now)) == same
+
+
+def test_a_setting_that_is_given_up_is_told_from_one_that_changes() -> None:
+    before = Content("a", {"Timeout": 3, "Layers": ["one"], "Environment": {"Variables": {"A.B": "1", "C": "2"}}})
+    after = Content("a", {"Timeout": 9, "Environment": {"Variables": {"C": "3", "D": "4"}}})
+    assert before.changes(after) == (
+        "Environment.Variables.A.B",
+        "Environment.Variables.C",
+        "Environment.Variables.D",
+        "Layers",
+        "Timeout",
+    )
+    assert before.removals(after) == ("Environment.Variables.A.B", "Layers")
+    assert before.removals(Content("a", {})) == (
+        "Environment.Variables.A.B",
+        "Environment.Variables.C",
+        "Layers",
+        "Timeout",
+    )
+
+
+def test_a_variable_that_changes_is_not_given_up_whatever_dots_its_name_has() -> None:
+    before = Content("a", {"Environment": {"Variables": {"A.B": "1"}}})
+    after = Content("a", {"Environment": {"Variables": {"A.B": "2"}}})
+    assert before.changes(after) == ("Environment.Variables.A.B",)
+    assert before.removals(after) == ()

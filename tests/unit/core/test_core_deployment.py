@@ -3,25 +3,22 @@
 from dataclasses import dataclass
 
 import pytest
+from core_world import FINGERPRINTS, FIVE, FOUR, HOLDS, NEWER, SCHEDULE, SIX, UNDER_WAY, described
 
 from deployer.core import (
     LATEST,
     Absent,
     BlueGreen,
     Canary,
-    CanaryIncrements,
     Content,
     CreateFunction,
     Decision,
     Deploy,
-    Description,
     Memory,
     Move,
-    New,
     Notice,
     OnNewer,
     Operation,
-    Percent,
     Plan,
     Policy,
     Published,
@@ -36,19 +33,13 @@ from deployer.core import (
     Stable,
     Strategy,
     Topic,
-    Transition,
     Verb,
     Verdict,
-    compose,
     plan,
 )
 from deployer.core.deployment import push
 
-FOUR, FIVE, SIX = Published(4), Published(5), Published(6)
-UNDER_WAY = Transition(FIVE, FOUR, Percent(7500))
-HOLDS = {version: Content(f"code-{version}", {}) for version in (FOUR, FIVE, SIX)}
-NEWER = Content("code-newer", {})
-CANARY = Canary(CanaryIncrements.of([25, 50, 75]))
+CANARY = Canary(SCHEDULE)
 OLD = Content("a", {"Timeout": 3, "MemorySize": 128, "Architectures": ["x86_64"]})
 
 
@@ -64,6 +55,13 @@ def test_new_code_alone_is_one_push() -> None:
 def test_new_settings_alone_are_one_push() -> None:
     wanted = OLD.with_settings({"Timeout": 9, "MemorySize": 256})
     assert push(OLD, wanted) == (PushSettings(OLD.fingerprint, wanted.fingerprint, ("MemorySize", "Timeout")),)
+
+
+def test_settings_that_are_given_up_are_told_from_those_that_change() -> None:
+    wanted = Content("a", {"Timeout": 9, "Architectures": ["x86_64"]})
+    assert push(OLD, wanted) == (
+        PushSettings(OLD.fingerprint, wanted.fingerprint, ("MemorySize", "Timeout"), ("MemorySize",)),
+    )
 
 
 def test_settings_come_first_as_new_code_may_need_them() -> None:
@@ -120,9 +118,8 @@ def decide(asked: Asked) -> Decision:
     if not isinstance(state, Absent):
         routing = Stable(state.version1) if isinstance(state, Settling) else state
         memory = Memory(head, HOLDS[head].fingerprint, (), Record(routing, 1, Operation(Verb.DEPLOY, "b")))
-        text = compose(Description("", "", None), memory).text
-    contents: dict[Published | New, str | None] = {version: content.fingerprint for version, content in HOLDS.items()}
-    situation = Situation(state, text, NEWER, contents)
+        text = described(memory)
+    situation = Situation(state, text, NEWER, FINGERPRINTS)
     return plan(situation, Deploy(), Policy(asked.strategy), asked.wanted, now=9, operation_id="x")
 
 
@@ -168,6 +165,15 @@ def decide(asked: Asked) -> Decision:
                 Topic.MANUAL,
                 "the transition 5 at 25 %, 4 at 75 % was set by hand and is left alone; `promote`, `rollback` or "
                 "`route` move it",
+                loud=True,
+            ),
+        ),
+        (
+            Asked(UNDER_WAY, NEWER, head=SIX),
+            Notice(
+                Topic.MANUAL,
+                "the transition 5 at 25 %, 4 at 75 % was set by hand and is left alone; `promote`, `rollback` or "
+                "`route` move it, and only then is what is wanted released",
                 loud=True,
             ),
         ),

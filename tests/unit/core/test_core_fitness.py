@@ -85,28 +85,32 @@ def test_what_is_to_be_noted_of_a_lone_version_joins_the_notices() -> None:
 
 
 @pytest.mark.parametrize(
-    ("plan", "function", "reason", "text"),
+    ("plan", "function", "refusal"),
     [
         (
-            Plan((CREATE,)),
+            Plan((CREATE,), verdict=Verdict.CHANGED),
             FunctionFacts("orders", None, "Zip", ("Role", "Handler")),
-            Reason.NO_FUNCTION,
-            "function orders does not exist, and these settings of it are not given: Role, Handler",
+            Refusal(
+                Reason.NO_FUNCTION,
+                "function orders does not exist, and these settings of it are not given: Role, Handler",
+                "give them, or correct the function's name",
+                verdict=Verdict.CHANGED,
+            ),
         ),
         (
-            Plan((PUSH,)),
+            Plan((PUSH,), verdict=Verdict.CHANGED),
             FunctionFacts("orders", "Image", "Zip"),
-            Reason.PACKAGE_TYPE,
-            "PackageType of orders is Image, of the code Zip",
+            Refusal(
+                Reason.PACKAGE_TYPE,
+                "PackageType of orders is Image, of the code Zip",
+                "a function keeps its package type for life: use another name",
+                verdict=Verdict.CHANGED,
+            ),
         ),
     ],
 )
-def test_a_push_that_lambda_would_not_take_is_refused(
-    plan: Plan, function: FunctionFacts, reason: Reason, text: str
-) -> None:
-    decision = fit(plan, Fitness(function=function))
-    assert isinstance(decision, Refusal)
-    assert (decision.reason, decision.text) == (reason, text)
+def test_a_push_that_lambda_would_not_take_is_refused(plan: Plan, function: FunctionFacts, refusal: Refusal) -> None:
+    assert fit(plan, Fitness(function=function)) == refusal
 
 
 @pytest.mark.parametrize(
@@ -119,3 +123,9 @@ def test_a_push_that_lambda_would_not_take_is_refused(
 )
 def test_a_push_that_lambda_takes_or_that_is_not_made_is_fit(plan: Plan, function: FunctionFacts) -> None:
     assert fit(plan, Fitness(function=function)) == plan
+
+
+def test_what_there_was_to_be_noted_is_noted_of_an_unfit_push_too() -> None:
+    unfit = fit(Plan((CREATE,), (NOTICE,)), Fitness(function=FunctionFacts("orders", None, "Zip", ("Role",))))
+    assert isinstance(unfit, Refusal)
+    assert unfit.notices == (NOTICE,)

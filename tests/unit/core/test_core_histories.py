@@ -128,9 +128,12 @@ class Histories(RuleBasedStateMachine):
 
     @rule(adopt=st.booleans())
     def roll_back(self, adopt: bool) -> None:
-        before = self.world.state
+        before, left = self.world.state, self.left
         decision = self._run(Rollback(adopt=adopt), self.policy)
         if self.world.state != before:
+            # Only where somebody else has put it second to a newer one does the rule about pairs come first.
+            second = isinstance(before, Transition) and max(before.version1, before.version2) == before.version1  # type: ignore[type-var]  # NEW is never written
+            assert second or not set(versions_on(self.world.state)) & set(left), "there is no way back to what was left"
             self._went_back(before)
         self._again_is_nothing(decision, Rollback(adopt=adopt))
 

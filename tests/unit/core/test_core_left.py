@@ -5,29 +5,36 @@ from __future__ import annotations
 import pytest
 
 from deployer.core import (
+    ALL_VERSIONS,
     BlueGreen,
     Canary,
     CanaryIncrements,
     Content,
     Decision,
     Deploy,
+    InvalidRequest,
+    Notice,
     OnNewer,
     Percent,
     Plan,
     Policy,
     Promote,
     Published,
+    Refusal,
     Rollback,
     Route,
+    Situation,
     Stable,
     Topic,
     Transition,
     parse_description,
+    plan,
+    unread,
 )
 from deployer.core.memory import LEFT_LENGTH
 from deployer.testing import World
 
-A, B, C, D, E = (Content(f"code-{letter}", {}) for letter in "ABCDE")
+A, B, C, D = (Content(f"code-{letter}", {}) for letter in "ABCD")
 ONE, TWO, THREE = (Published(number) for number in (1, 2, 3))
 GREEN = Policy(BlueGreen())
 CANARY = Policy(Canary(CanaryIncrements.of([25, 50, 75])))
@@ -68,11 +75,11 @@ def test_of_two_bad_releases_neither_comes_back_by_itself() -> None:
 
 def test_the_last_few_are_remembered() -> None:
     world = released(A)
-    for content in (B, C, D, E, Content("code-F", {})):
-        world.run(Deploy(), GREEN, content)
+    for number in range(LEFT_LENGTH + 2):
+        world.run(Deploy(), GREEN, Content(f"bad-{number}", {}))
         world.run(Rollback(), GREEN)
-    assert left(world) == tuple(Published(number) for number in (5, 4, 3))
-    assert len(left(world)) == LEFT_LENGTH
+    # Beside head, the very last.
+    assert left(world) == tuple(Published(number) for number in range(10, 2, -1))
 
 
 @pytest.mark.parametrize("by_us", [True, False])
@@ -123,6 +130,21 @@ def test_a_foreign_transition_that_a_route_makes_ours_was_begun_by_no_deploy() -
     assert "only then is what is wanted released" in decision.notices[0].text
 
 
+def test_a_route_away_from_a_version_that_was_not_the_last_deployed_leaves_it_too() -> None:
+    world = released(A, B, C)
+    world.run(Route(Stable(TWO)), GREEN)
+    world.run(Route(Stable(ONE)), GREEN)
+    assert left(world) == (TWO,)  # three is head, so it is left too
+
+
+def test_a_route_away_from_a_pair_leaves_version1_and_not_what_was_stable() -> None:
+    world = released(A, B, C)
+    world.run(Route(Stable(ONE)), GREEN)
+    world.run(Route(Transition(TWO, ONE, Percent.of(90))), GREEN)
+    world.run(Route(Stable(THREE)), GREEN)
+    assert left(world) == (TWO,)
+
+
 def test_a_promoted_version_is_no_longer_left() -> None:
     world = released(A, B)
     world.run(Rollback(), CANARY)
@@ -144,10 +166,98 @@ def test_whoever_routes_the_older_version_first_is_told_what_a_rollback_would_me
     world = released(A, B)
     decision = world.run(Route(Transition(ONE, TWO, Percent.of(10))), CANARY)
     assert isinstance(decision, Plan)
-    assert [(notice.topic, notice.text) for notice in decision.notices] == [
-        (
+    assert decision.notices == (
+        Notice(
             Topic.BACKWARDS,
             "version1 is the older one: `promote` puts 1 alone on the alias, `rollback` puts 2 there",
-        )
-    ]
+            loud=True,
+        ),
+    )
+    world.run(Rollback(), CANARY)
+    assert world.state == Stable(TWO)
     assert topics(world.run(Route(Transition(TWO, ONE, Percent.of(10))), CANARY)) == []
+
+
+# A bad version that a person tries out second, beside the good one
+
+
+TRIED = Transition(ONE, TWO, Percent.of(10))
+
+
+def tried_second() -> World:
+    """2 was rolled back to 1, and then given ten percent beside it."""
+    world = released(A, B)
+    world.run(Rollback(), GREEN)
+    decision = world.run(Route(TRIED), GREEN)
+    assert topics(decision) == []
+    assert (world.state, left(world)) == (TRIED, (TWO,))
+    return world
+
+
+@pytest.mark.parametrize(
+    ("request_", "policy", "goes"),
+    [
+        (Rollback(), GREEN, Stable(ONE)),
+        (Promote(), GREEN, Stable(ONE)),
+        (Route(Stable(ONE)), GREEN, Stable(ONE)),
+        (Deploy(), GREEN, Stable(THREE)),
+        (Deploy(), RESTART, Transition(THREE, ONE, Percent.of(75))),
+    ],
+)
+def test_a_bad_version_that_is_tried_second_is_nothing_to_go_back_to(
+    request_: Deploy | Promote | Rollback | Route, policy: Policy, goes: Stable | Transition
+) -> None:
+    world = tried_second()
+    world.run(request_, policy, C if isinstance(request_, Deploy) else None)
+    assert (world.state, left(world)) == (goes, (TWO,))
+    memory = parse_description(world.description).memory
+    assert memory is not None
+    assert TWO not in memory.trail
+    if goes != Stable(ONE):
+        world.run(Rollback(), policy)
+        assert world.state == Stable(ONE)
+    assert topics(world.run(Deploy(), policy, B)) == [Topic.HELD]
+
+
+@pytest.mark.parametrize("description", [True, False])
+def test_a_foreign_pair_with_a_bad_version_second_puts_it_on_no_trail(description: bool) -> None:
+    world = released(A, B)
+    world.run(Rollback(), CANARY)
+    world.run(Deploy(), GREEN, C)
+    world.write(Transition(THREE, TWO, Percent.of(50)), world.description if description else "")
+    world.run(Promote(), CANARY)
+    memory = parse_description(world.description).memory
+    assert memory is not None
+    assert (world.state, TWO in memory.trail) == (Stable(THREE), not description)
+
+
+def test_there_is_no_rollback_to_what_was_taken_off_however_long_ago() -> None:
+    world = released(A, B)
+    world.run(Rollback(), GREEN)
+    world.run(Deploy(), GREEN, C)
+    decision = world.run(Rollback(to=TWO), GREEN)
+    assert isinstance(decision, Refusal)
+    assert decision.text == "version 2 was taken off the alias: there is no way back to it"
+
+
+@pytest.mark.parametrize(("length", "kept"), [(0, 8), (184, 8), (196, 5), (200, 3), (240, 3)])
+def test_what_was_left_gives_way_to_a_persons_text_down_to_three(length: int, kept: int) -> None:
+    world = released(A)
+    for number in range(10):
+        world.run(Deploy(), GREEN, Content(f"bad-{number}", {}))
+        world.run(Rollback(), GREEN)
+    world.description = f"{'x' * length} {world.description}".strip()
+    world.run(Deploy(), GREEN, B)
+    assert left(world) == tuple(Published(number) for number in range(11, 11 - kept, -1))
+    assert world.description.startswith("x" * min(length, 190))
+
+
+def test_what_was_left_is_compared_by_a_list_of_all_versions() -> None:
+    world = released(A, B)
+    world.run(Rollback(), GREEN)
+    world.run(Deploy(), GREEN, C)
+    situation = Situation(world.state, world.description, world.latest)
+    assert unread(situation, Deploy(), GREEN, D) == ALL_VERSIONS
+    with pytest.raises(InvalidRequest) as caught:
+        plan(situation, Deploy(), GREEN, D, now=0, operation_id="x")
+    assert str(caught.value) == "request 'all versions': the contents must be read before planning"

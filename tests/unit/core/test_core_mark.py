@@ -27,7 +27,31 @@ def test_a_mark_is_plain_and_short() -> None:
     assert str(mark) == f"release a b c; commit ?; at {AT}; by {'x' * 44}; run {'r' * 32}"
 
 
-@pytest.mark.parametrize("text", ["", "my function", "run 5", f"at {AT}", "released at noon"])
+def test_a_mark_that_is_cut_at_a_space_or_holds_nothing_but_separators_is_read_again() -> None:
+    mark = Mark("k3J9x2Qa", AT, "1" * 43 + " a", " ; ", "\n")
+    assert str(mark) == f"release {'1' * 43}; at {AT}; run k3J9x2Qa"
+    assert read_mark(str(mark)) == Mark("k3J9x2Qa", AT, "1" * 43)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "my function",
+        "run 5",
+        f"at {AT}",
+        "released at noon",
+        "look at this; first run ever",
+        "at noon; run k3J9x2Qa",
+        "at 2026-13-23T17:43:00Z; run k3J9x2Qa",
+        f"my function; at {AT}; run k3J9x2Qa",
+        f"at {AT}; run k3J9x2Qa; by alice",
+        f"at {AT}; run k3J9x2Qa\n",
+        f"at {AT};  run k3J9x2Qa",
+        f"at {AT}; run {'r' * 33}",
+        f"at {AT}; run ä",
+    ],
+)
 def test_any_other_description_is_no_mark(text: str) -> None:
     assert read_mark(text) is None
 

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from core_world import FIVE, FOUR, SIX, THREE, TWO
 from hypothesis import given
 
 from deployer.core import (
@@ -28,7 +29,6 @@ from deployer.core import (
 from deployer.core.memory import TRAIL_LENGTH, lengthened, shortened, without
 from deployer.testing import memories, states
 
-TWO, THREE, FOUR, FIVE, SIX = (Published(number) for number in range(2, 7))
 HALF = Percent(5000)
 BY_US = Operation(Verb.DEPLOY, "one")
 
@@ -204,11 +204,13 @@ def test_whatever_the_alias_shows_the_trail_is_kept(state: AliasState, told: Mem
 
 @pytest.mark.parametrize("fingerprint", ["", "-", "with.a.dot", "a:colon", "x" * 33])
 def test_a_fingerprint_that_no_token_could_carry_is_refused(fingerprint: str) -> None:
-    with pytest.raises(InvalidValue, match="a fingerprint is 2 to 32"):
+    with pytest.raises(InvalidValue) as caught:
         Memory(FIVE, fingerprint, (), Record(Stable(FIVE), 7, BY_US))
+    assert str(caught.value) == f"value {fingerprint!r}: a fingerprint is 2 to 32 letters, digits, - and _"
 
 
 def test_time_does_not_begin_before_1970() -> None:
     assert Record(Stable(FIVE), 0, BY_US).since == 0
-    with pytest.raises(InvalidValue, match="seconds since 1970"):
+    with pytest.raises(InvalidValue) as caught:
         Record(Stable(FIVE), -1, BY_US)
+    assert str(caught.value) == "value -1: time is given in seconds since 1970"

@@ -6,6 +6,7 @@ import pytest
 from deployer.core import (
     LATEST,
     NEW,
+    Content,
     Description,
     Memory,
     New,
@@ -67,6 +68,13 @@ def test_what_is_wanted_has_no_state_and_counts_as_able() -> None:
     assert VersionFacts.of(NEW, {"Role": ROLE, "DeadLetterConfig": None}) == VersionFacts(NEW, ROLE)
     assert VersionFacts.of(NEW, {}) == VersionFacts(NEW, "", "", "Active", "", snap_start=False, snapshot_ready=True)
     assert unable(VersionFacts.of(NEW, {})) is None
+
+
+def test_a_version_to_come_has_its_snapshot_by_the_time_it_is_routed() -> None:
+    settings = {"Role": ROLE, "SnapStart": {"ApplyOn": "PublishedVersions"}}
+    to_come = VersionFacts.to_come(Content("code", settings))
+    assert to_come == VersionFacts(NEW, ROLE, snap_start=True)
+    assert unable(to_come) is None
 
 
 @pytest.mark.parametrize(

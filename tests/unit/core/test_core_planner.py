@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from core_world import FIVE, FOUR, HOLDS, NEWER, SCHEDULE, SIX, THREE, UNDER_WAY, described
 
 from deployer.core import (
     ALL_VERSIONS,
@@ -13,10 +14,8 @@ from deployer.core import (
     AllVersions,
     BlueGreen,
     Canary,
-    CanaryIncrements,
     Content,
     Deploy,
-    Description,
     Development,
     InvalidRequest,
     InvalidValue,
@@ -45,24 +44,20 @@ from deployer.core import (
     Verb,
     Verdict,
     after,
-    compose,
     plan,
     rollout,
     unread,
 )
 
-THREE, FOUR, FIVE, SIX, SEVEN = (Published(number) for number in range(3, 8))
-HOLDS = {version: Content(f"code-{version}", {}) for version in (THREE, FOUR, FIVE, SIX)}
-NEWER = Content("code-newer", {})
-CANARY = Policy(Canary(CanaryIncrements.of([25, 50, 75])))
-UNDER_WAY = Transition(FIVE, FOUR, Percent(7500))
+SEVEN = Published(7)
+CANARY = Policy(Canary(SCHEDULE))
 Contents = dict[Published | New, str | None]
 
 
 def remembering(head: Published, routing: Routing, *, known: bool = False) -> str:
     fingerprint = HOLDS[head].fingerprint if known else None
     memory = Memory(head, fingerprint, (THREE,), Record(routing, 1, Operation(Verb.DEPLOY, "before")))
-    return compose(Description("", "", None), memory).text
+    return described(memory)
 
 
 # What must be read first
@@ -117,8 +112,7 @@ def test_a_version_that_comes_back_is_looked_at_first(
     state: Routing, request_: Deploy, trail: tuple[Published, ...], asked: Published | None
 ) -> None:
     memory = Memory(SIX, HOLDS[SIX].fingerprint, trail, Record(state, 1, Operation(Verb.DEPLOY, "before")))
-    described = compose(Description("", "", None), memory).text
-    situation = Situation(state, described, NEWER, {FIVE: HOLDS[FIVE].fingerprint})
+    situation = Situation(state, described(memory), NEWER, {FIVE: HOLDS[FIVE].fingerprint})
     assert unread(situation, request_, CANARY, HOLDS[SIX]) == asked
     if asked is not None:
         with pytest.raises(InvalidRequest):
@@ -208,6 +202,15 @@ def test_what_was_published_and_not_routed_is_not_published_again(
     else:
         text = f"version {goes} holds it already, and is newer than all that the alias remembers: none is published"
         assert decision == Plan((decision.write,), (Notice(Topic.LEFT_BEHIND, text),), Verdict.CHANGED)
+
+
+def test_what_the_trail_remembers_has_been_routed_and_is_published_anew() -> None:
+    memory = Memory(FIVE, HOLDS[FIVE].fingerprint, (SIX,), Record(Stable(FIVE), 1, Operation(Verb.ROUTE, "before")))
+    listed = Situation(Stable(FIVE), described(memory), NEWER).listing({SIX: NEWER.fingerprint})
+    decision = plan(listed, Deploy(), CANARY, NEWER, now=0, operation_id="x")
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert decision.write.after == Transition(NEW, FIVE, Percent(7500))
 
 
 def test_without_a_memory_and_an_alias_any_version_that_holds_it_will_do() -> None:
@@ -357,7 +360,7 @@ def test_a_route_to_what_a_foreign_alias_shows_makes_it_ours(target: Transition,
     back = plan(ours, Rollback(), policy, now=9, operation_id="z")
     assert isinstance(back, Plan)
     assert back.write is not None
-    assert back.write.after == Stable(target.version2)
+    assert back.write.after == Stable(FOUR)
 
 
 def test_latest_is_routed_to_in_development_only() -> None:

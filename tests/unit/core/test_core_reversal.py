@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from core_world import FIVE, FOUR, SIX, THREE, TWO, UNDER_WAY, described
 
 from deployer.core import (
     LATEST,
@@ -9,7 +10,6 @@ from deployer.core import (
     BlueGreen,
     Decision,
     Deploy,
-    Description,
     Memory,
     Move,
     Notice,
@@ -33,13 +33,11 @@ from deployer.core import (
     Transition,
     Verb,
     after,
-    compose,
     plan,
 )
 from deployer.core.reversal import with_versions
 
-TWO, THREE, FOUR, FIVE, SIX, NINE = (Published(number) for number in (2, 3, 4, 5, 6, 9))
-UNDER_WAY = Transition(FIVE, FOUR, Percent(7500))
+NINE = Published(9)
 NO_ALIAS = Refusal(Reason.NO_ALIAS, "there is no such alias yet", "`deploy` makes it")
 
 
@@ -50,8 +48,7 @@ def remembering(
 
 
 def situation(state: AliasState, memory: Memory | None) -> Situation:
-    text = "" if memory is None else compose(Description("", "", None), memory).text
-    return Situation(state, text)
+    return Situation(state, "" if memory is None else described(memory))
 
 
 def decide(state: AliasState, request: Request, memory: Memory | None = None) -> Decision:
@@ -263,7 +260,7 @@ def test_a_rollback_never_goes_to_what_was_taken_off(state: Routing) -> None:
     assert isinstance(decision, Refusal)
     assert (decision.reason, decision.text, decision.way_out) == (
         Reason.NOT_BACK,
-        "version 5 was deployed last and then taken off the alias: there is no way back to it",
+        "version 5 was taken off the alias: there is no way back to it",
         "to release it again: `route 5`, or `deploy --again`",
     )
 

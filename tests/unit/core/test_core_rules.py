@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import pytest
+from core_world import FINGERPRINTS, FIVE, FOUR, HOLDS, NEWER, SCHEDULE, SIX, THREE, TWO, UNDER_WAY, described
 
 from deployer.core import (
     LATEST,
@@ -13,12 +14,10 @@ from deployer.core import (
     Await,
     BlueGreen,
     Canary,
-    CanaryIncrements,
     Content,
     CreateFunction,
     Decision,
     Deploy,
-    Description,
     Development,
     Memory,
     Move,
@@ -44,15 +43,8 @@ from deployer.core import (
     Transition,
     Verb,
     Verdict,
-    compose,
     plan,
 )
-
-TWO, THREE, FOUR, FIVE, SIX = (Published(number) for number in range(2, 7))
-SCHEDULE: Final = CanaryIncrements.of([25, 50, 75])
-# What each version holds; `newer` is what no version holds yet.
-HOLDS: Final = {version: Content(f"code-{version}", {}) for version in (TWO, THREE, FOUR, FIVE, SIX)}
-NEWER: Final = Content("code-newer", {})
 
 BLUE_GREEN: Final = BlueGreen()
 BLUE_GREEN_REFUSING: Final = BlueGreen(refuse_newer=True)
@@ -117,7 +109,6 @@ class Row:
     verdict: Verdict | None = None
 
 
-UNDER_WAY = at(FIVE, FOUR, 25)
 FIRST, NO_WEIGHTS, WAITS = Topic.FIRST_RELEASE, Topic.LATEST_NO_WEIGHTS, Topic.NEWER_WAITS
 CHANGED, UNCHANGED, REVERTED, HELD = Verdict.CHANGED, Verdict.UNCHANGED, Verdict.REVERTED, Verdict.HELD
 
@@ -309,9 +300,8 @@ def situation_of(row: Row, latest: Content) -> Situation:
         routing = Stable(row.state.version1) if isinstance(row.state, Settling) else row.state
         fingerprint = HOLDS[row.head].fingerprint if row.head in HOLDS else None
         memory = Memory(row.head, fingerprint, (THREE, TWO), Record(routing, 1, OURS))
-        description = compose(Description("mine", "", None), memory).text
-    contents: dict[Published | New, str | None] = {version: content.fingerprint for version, content in HOLDS.items()}
-    return Situation(row.state, description, latest, contents)
+        description = described(memory, "mine")
+    return Situation(row.state, description, latest, FINGERPRINTS)
 
 
 def decide(row: Row, strategy: Strategy, latest: Content) -> Decision:

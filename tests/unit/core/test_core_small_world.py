@@ -10,6 +10,7 @@ from itertools import pairwise, permutations, product
 from typing import Final
 
 import pytest
+from core_world import numbered
 
 from deployer.core import (
     LATEST,
@@ -54,7 +55,6 @@ from deployer.core import (
     Verb,
     Verdict,
     compose,
-    numbered,
     parse_description,
     plan,
     rollout,

@@ -64,7 +64,7 @@ def test_without_hypothesis_one_sentence_says_what_to_install(monkeypatch: pytes
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     with pytest.raises(ModuleNotFoundError) as caught:
         importlib.import_module("deployer.testing")
-    assert str(caught.value) == "deployer.testing needs hypothesis: install lambda-rollouts[testing]"
+    assert str(caught.value) == "deployer.testing needs hypothesis: pip install '.[testing]' in a clone of deployer"
 
 
 @given(situations(), policies(), contents())

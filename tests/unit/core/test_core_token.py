@@ -126,6 +126,15 @@ def test_what_was_never_written_is_damaged_even_under_a_right_check(body: str) -
     assert caught.value.args == (f"{body}:{_check(body, '')}",)
 
 
+def test_a_token_without_a_routing_is_damaged_for_what_stands_in_its_place() -> None:
+    from deployer.core.token import _check
+
+    body = "lr1:h5.-:t-:r-.4.7500:s1:d.x"
+    with pytest.raises(TokenDamaged) as caught:
+        decode(f"{body}:{_check(body, '')}")
+    assert str(caught.value.__cause__) == "-.4.7500"
+
+
 @pytest.mark.parametrize("position", range(len(TOKEN)))
 @pytest.mark.parametrize("character", ["x", "5", ":", ".", "-", "$", " ", "ä", ""])
 def test_damage_of_any_single_character_is_never_believed(position: int, character: str) -> None:
@@ -294,6 +303,12 @@ def test_a_token_that_was_copied_from_another_alias_is_no_memory() -> None:
     assert parse_description(written, LIVE) == Description("mine", "", LONG, owner=LIVE)
     for other in (PRD, "", LIVE.replace("orders", "carts"), LIVE.replace("123456789012", "210987654321")):
         assert parse_description(written, other) == Description("mine", "", None, damaged=True, owner=other)
+
+
+def test_the_memory_stays_its_own_aliass_when_text_is_cut_for_it() -> None:
+    composed = compose(Description("b" * 300, "", None, owner=LIVE), LONG)
+    assert composed.cut
+    assert parse_description(composed.text, LIVE).memory == replace(LONG, trail=LONG.trail[:1])
 
 
 def test_a_description_knows_whose_it_is_whatever_is_in_it() -> None:

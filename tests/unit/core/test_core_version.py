@@ -37,9 +37,10 @@ def test_a_number_that_lambda_never_gives_cannot_be_built(number: int) -> None:
 
 def test_only_a_number_is_read_where_a_number_is_needed() -> None:
     assert read_published("12") == Published(12)
-    with pytest.raises(InvalidVersion) as caught:
-        read_published("$LATEST")
-    assert str(caught.value) == "version '$LATEST': must be the number of a published version"
+    for written in ("$LATEST", "live", "", "9" * 19):
+        with pytest.raises(InvalidVersion) as caught:
+            read_published(written)
+        assert str(caught.value) == f"version {written!r}: must be the number of a published version"
 
 
 def test_numbers_are_ordered_as_numbers() -> None:

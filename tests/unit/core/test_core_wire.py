@@ -76,8 +76,14 @@ def test_a_state_as_data(state: AliasState, data: Json) -> None:
     [
         (CreateFunction("b"), {"do": "create-function", "after": "b"}),
         (
-            PushSettings("a", "b", ("Timeout",)),
-            {"do": "push-settings", "before": "a", "after": "b", "settings": ["Timeout"]},
+            PushSettings("a", "b", ("Layers", "Timeout"), ("Layers",)),
+            {
+                "do": "push-settings",
+                "before": "a",
+                "after": "b",
+                "settings": ["Layers", "Timeout"],
+                "removed": ["Layers"],
+            },
         ),
         (PushCode("a", "b", "sha"), {"do": "push-code", "before": "a", "after": "b", "code_sha256": "sha"}),
         (Publish("b"), {"do": "publish", "content": "b"}),

@@ -1,0 +1,126 @@
+"""Runs a CDK app as the CDK CLI does, to see what it would deploy: for planning, and without the CLI.
+
+Of the CLI's own contract: the command of `cdk.json` runs in a shell in that directory, with CDK_CONTEXT_JSON (the
+context of `cdk.json` before that of `cdk.context.json`) and CDK_OUTDIR. Credentials and CDK_DEFAULT_ACCOUNT and
+CDK_DEFAULT_REGION are whatever the environment says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from deployer.cdk_adapter.assembly import AssembledStack, read_assembly
+from deployer.cdk_adapter.rendering import PLANNING
+from deployer.core.errors import DeployerError
+
+CDK_JSON: Final = "cdk.json"
+_CONTEXT_JSON: Final = "cdk.context.json"
+_SHOWN: Final = 30  # lines of what a failed app said: Python tells the error last
+
+
+class InvalidApp(DeployerError):
+    """A directory that no app can be run from: the file `where` the `problem` is."""
+
+    def __init__(self, where: Path, problem: str) -> None:
+        super().__init__(where, problem)
+        self.where = where
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}"
+
+
+class AppFailed(DeployerError):
+    """The app's `command` ended with `code`; `said` is its stderr."""
+
+    def __init__(self, command: str, directory: Path, code: int, said: str) -> None:
+        super().__init__(command, directory, code, said)
+        self.command = command
+        self.directory = directory
+        self.code = code
+        self.said = said
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What was run, and the last lines of what it said."""
+        shown = self.said.splitlines()[-_SHOWN:]
+        first = f"the app failed with code {self.code}: {self.command} (in {self.directory})"
+        return (first, *(f"  {line}" for line in shown))
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The CDK app of the `cdk.json` in `directory`."""
+
+    directory: Path
+
+    def planned(self) -> tuple[AssembledStack, ...]:
+        """Synthesize without targets, into a folder that is gone afterwards, and read the stacks.
+
+        Raises InvalidApp, AppFailed and InvalidAssembly.
+        """
+        command = self._command()
+        with tempfile.TemporaryDirectory(prefix="deployer-cdk-") as out:
+            # By a shell, as the CLI does: the command is the project's own, "python3 app.py" or longer.
+            done = subprocess.run(  # noqa: S602
+                command,
+                shell=True,
+                cwd=self.directory,
+                env={**os.environ, **self._variables(out)},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+            )
+            if done.returncode != 0:
+                raise AppFailed(command, self.directory, done.returncode, done.stderr)
+            return read_assembly(Path(out))
+
+    def _command(self) -> str:
+        file = self.directory / CDK_JSON
+        command = _table(file).get("app")
+        if not isinstance(command, str) or not command.strip():
+            raise InvalidApp(file, 'has no "app", the command that synthesizes, e.g. "python3 app.py"')
+        if (self.directory / command).is_dir():
+            raise InvalidApp(file, f'"app" is the directory {command}: planning runs the app, so name its command')
+        return command
+
+    def _variables(self, out: str) -> dict[str, str]:
+        context = {**self._context(_CONTEXT_JSON, whole=True), **self._context(CDK_JSON, whole=False), PLANNING: True}
+        # The validator of templates takes seconds to minutes, and the CLI runs it before it deploys.
+        return {"CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": out, "CDK_VALIDATION": "false"}
+
+    def _context(self, name: str, *, whole: bool) -> Mapping[str, Any]:
+        file = self.directory / name
+        if whole and not file.exists():
+            return {}
+        table = _table(file)
+        context = table if whole else table.get("context", {})
+        if not isinstance(context, dict):
+            raise InvalidApp(file, '"context" is no object')
+        return context
+
+
+def _table(file: Path) -> Mapping[str, Any]:
+    try:
+        data = json.loads(file.read_bytes())
+    except FileNotFoundError as error:
+        raise InvalidApp(file, "no such file; run this in the directory of the CDK app, or name it") from error
+    except OSError as error:
+        raise InvalidApp(file, f"cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise InvalidApp(file, f"is no JSON ({error})") from error
+    if not isinstance(data, dict):
+        raise InvalidApp(file, "holds no JSON object")
+    return data

@@ -1,0 +1,51 @@
+"""The CDK app that the commands are about, and what is kept beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from deployer.cdk_adapter.app import App
+from deployer.cdk_adapter.target import Target, Targets
+from deployer.cdk_adapter.toolkit import Toolkit
+from deployer.cli.cdk.asked import CdkAsked
+from deployer.config.configuration import load, load_nearest
+
+TARGETS_FILE: Final = "deployer-targets.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The directory of a `cdk.json`, the file of its targets, and the CDK CLI if one is configured."""
+
+    directory: Path
+    targets_file: Path
+    cdk_command: str | None = None
+
+    @classmethod
+    def find(cls, asked: CdkAsked) -> Self:
+        """The app that the configuration names, else the one in the working directory. Raises ConfigError."""
+        config = load(asked.config) if asked.config is not None else load_nearest()
+        cdk = None if config is None else config.cdk
+        directory, command = (Path.cwd(), None) if cdk is None else (cdk.directory, cdk.command)
+        return cls(directory, asked.targets or directory / TARGETS_FILE, command)
+
+    @property
+    def app(self) -> App:
+        """What is synthesized."""
+        return App(self.directory)
+
+    @property
+    def toolkit(self) -> Toolkit:
+        """What deploys it. Raises CdkMissing."""
+        return Toolkit.find(self.directory, self.cdk_command)
+
+    def targets(self) -> Targets:
+        """Those that are in the file. Raises InvalidTargets."""
+        return Targets.read(self.targets_file)
+
+    def keep(self, decided: list[Target]) -> None:
+        """Write what was decided, beside the targets of other aliases that are in the file. Raises InvalidTargets."""
+        before = self.targets() if self.targets_file.exists() else Targets(())
+        before.with_those_of(decided).write(self.targets_file)

@@ -1,0 +1,46 @@
+"""What the next deploy would do with what is under way on an alias: the core is asked, so that nothing is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deployer.cli.paper import Line
+from deployer.cli.words import row
+from deployer.core import (
+    AliasState,
+    Decision,
+    Deploy,
+    Plan,
+    Policy,
+    Routing,
+    Settling,
+    Situation,
+    Stable,
+    Transition,
+    plan,
+)
+
+
+def outlook(situation: Situation, policy: Policy) -> Decision | None:
+    """The next deploy's decision, if nothing newer is to be released; None where nothing is under way."""
+    state = situation.state
+    if not isinstance(state, Transition | Settling):
+        return None
+    return plan(situation, Deploy(), policy, state.version1, now=0, operation_id="outlook")
+
+
+def next_step(decision: Decision | None, state: AliasState, command: str) -> Iterator[Line]:
+    """Where the next deploy, typed as `command`, takes the alias; nothing where it would leave it alone."""
+    step = decision.write if isinstance(decision, Plan) else None
+    if step is not None:
+        yield row("next", f"`{command}` {_effect(step.after, state)}")
+
+
+def _effect(after: Routing, state: AliasState) -> str:
+    match after, state:
+        case Transition(), _:
+            return f"takes it to {after.share} %"
+        case Stable(version), Transition(version1=version1) if version == version1:
+            return "takes it to all traffic"
+        case Stable(version), _:
+            return f"puts {version} alone on the alias"

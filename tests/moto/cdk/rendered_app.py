@@ -1,0 +1,139 @@
+"""What a CDK app and the CDK CLI do, without CDK: quick enough for many tests. The real ones have a test of their own.
+
+As a script it is both: `app` renders `shop.json` into CDK_OUTDIR, as an app does with AliasRelease; `deploy STACK…`
+renders with targets and deploys by CloudFormation, as the CLI does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from deployer.cdk_adapter.preflight import METADATA_FORMAT
+from deployer.cdk_adapter.strategy import read_strategy
+from deployer.cdk_adapter.target import Target, Targets
+from deployer.core import LATEST, NEW, Development, Stable, Transition
+
+Function = dict[str, Any]
+"""`name`, `environment`, `strategy`, `protected`, `role` and the source of its `code`."""
+
+
+def rendered(functions: list[Function], targets: Targets | None) -> dict[str, Any]:
+    """One template; without targets the one of planning."""
+    resources: dict[str, Any] = {}
+    for index, function in enumerate(functions):
+        resources |= _resources(f"Fn{index}", function, targets)
+    return {"Resources": resources}
+
+
+def _resources(function_id: str, function: Function, targets: Targets | None) -> dict[str, Any]:
+    properties = {
+        "FunctionName": function["name"],
+        "Role": function["role"],
+        "Runtime": "python3.13",
+        "Handler": "index.handler",
+        "Code": {"ZipFile": function["code"]},
+    }
+    version_id = f"{function_id}V{hashlib.sha256(json.dumps(properties).encode()).hexdigest()[:8]}"
+    target = _target(function, targets)
+    resources: dict[str, Any] = {function_id: {"Type": "AWS::Lambda::Function", "Properties": properties}}
+    if target.emits_version:
+        resources[version_id] = {
+            "Type": "AWS::Lambda::Version",
+            "Properties": {"FunctionName": {"Ref": function_id}, "Description": f"deployer {version_id}"},
+            "DeletionPolicy": "RetainExceptOnCreate",
+            "UpdateReplacePolicy": "Retain",
+        }
+    resources[f"{function_id}Live"] = {
+        "Type": "AWS::Lambda::Alias",
+        "Properties": {"FunctionName": {"Ref": function_id}, **_alias(target, version_id)},
+        "Metadata": {
+            "deployer": {
+                "format": METADATA_FORMAT,
+                "function": function_id,
+                "function_name": function["name"],
+                "alias": "LIVE",
+                "version": version_id if target.emits_version else None,
+                "environment": function["environment"],
+                "strategy": function["strategy"],
+                "protected": function["protected"],
+            }
+        },
+    }
+    return resources
+
+
+def _target(function: Function, targets: Targets | None) -> Target:
+    found = None if targets is None else targets.of(function["name"], "LIVE")
+    develops = isinstance(read_strategy(function["strategy"]), Development)
+    return found or Target(function["name"], "LIVE", Stable(LATEST if develops else NEW), "", not develops)
+
+
+def _alias(target: Target, version_id: str) -> dict[str, Any]:
+    def number(version: object) -> Any:
+        return {"Fn::GetAtt": [version_id, "Version"]} if version == NEW else str(version)
+
+    described = {"Name": "LIVE"} | ({"Description": target.description} if target.description else {})
+    match target.routing:
+        case Stable(version):
+            return {**described, "FunctionVersion": number(version)}
+        case Transition(version1, version2, weight):
+            second = {"FunctionVersion": str(version2), "FunctionWeight": weight.fraction}
+            routing = {"AdditionalVersionWeights": [second]}
+            return {**described, "FunctionVersion": number(version1), "RoutingConfig": routing}
+
+
+def app(out: Path, targets: Targets | None) -> None:
+    """Write the assembly of `shop.json` in the working directory."""
+    shop = json.loads(Path("shop.json").read_text(encoding="utf-8"))
+    artifacts = {}
+    for stack, functions in shop["stacks"].items():
+        (out / f"{stack}.json").write_text(json.dumps(rendered(functions, targets)), encoding="utf-8")
+        properties = {"templateFile": f"{stack}.json"}
+        artifacts[stack] = {
+            "type": "aws:cloudformation:stack",
+            "environment": shop["environment"],
+            "properties": properties,
+        }
+    (out / "manifest.json").write_text(json.dumps({"version": "55.0.0", "artifacts": artifacts}), encoding="utf-8")
+
+
+def deploy(client: Any, stack: str, template: dict[str, Any]) -> bool:
+    """Create or update one stack; whether it was not rolled back."""
+    body = json.dumps(template)
+    try:
+        client.describe_stacks(StackName=stack)
+        client.update_stack(StackName=stack, TemplateBody=body)
+    except client.exceptions.ClientError as error:
+        if "does not exist" in str(error):
+            client.create_stack(StackName=stack, TemplateBody=body)
+        elif "No updates" not in str(error):
+            raise
+    return "ROLLBACK" not in client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+
+
+def cli(arguments: list[str]) -> int:
+    """`deploy STACK… --exclusively --require-approval never --context deployer:targets=FILE`."""
+    import boto3
+
+    at = arguments.index("--exclusively")
+    stacks, options = arguments[1:at], arguments[at:]
+    sys.stdout.write("the CDK CLI's own words\n")
+    assert options[:4] == ["--exclusively", "--require-approval", "never", "--context"]
+    targets = Targets.read(Path(options[4].removeprefix("deployer:targets=")))
+    shop = json.loads(Path("shop.json").read_text(encoding="utf-8"))["stacks"]
+    client = boto3.client("cloudformation")
+    done = all(deploy(client, stack, rendered(shop[stack], targets)) for stack in stacks)
+    return 0 if done else 1
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "app":
+        assert json.loads(os.environ["CDK_CONTEXT_JSON"])["deployer:planning"] is True
+        app(Path(os.environ["CDK_OUTDIR"]), None)
+    else:
+        sys.exit(cli(sys.argv[1:]))
