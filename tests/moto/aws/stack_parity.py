@@ -22,7 +22,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_wire import Killed
@@ -216,9 +216,10 @@ class Connected(World):
 
     connection: LambdaClient | None = None
 
-    def listening(self, deployer: Deployer) -> Deployer:
+    def deployer(self, number: int = 1, **given: Any) -> Deployer:
+        deployer = super().deployer(number, **given)
         if self.connection is None:
-            self.connection = super().listening(deployer).session.lambda_client
+            self.connection = deployer.session.lambda_client
         deployer.session.__dict__["lambda_client"] = self.connection
         return deployer
 

@@ -53,6 +53,7 @@ def _released(stack: StackWorld) -> StackWorld:
     for _ in STEPS:
         newer.run()
         shown.append(stack.world.shown())
+        assert newer.version_id in newer.logical_ids(), "the Version stays in every template of its code"
     assert shown == STEPS
     return newer
 
