@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from deployer import provenance
 from deployer.aws.alias import Alias, AliasSeen
 from deployer.aws.clock import Clock, SystemClock
+from deployer.aws.environment import is_hidden
 from deployer.aws.failure import Moved, Unsettled
 from deployer.aws.function import Function
 from deployer.aws.rival import in_words
@@ -20,17 +21,21 @@ from deployer.aws.session import Session
 from deployer.aws.stack import NO_STACK, Stack, StackSeen
 from deployer.aws.version import Versions
 from deployer.aws.waiting import Patience
-from deployer.cdk_adapter.preflight import Release, Template, deployed_version, holds_version
+from deployer.cdk_adapter.preflight import Release, deployed_version, versions_in
 from deployer.cdk_adapter.rendering import OtherCode
-from deployer.cdk_adapter.resolution import Deployed, resolve, wanted_version
+from deployer.cdk_adapter.resolution import Deployed, publishes_new, resolve, to_read, wanted_version
 from deployer.cdk_adapter.takeover import Identifiers, Physical, Subject, subjects, take_over
 from deployer.cdk_adapter.target import Target
+from deployer.cdk_adapter.template import Template
 from deployer.core import (
+    LATEST,
     NEW,
     Absent,
     Await,
+    Content,
     Decision,
     Deploy,
+    Latest,
     New,
     Plan,
     Published,
@@ -105,6 +110,8 @@ class StackRelease:
             operation_id=self.new_operation_id(),
         )
         decision = self._fitting(decision, alias)
+        if publishes_new(decision):
+            deployed = replace(deployed, contents=self._contents(to_read(self.release, deployed)))
         adopt = isinstance(request, Deploy) and request.adopt
         target = resolve(self.release, decision, situation, deployed, self.template, adopt=adopt)
         return Resolved(self.release, alias, decision, self._bound(target, alias), deployed)
@@ -212,6 +219,11 @@ class StackRelease:
         return Versions(self.session.lambda_client, self.release.function_name, Patience(self.clock))
 
     @property
+    def function(self) -> Function:
+        """`$LATEST` at Lambda."""
+        return Function(self.session.lambda_client, self.release.function_name, Patience(self.clock))
+
+    @property
     def stack(self) -> Stack:
         """The stack at CloudFormation."""
         return Stack(self.session.cloudformation_client, self.stack_name)
@@ -228,6 +240,18 @@ class StackRelease:
     def _deployed(self) -> Deployed:
         stack = self.stack.read()
         return Deployed(stack.template, stack.resources, self.versions.descriptions())
+
+    def _contents(self, versions: tuple[Published, ...]) -> dict[Published | Latest, Content]:
+        """What these versions and `$LATEST` hold; nothing where there is nothing to compare."""
+        latest = self.function.look() if versions else None
+        if latest is None:
+            return {}
+        found: dict[Published | Latest, Mapping[str, Any]] = {LATEST: latest.configuration}
+        for version in versions:
+            seen = self.versions.look(version)
+            if seen is not None:
+                found[version] = seen.configuration
+        return _comparable(found)
 
     def _fitting(self, decision: Decision, alias: AliasSeen) -> Decision:
         """The decision, once what the alias alone does not show has been looked at."""
@@ -286,7 +310,7 @@ class StackRelease:
         """Whether the stack has what a template with this target leaves there: its Version, or none at all."""
         if target.emits_version:
             return deployed_version(self._of_target(target), stack.resources) is not None
-        return target.version_id is None or not holds_version(self.release, stack.template)
+        return target.version_id is None or not any(versions_in(self.release, stack.template))
 
     def _routing_of(self, target: Target, stack: StackSeen) -> Routing:
         """What the alias shows once the stack is deployed with that target."""
@@ -301,6 +325,16 @@ def _shows(now: AliasSeen, routing: Routing, description: str) -> bool:
     """Whether the alias is as it was to be; right after a move Lambda itself may show the version that it left."""
     moving = isinstance(now.state, Settling) and routing == Stable(now.state.version1)
     return (now.state == routing or moving) and now.description == description
+
+
+def _comparable(found: Mapping[Published | Latest, Mapping[str, Any]]) -> dict[Published | Latest, Content]:
+    """The contents, without the environments where Lambda hides one: whoever deploys by CDK need not see them."""
+    hidden = any(is_hidden(configuration) for configuration in found.values())
+    contents = {}
+    for version, configuration in found.items():
+        shown = {name: value for name, value in configuration.items() if not (hidden and name == "Environment")}
+        contents[version] = Content.of(shown)
+    return contents
 
 
 def _settling(called: str) -> Unsettled:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 # A stack that was never deployed whole: the CDK CLI makes it anew.
 _NOT_THERE: Final = frozenset({"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
+
+
+# With these a deployment begins; a rollback that follows is a part of it.
+_BEGUN: Final = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,26 @@ class Stack:
             one for one in found if (one.get("PhysicalResourceId"), one["ResourceType"]) == (physical_id, type_name)
         )
         return next((str(one["StackName"]) for one in named), None)
+
+    def failures(self) -> dict[str, str]:
+        """Why resources, and the stack itself, failed when it was last deployed: by logical id, what was first.
+
+        A call for every hundred events. Raises AwsFailure.
+        """
+        found = {}
+        with explained(f"read what failed in the stack {self.name}"):
+            for event in self._last_deployment():
+                if event["ResourceStatus"].endswith("_FAILED"):
+                    found[event["LogicalResourceId"]] = event.get("ResourceStatusReason", "")
+        return found
+
+    def _last_deployment(self) -> Iterator[Mapping[str, Any]]:
+        """Its events, the newest first."""
+        for page in self.client.get_paginator("describe_stack_events").paginate(StackName=self.name):
+            for event in page["StackEvents"]:
+                if event.get("PhysicalResourceId") == event["StackId"] and event["ResourceStatus"] in _BEGUN:
+                    return
+                yield event
 
     def _status(self) -> str | None:
         try:

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from deployer.cdk_adapter.hashed import HashChecked, resource_of
 from deployer.cdk_adapter.planned_code import PlannedCode
+from deployer.cdk_adapter.placement import refuse_nested
 from deployer.cdk_adapter.preflight import METADATA_KEY
 from deployer.cdk_adapter.rendering import PLANNING, TARGETS, InvalidRelease, MissingTarget, Rendering
 from deployer.cdk_adapter.target import Target, Targets
@@ -72,6 +73,7 @@ class AliasRelease(Construct):
         if not isinstance(function, Function):
             why = "give a Function that this app makes, of a VersionedFunction its .function; CDK publishes no other"
             raise InvalidRelease(rendering.name, why)
+        refuse_nested(function, rendering.name)
         if Stack.of(function).node.addr != Stack.of(self).node.addr:
             raise InvalidRelease(rendering.name, "its function is in another stack; release it in the function's own")
         name = Stack.of(function).resolve(resource_of(function).function_name)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from deployer.cdk_adapter.preflight import Release, Template, releases
+from deployer.cdk_adapter.preflight import Release, releases
+from deployer.cdk_adapter.template import Template
 from deployer.core.errors import DeployerError
 
 _MANIFEST: Final = "manifest.json"

@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
+from deployer.cdk_adapter.frozen import changed
 from deployer.cdk_adapter.strategy import read_strategy
+from deployer.cdk_adapter.template import Template, properties, resources
+from deployer.core.content import table
 from deployer.core.errors import DeployerError, InvalidValue, InvalidVersion
 from deployer.core.strategy import Policy
 from deployer.core.version import Published, read_published
@@ -22,14 +25,9 @@ from deployer.core.version import Published, read_published
 METADATA_KEY: Final = "deployer"
 METADATA_FORMAT: Final = 1
 
-Template: TypeAlias = Mapping[str, Any]
-"""A CloudFormation template, parsed; an empty one stands for a stack that is not deployed yet."""
-
 StackResource: TypeAlias = Mapping[str, Any]
 """One of the `StackResources` that DescribeStackResources answers with."""
 
-# Kept for the function as a whole, by APIs that take no version: publishing finds nothing new in them.
-_OF_NO_VERSION: Final = frozenset({"CodeSigningConfigArn", "RecursiveLoop", "ReservedConcurrentExecutions", "Tags"})
 _NOT_THERE: Final = frozenset({"CREATE_FAILED", "CREATE_IN_PROGRESS", "DELETE_COMPLETE", "DELETE_SKIPPED"})
 
 
@@ -87,16 +85,15 @@ def publishes(release: Release, template: Template, deployed: Template) -> bool:
     """
     if release.version_id is None:
         return False
-    return _properties(template, release.version_id) != _properties(deployed, release.version_id)
+    return properties(template, release.version_id) != properties(deployed, release.version_id)
 
 
-def holds_version(release: Release, template: Template) -> bool:
-    """Whether a template holds a Version of the release's function, of whichever code."""
+def versions_in(release: Release, template: Template) -> Iterator[str]:
+    """The logical ids of the Versions that a template holds of the release's function, of whichever code."""
     function = {"Ref": release.function_id}
-    return any(
-        resource["Type"] == "AWS::Lambda::Version" and resource["Properties"].get("FunctionName") == function
-        for resource in template.get("Resources", {}).values()
-    )
+    for logical_id, one in resources(template).items():
+        if one["Type"] == "AWS::Lambda::Version" and table(one.get("Properties")).get("FunctionName") == function:
+            yield logical_id
 
 
 def function_changed(release: Release, template: Template, deployed: Template) -> bool:
@@ -104,15 +101,12 @@ def function_changed(release: Release, template: Template, deployed: Template) -
 
     A Version that is published over an unchanged function ends in 409, "A version for this Lambda function exists".
     """
-    ours, theirs = (_frozen(one, release.function_id) for one in (template, deployed))
-    return ours != theirs or any(
-        _properties(template, layer) != _properties(deployed, layer) for layer in _layers(template, ours)
-    )
+    return bool(changed(release.function_id, template, deployed))
 
 
 def _releases(template: Template) -> Iterator[Release]:
-    for logical_id, resource in template.get("Resources", {}).items():
-        data = resource.get("Metadata", {}).get(METADATA_KEY)
+    for logical_id, resource in resources(template).items():
+        data = table(resource.get("Metadata")).get(METADATA_KEY)
         if data is not None and resource["Type"] == "AWS::Lambda::Alias":
             yield _release(logical_id, data)
 
@@ -161,25 +155,3 @@ def _number(release: Release, physical_id: str) -> Published:
     except InvalidVersion as error:
         problem = f"CloudFormation names it {physical_id!r}, which is no ARN of a version"
         raise UnreadableStack(f"the version {release.version_id}", problem) from error
-
-
-def _properties(template: Template, logical_id: str) -> Mapping[str, Any] | None:
-    """None when the template holds no such resource."""
-    resource = template.get("Resources", {}).get(logical_id)
-    return None if resource is None else resource.get("Properties", {})
-
-
-def _frozen(template: Template, function_id: str) -> Mapping[str, Any] | None:
-    properties = _properties(template, function_id)
-    if properties is None:
-        return None
-    return {name: value for name, value in properties.items() if name not in _OF_NO_VERSION}
-
-
-def _layers(template: Template, properties: Mapping[str, Any] | None) -> Iterator[str]:
-    """The layers that the same template makes: new content gives such a layer a new ARN under the same logical id."""
-    resources = template.get("Resources", {})
-    for layer in (properties or {}).get("Layers", ()):
-        match layer:
-            case {"Ref": str(logical_id)} if logical_id in resources:
-                yield logical_id

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from deployer.cdk_adapter.preflight import Release, Template
+from deployer.cdk_adapter.preflight import Release
+from deployer.cdk_adapter.template import Template
 from deployer.cdk_adapter.target import Target
 from deployer.core.plan import Reason, Refusal
 from deployer.core.state import Absent, Stable, Transition

@@ -10,6 +10,7 @@ from constructs import Construct
 from deployer.cdk_adapter.alias_release import AliasRelease
 from deployer.cdk_adapter.environment import policy_of
 from deployer.cdk_adapter.hashed import LAYERS_COUNT, SETTINGS_COUNT
+from deployer.cdk_adapter.placement import refuse_nested
 from deployer.cdk_adapter.rendering import InvalidRelease
 from deployer.cdk_adapter.target import Targets
 from deployer.core.strategy import Strategy
@@ -33,6 +34,7 @@ class VersionedFunction(Construct):
         **function_props: Any,
     ) -> None:
         super().__init__(scope, id)
+        refuse_nested(self, function_name)
         if "current_version_options" in function_props:
             raise InvalidRelease(function_name, "takes no current_version_options; give retry_attempts to the release")
         # Before the function is there: it looks upwards, and a construct with children takes no more context.

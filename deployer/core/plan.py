@@ -67,6 +67,7 @@ class Reason(StrEnum):
     UNDER_WAY = "under-way"
     WOULD_PUBLISH = "would-publish"
     NOTHING_NEW = "nothing-new"
+    DRIFTED = "drifted"
     FOREIGN = "foreign"
     FOREIGN_REVERSED = "foreign-reversed"
     MOVE_FAILED = "move-failed"

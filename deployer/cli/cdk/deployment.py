@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import click
 
+from deployer.aws.failure import AwsFailure
+from deployer.cdk_adapter.existing_version import meant
 from deployer.cdk_adapter.toolkit import DeploymentFailed, Toolkit
 from deployer.cli import document, words
 from deployer.cli.asked import Declined, may_ask
@@ -110,7 +112,16 @@ def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job], region: 
     for job in jobs:
         verified = job.attempt(lambda job=job: _verify(job))  # type: ignore[misc]  # mypy cannot type a bound default
         if failure is not None and not (verified and _moved(job)):
-            job.error = failure
+            job.error = _explained(job, failure)
+
+
+def _explained(job: Job, failure: DeploymentFailed) -> DeploymentFailed:
+    """The failure, or what it means, where the stack's events tell that."""
+    try:
+        return meant(failure, job.selected.release, job.at_lambda.stack.failures())
+    except AwsFailure:
+        # Whoever may not look at the events has what the CDK CLI said of them.
+        return failure
 
 
 def _verify(job: Job) -> None:

@@ -31,7 +31,7 @@ def create_change_set(desk: Desk, members: Members) -> Members:
         made = _made(desk, stack, members, kind)
         if fresh:
             desk.realm.stacks[stack.stack_id] = stack
-            desk.chronicle(stack).stack_is("REVIEW_IN_PROGRESS", "User Initiated")
+            desk.chronicle(stack).operation_begins("REVIEW_IN_PROGRESS", "User Initiated")
         stack.change_sets[made.arn] = made
     return {"Id": made.arn, "StackId": stack.stack_id}
 
@@ -63,7 +63,7 @@ def _made(desk: Desk, stack: Stack, members: Members, kind: str) -> ChangeSet:
         arn=arn,
         kind=kind,
         deployment=asked,
-        created=desk.clock(),
+        created=desk.chronicle(stack).now(),
         status="FAILED" if failure else "CREATE_COMPLETE",
         reason=failure,
         execution="UNAVAILABLE" if failure else "AVAILABLE",

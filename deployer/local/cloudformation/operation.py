@@ -81,7 +81,7 @@ class Operation:
         before = self.stack.before
         if before is None:
             raise AssertionError(f"{self.stack.name}: nothing to go back to")
-        self.chronicle.stack_is("UPDATE_ROLLBACK_IN_PROGRESS", reason)
+        self.chronicle.operation_begins("UPDATE_ROLLBACK_IN_PROGRESS", reason)
         self.stack.deployed, self.stack.outputs, self.stack.imported = before.deployed, before.outputs, before.imported
         try:
             Restoration(self.stack, self.handling, self.chronicle).run(before, skipped)
@@ -102,10 +102,10 @@ class Operation:
             case "DO_NOTHING":
                 self.chronicle.stack_is("CREATE_FAILED", reason)
             case "ROLLBACK":
-                self.chronicle.stack_is("ROLLBACK_IN_PROGRESS", f"{reason} Rollback requested by user.")
+                self.chronicle.operation_begins("ROLLBACK_IN_PROGRESS", f"{reason} Rollback requested by user.")
                 self._remove(self._rolled_back(self._standing()), "ROLLBACK")
             case "DELETE":
-                self.chronicle.stack_is("DELETE_IN_PROGRESS", f"{reason} Delete requested by user.")
+                self.chronicle.operation_begins("DELETE_IN_PROGRESS", f"{reason} Delete requested by user.")
                 self._remove(self._rolled_back(self._standing()), "DELETE")
 
     def _undo_update(self) -> None:

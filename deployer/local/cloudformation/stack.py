@@ -75,6 +75,7 @@ class Event:
     status: str
     reason: str
     token: str
+    operation_id: str
     properties: Mapping[str, Any] | None = None
 
 
@@ -128,7 +129,7 @@ class ChangeSet:
 class Stack:
     """One stack.
 
-    token: of the operation under way or last done.
+    token, operation_id: of the operation under way or last done; a rollback is an operation of its own.
     before: what a rollback goes back to, while one is under way or still to be done.
     leftovers: physical resources that stand beside those listed, and that the end of the operation removes.
     """
@@ -144,6 +145,7 @@ class Stack:
     changed: datetime | None = None
     deleted: datetime | None = None
     token: str = ""
+    operation_id: str = ""
     protected: bool = False
     rollback_disabled: bool = False
     change_set_id: str | None = None
@@ -182,6 +184,11 @@ class Chronicle:
     stack: Stack
     clock: Callable[[], datetime]
 
+    def operation_begins(self, status: str, reason: str) -> None:
+        """The stack has another status, which is the first of an operation."""
+        self.stack.operation_id = str(uuid.uuid4())
+        self.stack_is(status, reason)
+
     def stack_is(self, status: str, reason: str = "") -> None:
         """The stack has another status."""
         stack = self.stack
@@ -200,21 +207,22 @@ class Chronicle:
         )
         return replace(resource, status=status, reason=reason, changed=self.clock())
 
+    def now(self) -> datetime:
+        """Later than the last event by what clients can tell apart, as they sort events by time and cut them by it."""
+        now = self.clock()
+        return max(now, self.stack.events[-1].time + _APART) if self.stack.events else now
+
     def _write(self, logical_id: str, physical_id: str, type_name: str, *, status: str, **more: Any) -> None:
         self.stack.events.append(
             Event(
                 event_id=f"{logical_id}-{status}-{uuid.uuid4()}",
-                time=self._time(),
+                time=self.now(),
                 logical_id=logical_id,
                 physical_id=physical_id,
                 type_name=type_name,
                 status=status,
                 token=self.stack.token,
+                operation_id=self.stack.operation_id,
                 **more,
             )
         )
-
-    def _time(self) -> datetime:
-        """Later than the event before by what clients can tell apart, as they sort events by time."""
-        now = self.clock()
-        return max(now, self.stack.events[-1].time + _APART) if self.stack.events else now

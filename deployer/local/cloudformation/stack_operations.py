@@ -114,7 +114,7 @@ def opened(desk: Desk, name: str) -> Stack:
 def begin(desk: Desk, stack: Stack, status: str, members: Members) -> None:
     """From here on no other operation is let in."""
     stack.token = members.get("ClientRequestToken", "")
-    desk.chronicle(stack).stack_is(status, "User Initiated")
+    desk.chronicle(stack).operation_begins(status, "User Initiated")
 
 
 def update(desk: Desk, stack: Stack, asked: Deployment, wished: Wish) -> None:

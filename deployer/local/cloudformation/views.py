@@ -88,6 +88,7 @@ def _event(stack: Stack, one: Event) -> dict[str, Any]:
         "StackId": stack.stack_id,
         "EventId": one.event_id,
         "StackName": stack.name,
+        "OperationId": one.operation_id,
         "LogicalResourceId": one.logical_id,
         "PhysicalResourceId": one.physical_id,
         "ResourceType": one.type_name,

@@ -53,6 +53,7 @@ def _released(stack: StackWorld) -> StackWorld:
     for _ in STEPS:
         newer.run()
         shown.append(stack.world.shown())
+        assert newer.version_id in newer.logical_ids(), "the Version stays in every template of its code"
     assert shown == STEPS
     return newer
 
@@ -143,6 +144,19 @@ def test_t5_of_two_versions_of_the_same_code_the_one_on_the_alias_is_unchanged(s
     assert [str(notice.topic) for notice in stack.plan().decision.notices] == ["manual"]
 
 
+def test_t5_code_of_the_newest_version_is_never_published_again(stack: StackWorld) -> None:
+    """Lambda would answer "A version for this Lambda function exists", by one reading of what it calls unchanged."""
+    blue_green = replace(stack, strategy=BlueGreen())
+    blue_green.run()
+    blue_green.checked_out(2).run()
+    blue_green.checked_out(2).run(Rollback())
+    blue_green.checked_out(3).run()
+    blue_green.checked_out(2).run(Deploy(again=True))
+    assert stack.world.shown() == "2"
+    blue_green.checked_out(3).run()
+    assert (stack.world.shown(), stack.published()) == ("3", [ONE, TWO, THREE])
+
+
 def test_t6_production_to_development_and_back_in_one_stack(stack: StackWorld) -> None:
     stack.run()
     replace(stack, strategy=Development()).run()
@@ -215,6 +229,137 @@ def test_t12_and_t13_another_id_for_the_same_function_is_told_before_it_ends_in_
     target = replace(stack.targets[-1], emits_version=True)
     with pytest.raises(StackFailed, match="A version for this Lambda function exists"):
         other.apply(other.template(target))
+
+
+def test_another_id_is_told_too_where_the_version_has_left_the_template(stack: StackWorld) -> None:
+    stack.run()
+    replace(stack, strategy=Development()).run()
+    before = stack.world.snapshot()
+    resolved = replace(stack, salt="t12").run()
+    assert isinstance(resolved.target, Refusal)
+    assert resolved.target.reason is Reason.NOTHING_NEW
+    assert resolved.target.text.startswith("the Version FnCurrentVersion")
+    assert "is new in the template, but what the function will hold is in version 1 already" in resolved.target.text
+    assert stack.world.snapshot() == before
+    stack.checked_out(1, Description="release 8").run()
+    assert stack.world.shown() == "2"
+
+
+def test_what_another_has_published_is_not_published_again_when_it_is_taken_over(stack: StackWorld) -> None:
+    replace(stack, strategy=Development()).run()
+    stack.world.client.publish_version(FunctionName=stack.world.name)
+    assert _reason(stack.run(Deploy(adopt=True))) is Reason.NOTHING_NEW
+    stack.checked_out(1, Description="release 8").run(Deploy(adopt=True))
+    assert (stack.world.shown(), stack.published()) == ("2", [ONE, TWO])
+
+
+def test_what_is_other_than_the_newest_version_is_published_under_another_id(stack: StackWorld) -> None:
+    """Somebody published a change and took it back: unchanged for the stack, and new to Lambda."""
+    stack.run()
+    stack.world.edit(Timeout=9)
+    stack.world.client.publish_version(FunctionName=stack.world.name)
+    stack.world.edit(Timeout=3)
+    replace(stack, salt="t12").run(Deploy(adopt=True))
+    assert stack.world.shown() == "3 at 25 %, 1 at 75 %"
+
+
+def test_a_default_goes_over_what_another_has_published(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit(Timeout=9)
+    stack.world.client.publish_version(FunctionName=stack.world.name)
+    stack.checked_out(1, Timeout=3).run(Deploy(adopt=True))
+    assert stack.world.shown() == "3 at 25 %, 1 at 75 %"
+    assert stack.world.client.get_function_configuration(FunctionName=stack.world.name, Qualifier="3")["Timeout"] == 3
+
+
+DEFAULTS = [
+    {"Timeout": 3},
+    {"Architectures": ["x86_64"], "EphemeralStorage": {"Size": 512}},
+    {"TracingConfig": {"Mode": "PassThrough"}},
+]
+
+
+@pytest.mark.parametrize("said", DEFAULTS, ids=" ".join)
+def test_a_default_that_is_said_is_told_before_it_ends_in_409(world: World, said: dict[str, Any]) -> None:
+    stack = StackWorld(world, RESTART)
+    stack.run()
+    other = stack.checked_out(1, **said)
+    assert other.version_id != stack.version_id
+    assert _reason(other.run()) is Reason.NOTHING_NEW
+    stack.checked_out(2, **said).run()
+    assert stack.world.shown() == STEPS[0]
+
+
+def test_a_default_that_is_said_goes_over_what_was_changed_by_hand(stack: StackWorld) -> None:
+    """CloudFormation pushes it, and then there is nothing to publish."""
+    stack.run()
+    stack.world.edit(Timeout=9)
+    assert _reason(stack.checked_out(1, Timeout=3).run()) is Reason.NOTHING_NEW
+    stack.checked_out(2, Timeout=3).run()
+    assert stack.world.shown() == STEPS[0]
+
+
+# Beyond the thirteen: what CloudFormation does not push because its template has not changed in it
+
+
+def test_code_that_was_pushed_by_hand_is_not_published_as_ours(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit_code(3)
+    before = stack.world.snapshot()
+    resolved = stack.checked_out(1, Timeout=9).run()
+    assert isinstance(resolved.target, Refusal)
+    assert resolved.target.reason is Reason.DRIFTED
+    assert resolved.target.text == (
+        "somebody changed the function by other means than this stack: $LATEST is not version 1, which the stack "
+        "published, in Code, and CloudFormation pushes only what changes in the template, so that it would be released"
+    )
+    assert resolved.target.way_out == (
+        "change Code in the app too, which goes over it; or release it as it is, with --adopt"
+    )
+    assert stack.world.snapshot() == before
+
+
+def test_what_was_changed_by_hand_is_released_where_somebody_says_so(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit_code(3)
+    stack.checked_out(1, Timeout=9).run(Deploy(adopt=True))
+    assert stack.world.shown() == STEPS[0]
+    assert stack.world.versions()[2][0] == stack.world.zips.sha256(3)
+
+
+def test_code_of_the_app_goes_over_code_that_was_pushed_by_hand(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit_code(3)
+    stack.checked_out(2).run()
+    assert (stack.world.shown(), stack.world.versions()[2]) == (STEPS[0], stack.world.content(2))
+
+
+def test_a_setting_that_was_changed_by_hand_is_not_published_as_ours(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit(Timeout=7, Environment={"Variables": {"DEBUG": "1"}})
+    resolved = stack.checked_out(2, Timeout=9).run()
+    assert isinstance(resolved.target, Refusal)
+    assert resolved.target.reason is Reason.DRIFTED
+    assert "in Environment.Variables.DEBUG, and" in resolved.target.text
+    variables = {"Variables": {"STAGE": "prd"}}
+    stack.checked_out(2, Timeout=9, Environment=variables).run()
+    assert stack.world.shown() == STEPS[0]
+
+
+def test_a_step_that_publishes_nothing_minds_no_change_by_hand(stack: StackWorld) -> None:
+    stack.run()
+    newer = stack.checked_out(2)
+    newer.run()
+    stack.world.edit_code(3)
+    newer.run()
+    newer.run(Rollback())
+    assert stack.world.shown() == "1"
+
+
+def test_another_id_for_code_that_was_pushed_by_hand_is_drift_and_not_nothing_new(stack: StackWorld) -> None:
+    stack.run()
+    stack.world.edit_code(3)
+    assert _reason(replace(stack, salt="t12").run()) is Reason.DRIFTED
 
 
 # Beyond the thirteen

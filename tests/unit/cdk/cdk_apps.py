@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from deployer.cdk_adapter.preflight import Release, Template, releases
+from deployer.cdk_adapter.preflight import Release, releases
 from deployer.cdk_adapter.target import Target, Targets
+from deployer.cdk_adapter.template import Template
 from deployer.core import Canary, CanaryIncrements, OnNewer, Routing
 
 ROLE = "arn:aws:iam::123456789012:role/orders"

@@ -43,6 +43,7 @@ def test_every_command_with_a_policy_is_named_with_it(name: str) -> None:
     [
         Reason.WOULD_PUBLISH,
         Reason.NOTHING_NEW,
+        Reason.DRIFTED,
         Reason.OTHER_PUBLISHER,
         Reason.OUTSIDE_STACK,
         Reason.OTHER_ADAPTER,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cdk_apps import LAYERS_COUNT, SETTINGS_COUNT, One, of_type, only, version_id
 
-from deployer.cdk_adapter.preflight import Template
+from deployer.cdk_adapter.template import Template
 
 pytestmark = pytest.mark.cdk
 

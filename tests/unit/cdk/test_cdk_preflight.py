@@ -9,14 +9,15 @@ import pytest
 from deployer.cdk_adapter.preflight import (
     Release,
     StackResource,
-    Template,
     UnreadableStack,
     deployed_version,
     function_changed,
     publishes,
     releases,
+    versions_in,
 )
 from deployer.cdk_adapter.strategy import read_strategy, strategy_data
+from deployer.cdk_adapter.template import Template
 from deployer.core import (
     BlueGreen,
     Canary,
@@ -71,6 +72,42 @@ def test_a_template_tells_its_releases() -> None:
 def test_a_template_tells_the_environment_where_the_release_has_one() -> None:
     (release,) = releases(template(metadata(environment="prd")))
     assert (RELEASE.environment, release.environment) == (None, "prd")
+
+
+# What else a template may hold: a resource without Properties or with none at all, a loop, an include of a transform.
+FOREIGN: dict[str, Any] = {
+    "Topic": {"Type": "AWS::SNS::Topic"},
+    "Empty": {"Type": "AWS::Lambda::Alias", "Properties": None, "Metadata": None},
+    "Text": {"Type": "AWS::Lambda::Alias", "Metadata": "of somebody"},
+    "Stray": {"Type": "AWS::Lambda::Version"},
+    "Null": {"Type": "AWS::Lambda::Version", "Properties": None},
+    "Fn::ForEach::Topics": ["Name", ["a", "b"], {"Topic${Name}": {"Type": "AWS::SNS::Topic"}}],
+    "Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://shared/topics.yaml"}},
+    "Nothing": None,
+}
+
+
+def test_resources_of_all_kinds_are_left_to_their_owners() -> None:
+    mixed = {"Resources": {**FOREIGN, **template()["Resources"]}}
+    assert releases(mixed) == (RELEASE,)
+    assert list(versions_in(RELEASE, mixed)) == ["Fn1V1"]
+    assert not function_changed(RELEASE, mixed, template())
+    assert not publishes(RELEASE, mixed, template())
+
+
+@pytest.mark.parametrize("strange", [{"Resources": FOREIGN}, {"Resources": None}, {"Resources": []}])
+def test_a_stack_of_other_resources_alone_holds_nothing_of_a_release(strange: Template) -> None:
+    assert releases(strange) == ()
+    assert list(versions_in(RELEASE, strange)) == []
+    assert function_changed(RELEASE, template(), strange)
+    assert publishes(RELEASE, template(), strange)
+
+
+@pytest.mark.parametrize("layers", [None, {"Fn::If": ["Traced", [{"Ref": "Layer"}], []]}, {"Ref": "Layers"}])
+def test_layers_that_are_no_list_are_compared_as_they_stand(layers: object) -> None:
+    same = template(Layers=layers)
+    assert not function_changed(RELEASE, same, same)
+    assert function_changed(RELEASE, same, template())
 
 
 def test_releases_come_by_function_and_alias() -> None:
@@ -196,6 +233,53 @@ def test_other_code_or_settings_change_the_function(change: dict[str, Any]) -> N
 @pytest.mark.parametrize("name", ["CodeSigningConfigArn", "RecursiveLoop", "ReservedConcurrentExecutions", "Tags"])
 def test_what_no_version_freezes_is_no_change(name: str) -> None:
     assert not function_changed(RELEASE, template(**{name: "other"}), template())
+
+
+DEFAULTS: list[tuple[str, Any]] = [
+    ("Architectures", ["x86_64"]),
+    ("DeadLetterConfig", {"TargetArn": ""}),
+    ("Description", ""),
+    ("Environment", {}),
+    ("Environment", {"Variables": {}}),
+    ("EphemeralStorage", {"Size": 512}),
+    ("FileSystemConfigs", []),
+    ("ImageConfig", {}),
+    ("KmsKeyArn", ""),
+    ("LoggingConfig", {"LogFormat": "Text"}),
+    ("MemorySize", 128),
+    ("PackageType", "Zip"),
+    ("RuntimeManagementConfig", {"UpdateRuntimeOn": "Auto"}),
+    ("SnapStart", {"ApplyOn": "None"}),
+    ("Timeout", 3),
+    ("TracingConfig", {"Mode": "PassThrough"}),
+    ("VpcConfig", {"SubnetIds": [], "SecurityGroupIds": [], "Ipv6AllowedForDualStack": False}),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), DEFAULTS, ids=str)
+def test_a_default_that_is_said_is_no_change(name: str, value: object) -> None:
+    """CDK counts it, so the Version is another one: Lambda would have nothing to publish."""
+    said: dict[str, Any] = {name: value}
+    assert not function_changed(RELEASE, template(**said), template())
+    assert not function_changed(RELEASE, template(), template(**said))
+
+
+def test_a_default_within_a_property_is_no_change() -> None:
+    said = template(LoggingConfig={"LogGroup": "/orders", "LogFormat": "Text"})
+    assert not function_changed(RELEASE, said, template(LoggingConfig={"LogGroup": "/orders"}))
+    assert function_changed(RELEASE, said, template())
+
+
+def test_no_layers_are_those_of_a_function_without() -> None:
+    assert not function_changed(RELEASE, template(Layers=[]), template(Layers=None))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"MemorySize": 129}, {"Architectures": ["arm64"]}, {"Environment": {"Variables": {"A": ""}}}, {"Handler": ""}],
+)
+def test_what_is_no_default_is_a_change(change: dict[str, Any]) -> None:
+    assert function_changed(RELEASE, template(**change), template())
 
 
 def test_other_content_of_a_layer_in_the_template_changes_the_function() -> None:

@@ -195,6 +195,49 @@ def test_a_function_of_another_stack_is_refused() -> None:
         AliasRelease(other, "Release", function=one.function(), function_name="orders", strategy=CANARY, targets=ON_NEW)
 
 
+IN_A_NESTED_STACK = (
+    r"orders.*: is in the nested stack Shop/Inner, .* does not see: put the function and its release into a Stack of "
+    "their own"
+)
+
+
+def nested(one: One) -> Any:
+    """A nested stack in that of the app."""
+    import aws_cdk
+
+    return aws_cdk.NestedStack(one.stack, "Inner")
+
+
+def test_a_released_function_in_a_nested_stack_is_refused() -> None:
+    from deployer.cdk_adapter import ReleasedFunction
+
+    one = One()
+    with pytest.raises(InvalidRelease, match=IN_A_NESTED_STACK):
+        ReleasedFunction(nested(one), "Orders", environment="prd", function_name="orders", **one.props())
+
+
+def test_a_versioned_function_in_a_nested_stack_is_refused() -> None:
+    from deployer.cdk_adapter import VersionedFunction
+
+    one = One()
+    with pytest.raises(InvalidRelease, match=IN_A_NESTED_STACK):
+        VersionedFunction(nested(one), "Orders", function_name="orders", **one.props())
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["beside its function", "in the parent"])
+def test_the_release_of_a_function_in_a_nested_stack_is_refused(*, beside: bool) -> None:
+    from aws_cdk import aws_lambda
+
+    from deployer.cdk_adapter import AliasRelease
+
+    one = One()
+    inner = nested(one)
+    function = aws_lambda.Function(inner, "Orders", function_name="orders", **one.props())
+    where = inner if beside else one.stack
+    with pytest.raises(InvalidRelease, match=IN_A_NESTED_STACK):
+        AliasRelease(where, "Release", function=function, function_name="orders", strategy=CANARY, targets=ON_NEW)
+
+
 def test_retry_settings_on_the_version_are_refused() -> None:
     from aws_cdk import aws_lambda
 
