@@ -8,7 +8,7 @@ The versions of the examples: 5 is version1, 4 is version2, 6 is a head that is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -77,6 +77,7 @@ WANTED: Final = {
     "unchanged": HOLDS[FIVE],
     "reverted": HOLDS[FOUR],
     "held": HOLDS[SIX],
+    "tried": HOLDS[SIX],
     "changed": NEWER,
 }
 
@@ -95,6 +96,8 @@ class Alias:
     memory: str | None = None
     verb: Verb = Verb.DEPLOY
     trail: tuple[Published, ...] = (THREE,)
+    left: tuple[Published, ...] = ()
+    trial: bool = False
 
     @property
     def description(self) -> str:
@@ -104,8 +107,9 @@ class Alias:
         if isinstance(self.state, Absent) or self.memory == "none":
             return ""
         shown = Stable(self.state.version1) if isinstance(self.state, Settling) else self.state
-        record = Record(self.written or shown, 0, Operation(self.verb, "before"))
-        token = compose(Description("", "", None), Memory(self.head, HOLDS[self.head].fingerprint, self.trail, record))
+        record = Record(self.written or shown, 0, Operation(self.verb, "before"), self.trial)
+        memory = Memory(self.head, HOLDS[self.head].fingerprint, self.trail, record, self.left)
+        token = compose(Description("", "", None), memory)
         return token.text.replace(":s0:", ":s1:") if self.memory == DAMAGED else token.text
 
     def decide(self, request: Request, policy: Policy, wanted: Content | None) -> Decision:
@@ -128,7 +132,10 @@ class Row:
 
 NONE, FAILED, UNDER_WAY = Move.NONE, Move.FAILED, Move.UNDER_WAY
 STABLE, BEGUN = Stable(FIVE), _at(25)
+TRIED: Final = Alias(_at(75, FIVE, SIX), verb=Verb.ROUTE, trial=True)
+TRIED_AGAIN: Final = replace(TRIED, left=(SIX,))
 ELSEWHERE: Final = ("unchanged", "held", "changed")
+ELSEWHERE_TRIED: Final = ("unchanged", "tried", "changed")
 DEPLOYS: Final = [
     Row(Alias(Absent()), ("changed",)),
     Row(Alias(Stable(LATEST), head=SIX), ("held", "changed"), "6 was rolled back before"),
@@ -145,6 +152,9 @@ DEPLOYS: Final = [
     Row(Alias(_at(75)), ("unchanged", "reverted", "changed")),
     Row(Alias(BEGUN, head=SIX, verb=Verb.ROUTE), remark="set by `route`; 6 is head"),
     Row(Alias(BEGUN, head=SIX), ("held",), "6 is head; `--again`", Deploy(again=True)),
+    Row(TRIED, ELSEWHERE_TRIED, "`route` put 6, which nobody had deployed, beside 5"),
+    Row(TRIED_AGAIN, ELSEWHERE, "`route` put 6, which was rolled back, beside 5"),
+    Row(TRIED_AGAIN, ("held",), "6 was rolled back; `--again`", Deploy(again=True)),
     Row(Alias(BEGUN, memory="none"), ("unchanged", "reverted", "changed"), "no memory"),
     Row(Alias(BEGUN, memory="none"), ("unchanged",), "no memory; protected", protected=True),
     Row(Alias(BEGUN, memory="none"), ("unchanged",), "no memory; protected; `--adopt`", Deploy(adopt=True), True),
@@ -194,6 +204,8 @@ REVERSALS: Final = [
     ("", Alias(BEGUN), VERBS),
     ("", Alias(_at(50)), VERBS),
     ("set by `route`; 6 is head", Alias(BEGUN, head=SIX, verb=Verb.ROUTE), VERBS),
+    ("`route` put 6, which nobody had deployed, beside 5", TRIED, VERBS),
+    ("`route` put 6, which was rolled back, beside 5", TRIED_AGAIN, VERBS),
     ("no memory", Alias(BEGUN, memory="none"), VERBS),
     ("no memory; lower number first", Alias(_at(75, FOUR, FIVE), memory="none"), VERBS),
     ("no memory; lower number first; `--adopt`", Alias(_at(75, FOUR, FIVE), memory="none"), ADOPTING),

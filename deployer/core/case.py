@@ -21,7 +21,7 @@ from deployer.core.memory import (
     Record,
     Through,
     Verb,
-    back_is_first,
+    is_trial,
     lengthened,
     without,
 )
@@ -58,15 +58,11 @@ class Case:
 
     @property
     def base(self) -> Version | New | None:
-        """The version that was last stable; while Lambda follows a rollback, the one that it goes back to.
-
-        Of a pair with the older version first it is that one, if it was deployed last or the other was taken off and is
-        only tried again.
-        """
+        """The version that was last stable; while Lambda follows a rollback, the one that it goes back to."""
         match self.seen.state:
             case Settling(version1) if self.recollection.rolled_back:
                 return version1
-            case Transition(version1) as pair if back_is_first(pair, self.recollection.head, self.recollection.left):
+            case Transition(version1) if self.recollection.trial:
                 return version1
             case Absent() | Stable() | Transition() | Settling():
                 return base_of(self.seen.state)
@@ -113,8 +109,10 @@ class Case:
             # There is no way back to what was taken off, by whatever pair it came back meanwhile.
             base = None if self.base in self.recollection.left else self.base
             trail = lengthened(self.recollection.trail, base, after)
-        record = Record(after, self.now, self.operation)
-        memory = Memory(head, fingerprint, without(trail, after), record, self._left(after, head))
+        left = self._left(after, head)
+        trial = self.operation.verb is Verb.ROUTE and is_trial(after, self.base, left)
+        record = Record(after, self.now, self.operation, trial)
+        memory = Memory(head, fingerprint, without(trail, after), record, left)
         step = write(self.observed.state, after, memory, self.observed.written)
         notices = self.notices
         if step.description.cut:

@@ -14,7 +14,7 @@ from deployer.core.request import Deploy
 from deployer.core.situation import Wanted, unrouted
 from deployer.core.state import Absent, Move, Settling, Stable, Transition
 from deployer.core.strategy import BlueGreen, Canary, Development, OnNewer
-from deployer.core.verdict import Verdict, judge, taken_off
+from deployer.core.verdict import Verdict, judge, taken_off, tried_out
 from deployer.core.version import LATEST, NEW, Latest, New, Published
 
 # UpdateFunctionCode alone can change it (Lambda API, shape UpdateFunctionCodeRequest).
@@ -35,6 +35,8 @@ def decide(case: Case, request: Deploy, wanted: Wanted) -> Decision:
             return _held(case, held)
         # It has been published, so it is put back as it is: neither pushed nor published anew.
         verdict, wanted = Verdict.CHANGED, held
+    elif verdict is Verdict.CHANGED:
+        wanted = tried_out(case.seen, wanted) or wanted
     match case.seen.state:
         case Absent():
             text = "first release: there is nothing to canary against"
@@ -123,8 +125,7 @@ def _from_transition(case: Case, wanted: Wanted, verdict: Verdict, state: Transi
 
 def _newer(case: Case, wanted: Wanted, state: Transition) -> Decision:
     strategy = case.policy.strategy
-    under_way = f"the release of {state.version1} is under way at {state.share} %"
-    ways = f"finish it with `promote`, or end it with `rollback` to {state.version2}, then deploy"
+    under_way, ways = _under_way(case, state)
     match strategy:
         case BlueGreen(refuse_newer=True) | Canary(on_newer=OnNewer.REFUSE):
             return case.refused(
@@ -142,8 +143,16 @@ def _newer(case: Case, wanted: Wanted, state: Transition) -> Decision:
             return _step(case.noting(Notice(Topic.NEWER_WAITS, text, loud=True)), state, Verdict.CHANGED)
 
 
+def _under_way(case: Case, state: Transition) -> tuple[str, str]:
+    """What goes on, and how to end it."""
+    if case.recollection.trial:
+        return f"{state.version2} is tried out at {state.weight} %", "end it with `rollback`, then deploy"
+    ways = f"finish it with `promote`, or end it with `rollback` to {state.version2}, then deploy"
+    return f"the release of {state.version1} is under way at {state.share} %", ways
+
+
 def _by_hand(case: Case, state: Transition) -> bool:
-    return not case.carried and state.version1 != case.recollection.head
+    return not case.carried and (case.recollection.trial or state.version1 != case.recollection.head)
 
 
 def _step(case: Case, state: Transition, verdict: Verdict) -> Decision:

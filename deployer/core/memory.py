@@ -5,7 +5,8 @@ The state of an alias does not say which version a deploy last put there, nor wh
     head      the version that a deploy last put on the alias, and a fingerprint of its content
     trail     the stable versions before the present one, newest first
     left      what was taken off the alias by a rollback or a route, besides head; newest first
-    record    the routing that the memory was written with, since when, and the operation that wrote it
+    record    the routing that the memory was written with, since when, and the operation that wrote it; of a pair also
+              whether it is a trial: version2 is only tried out beside version1, and version1 is the way back
 
 It travels in the alias's Description, in the same write as the routing (see `token.py`).
 """
@@ -58,13 +59,19 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The write that the memory came with; `since` in seconds of Unix time."""
+    """The write that the memory came with; `since` in seconds of Unix time.
+
+    `trial` tells that version2 is tried out beside version1, which was stable: the way back is version1.
+    """
 
     routing: Routing
     since: int
     operation: Operation
+    trial: bool = False
 
     def __post_init__(self) -> None:
+        if self.trial and not (isinstance(self.routing, Transition) and self.operation.verb is Verb.ROUTE):
+            raise InvalidValue(str(self.routing), "only a route of two versions is a trial")
         if self.since < 0:
             raise InvalidValue(self.since, "time is given in seconds since 1970")
 
@@ -101,6 +108,7 @@ class Recollection:
 
     `record` is None when no memory was written with what the alias shows. `described` tells whether a token of ours
     knows the pair of versions on the alias, be it at another weight. `through` is what wrote the memory; None without.
+    `trial` tells that version2 is only tried out beside version1.
     """
 
     head: Published | New | None
@@ -110,6 +118,7 @@ class Recollection:
     described: bool
     through: Through | None
     left: tuple[Published, ...] = ()
+    trial: bool = False
 
     @property
     def remembered(self) -> bool:
@@ -149,16 +158,33 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
         # Written before the number was known, and the alias no longer tells it.
         memory = replace(memory, head=None, fingerprint=None)
     written = memory.record.routing
-    left = _left_forward(base_of(written), state)
+    described = versions_on(state) == versions_on(written)
+    base = _base(memory.record)
+    left = _left_forward(base, state)
     return Recollection(
         head=memory.head,
         fingerprint=memory.fingerprint,
         trail=memory.trail if left is None else _joined(left, memory.trail),
         record=memory.record if _written_with(state, written) else None,
-        described=versions_on(state) == versions_on(written),
+        described=described,
         through=memory.record.operation.through,
         left=memory.left,
+        trial=memory.record.trial if described else is_trial(state, base, memory.left),
     )
+
+
+def _base(record: Record) -> Version | New | None:
+    return versions_on(record.routing)[0] if record.trial else base_of(record.routing)
+
+
+def is_trial(state: AliasState, base: Version | New | None, left: tuple[Published, ...]) -> bool:
+    """Whether somebody who put this pair on the alias, where `base` was stable, only tries version2 out beside it.
+
+    Of an older version2 that cannot be known, and it is the way back as in any pair; unless it was taken off before.
+    """
+    if not isinstance(state, Transition) or state.version1 != base or not isinstance(base, Published):
+        return False
+    return base < state.version2 or state.version2 in left
 
 
 def _written_with(state: AliasState, written: Routing) -> bool:
@@ -184,13 +210,6 @@ def _left_forward(base: Version | New | None, state: AliasState) -> Published | 
 
 def _joined(version: Published, trail: tuple[Published, ...]) -> tuple[Published, ...]:
     return tuple(dict.fromkeys((version, *trail)))[:TRAIL_LENGTH]
-
-
-def back_is_first(pair: Transition, head: Published | New | None, left: tuple[Published, ...]) -> bool:
-    """Whether the way back from a pair is version1: the older one, deployed last or beside one that was taken off."""
-    version1 = pair.version1
-    older_first = isinstance(version1, Published) and version1 < pair.version2
-    return older_first and (version1 == head or pair.version2 in left)
 
 
 def lengthened(trail: tuple[Published, ...], base: Version | New | None, after: AliasState) -> tuple[Published, ...]:

@@ -9,7 +9,6 @@ from deployer.core.action import CreateFunction, Publish, PushCode, PushSettings
 from deployer.core.case import Case, open_case
 from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
-from deployer.core.memory import back_is_first
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Deploy, Promote, Request, Rollback, Route
 from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted, first_unread
@@ -105,7 +104,7 @@ def _backwards(routed: Plan) -> tuple[Notice, ...]:
     pair = None if write is None else write.after
     if write is None or not isinstance(pair, Transition) or not isinstance(pair.version1, Published):
         return ()
-    if pair.version1 > pair.version2 or back_is_first(pair, write.memory.head, write.memory.left):
+    if pair.version1 > pair.version2 or write.memory.record.trial:
         return ()
     ways = f"`promote` puts {pair.version1} alone on the alias, `rollback` puts {pair.version2} there"
     return (Notice(Topic.BACKWARDS, f"version1 is the older one: {ways}", loud=True),)

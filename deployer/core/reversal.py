@@ -59,14 +59,24 @@ def _roll_back_to(case: Case, to: Published) -> Decision:
             return case.refused(Reason.NO_ALIAS, _NO_ALIAS, "`deploy` makes it")
         case Stable(version) if version == to:
             return case.nothing(Notice(Topic.ALREADY, f"the alias already points at {to} alone"))
-        case Transition(version1=version1) | Settling(version1=version1) if version1 == to:
+        case Transition(version2=version2) if case.recollection.trial and version2 == to:
+            return case.refused(
+                Reason.NOT_BACK, f"{to} is only tried out beside {case.base}", f"to release it: `route {to}`"
+            )
+        case Transition(version1=version1) | Settling(version1=version1) if to == version1 != case.base:
             text = f"{to} is where the release goes, not where it comes from"
             return case.refused(Reason.NOT_BACK, text, f"`promote` puts {to} alone on the alias")
-        case Stable() | Transition() | Settling() if to == case.recollection.head or to in case.recollection.left:
+        case Stable() | Transition() | Settling() if _was_taken_off(case, to):
             text = f"version {to} was taken off the alias: there is no way back to it"
             return case.refused(Reason.NOT_BACK, text, f"to release it again: `route {to}`, or `deploy --again`")
         case Stable() | Transition() | Settling():
             return _back_to(case, to)
+
+
+def _was_taken_off(case: Case, version: Published) -> bool:
+    recollection = case.recollection
+    known_good = (case.base, *recollection.trail)
+    return version not in known_good and version in (recollection.head, *recollection.left)
 
 
 def _back_to(case: Case, version: Published) -> Plan:

@@ -3,10 +3,10 @@
     lr1:h5.<fingerprint>:t4.3:r5.4.7500:s<since>:d.<operation id>:<check>
 
 One word of ASCII: head, the fingerprint of its content and the versions that were left, trail, routing
-(version1.version2.weight in hundredths of a percent, or version1 alone), since (Unix seconds, hex), verb (a capital
-when a stack carried it out) and operation id, and a check over all of it. `n` in the place of a number stands for
-version1, written before its number was known; `$` is `$LATEST`, `-` is nothing. The check covers the alias's own ARN
-too, the owner: a token that was copied from another alias is no memory.
+(version1.version2.weight in hundredths of a percent, with `.t` if version2 is only tried out; or version1 alone),
+since (Unix seconds, hex), verb (a capital when a stack carried it out) and operation id, and a check over all of it.
+`n` in the place of a number stands for version1, written before its number was known; `$` is `$LATEST`, `-` is
+nothing. The check covers the alias's own ARN too, the owner: a token that was copied from another alias is no memory.
 
 Lambda allows a Description 256 characters, counted as UTF-16 units (Lambda API, shape Description). A person's own
 text around the token is kept; for room the trail shrinks first, to no less than one, then what was left, to three,
@@ -30,6 +30,7 @@ from deployer.core.version import LATEST, NEW, Latest, New, Published
 DESCRIPTION_UNITS: Final = 256
 _LEAST_LEFT: Final = 3
 _FORMAT: Final = "lr1"
+_TRIAL: Final = ".t"
 # Long enough not to be a person's own word; punctuation that follows it is the person's.
 _ANY_TOKEN: Final = re.compile(r"\blr(?P<format>1|\d+(?=:h)):[\w$:.-]{15,}[\w$-]", re.ASCII)
 _VERBS: Final = {"d": Verb.DEPLOY, "o": Verb.ROUTE, "p": Verb.PROMOTE, "b": Verb.ROLLBACK}
@@ -139,7 +140,7 @@ def encode(memory: Memory, owner: str = "") -> str:
             _FORMAT,
             ".".join((f"h{_number(memory.head)}", memory.fingerprint or "-", *map(str, memory.left))),
             f"t{'.'.join(str(version) for version in memory.trail) or '-'}",
-            f"r{_routing(record.routing)}",
+            f"r{_routing(record.routing)}{_TRIAL if record.trial else ''}",
             f"s{record.since:x}",
             f"{_letter(record.operation)}.{record.operation.id}",
         )
@@ -164,13 +165,16 @@ def decode(token: str, owner: str = "") -> Memory:
 def _read(body: str) -> Memory:
     _, head, trail, routing, since, operation = body.split(":")
     number, fingerprint, *left = head[1:].split(".")
+    trial = routing.endswith(_TRIAL)
     letter, operation_id = operation.split(".")
     return Memory(
         head=_version_or_new(number),
         fingerprint=None if fingerprint == "-" else fingerprint,
         trail=() if trail == "t-" else tuple(Published(int(part)) for part in trail[1:].split(".")),
         left=tuple(Published(int(version)) for version in left),
-        record=Record(_routing_of(routing[1:]), int(since[1:], 16), _operation(letter, operation_id)),
+        record=Record(
+            _routing_of(routing[1:].removesuffix(_TRIAL)), int(since[1:], 16), _operation(letter, operation_id), trial
+        ),
     )
 
 

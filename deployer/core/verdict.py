@@ -7,7 +7,7 @@ from enum import StrEnum
 from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
 from deployer.core.situation import Situation, Wanted, first_unread
-from deployer.core.state import versions_on
+from deployer.core.state import Transition, versions_on
 from deployer.core.version import New, Published, Version
 
 
@@ -15,7 +15,7 @@ class Verdict(StrEnum):
     """How what is wanted stands to what there is."""
 
     UNCHANGED = "unchanged"  # equal to version1
-    REVERTED = "reverted"  # equal to version2
+    REVERTED = "reverted"  # equal to version2, where the release under way comes from
     HELD = "held"  # equal to head or another that was rolled back or routed away from
     CHANGED = "changed"
 
@@ -26,11 +26,20 @@ def judge(situation: Situation, wanted: Wanted, *, returning: bool) -> Verdict:
         missing = first_unread(situation, wanted, returning=returning)
         if missing is not None:
             raise InvalidRequest(str(missing), "the contents must be read before planning")
-    on_alias = versions_on(situation.state)
-    for version, name in zip(on_alias, (Verdict.UNCHANGED, Verdict.REVERTED), strict=False):
+    # No release comes from a version2 that is only tried out.
+    names = (Verdict.UNCHANGED,) if situation.recollection.trial else (Verdict.UNCHANGED, Verdict.REVERTED)
+    for version, name in zip(versions_on(situation.state), names, strict=False):
         if _equal(situation, version, wanted):
             return name
     return Verdict.CHANGED if taken_off(situation, wanted) is None else Verdict.HELD
+
+
+def tried_out(situation: Situation, wanted: Wanted) -> Published | None:
+    """The version that is only tried out beside version1, if it holds what is wanted."""
+    state = situation.state
+    if not isinstance(state, Transition) or not situation.recollection.trial:
+        return None
+    return state.version2 if _equal(situation, state.version2, wanted) else None
 
 
 def taken_off(situation: Situation, wanted: Wanted) -> Published | New | None:

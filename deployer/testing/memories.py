@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from deployer.core import Description, Memory, Operation, Record, Routing, Verb, compose
+from deployer.core import Description, Memory, Operation, Record, Routing, Transition, Verb, compose
 from deployer.core.memory import LEFT_LENGTH
 from deployer.testing.states import routings
 from deployer.testing.values import contents, published_versions
@@ -21,13 +21,22 @@ def operations() -> st.SearchStrategy[Operation]:
 def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6) -> st.SearchStrategy[Memory]:
     """Memories written with any routing, or with one of `routing`."""
     records = st.builds(
-        Record, routings(most=most) if routing is None else routing, st.integers(0, _LATEST_SECOND), operations()
+        _record,
+        routings(most=most) if routing is None else routing,
+        st.integers(0, _LATEST_SECOND),
+        operations(),
+        st.booleans(),
     )
     trails = st.lists(published_versions(most=most), unique=True, max_size=8).map(tuple)
     fingerprints = st.none() | contents().map(lambda content: content.fingerprint)
     heads = st.tuples(st.none(), st.none()) | st.tuples(published_versions(most=most), fingerprints)
     left = st.lists(published_versions(most=most), unique=True, max_size=LEFT_LENGTH).map(tuple)
     return st.builds(lambda head, *others: Memory(*head, *others), heads, trails, records, left)
+
+
+def _record(routing: Routing, since: int, operation: Operation, trial: bool) -> Record:
+    may_be = isinstance(routing, Transition) and operation.verb is Verb.ROUTE
+    return Record(routing, since, operation, trial and may_be)
 
 
 def descriptions(memory: st.SearchStrategy[Memory] | None = None) -> st.SearchStrategy[str]:

@@ -61,6 +61,8 @@ class Histories(RuleBasedStateMachine):
         self.left: tuple[Published, ...] = ()
         # What the alias showed last before it was put on `$LATEST`.
         self.off_latest: AliasState = Absent()
+        # What was stable before the pair that is on the alias, where a deploy or a route put it beside another one.
+        self.way_back: Published | None = None
         # What a deploy that died saw before it, and the version that it published and did not route.
         self.crash: tuple[AliasState, str, Deploy, Content, Published] | None = None
 
@@ -113,12 +115,18 @@ class Histories(RuleBasedStateMachine):
             self._moved_forward(before, decision)
             version1 = versions_on(self.world.state)[0]
             assert isinstance(version1, Published)
+            self._begun(before)
             self.head, self.crash = version1, None
         elif born:
             self.crash = (*alike, min(born))
         if dies_after is None and isinstance(before, Transition) and isinstance(decision, Plan):
             waits = {notice.topic for notice in decision.notices} & {Topic.HELD, Topic.MANUAL}
             assert self.world.state != before or waits, "a canary does not stand still"
+
+    def _begun(self, before: AliasState) -> None:
+        if isinstance(before, Stable) and isinstance(self.world.state, Transition):
+            assert isinstance(before.version, Published)
+            self.way_back = before.version
 
     @rule()
     def deploy_to_development(self) -> None:
@@ -131,6 +139,7 @@ class Histories(RuleBasedStateMachine):
         before, left = self.world.state, self.left
         decision = self._run(Rollback(adopt=adopt), self.policy)
         if self.world.state != before:
+            assert self.way_back is None or self.world.state == Stable(self.way_back), "it takes a release back"
             # Only where somebody else has put it second to a newer one does the rule about pairs come first.
             second = isinstance(before, Transition) and max(before.version1, before.version2) == before.version1  # type: ignore[type-var]  # NEW is never written
             assert second or not set(versions_on(self.world.state)) & set(left), "there is no way back to what was left"
@@ -160,9 +169,18 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.world.versions)
     @rule(data=st.data(), weight=percents(inside=True))
     def route(self, data: st.DataObject, weight: Percent) -> None:
-        target = self._a_routing(data, weight)
+        before, target = self.world.state, self._a_routing(data, weight)
         decision = self._run(Route(target), self.policy)
         assert self.world.state == target
+        if self.world.state != before:
+            self.way_back = None
+        if isinstance(target, Transition) and before == Stable(target.version2):
+            self.way_back = target.version2
+        if isinstance(target, Transition) and isinstance(target.version1, Published):
+            tries_a_newer_one = target.version1 < target.version2
+            self.way_back = (
+                target.version1 if before == Stable(target.version1) and tries_a_newer_one else self.way_back
+            )
         self._again_is_nothing(decision, Route(target))
 
     @precondition(lambda self: self.world.versions and not isinstance(self.world.state, Absent))
@@ -170,6 +188,7 @@ class Histories(RuleBasedStateMachine):
     def route_in_the_console(self, data: st.DataObject, weight: Percent) -> None:
         target = self._a_routing(data, weight)
         self.world.write(target, self.world.description)
+        self.way_back = None
         self.named |= set(versions_on(target))
 
     @precondition(lambda self: isinstance(self.world.state, Transition))
@@ -182,7 +201,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: not isinstance(self.world.state, Absent))
     @rule(text=st.sampled_from(["", "mine", "the alias of the shop 🚀"]), mangles=st.booleans())
     def write_over_the_memory(self, text: str, mangles: bool) -> None:
-        self.text, self.left = text, ()
+        self.text, self.left, self.way_back = text, (), None
         damaged = self.world.description.replace(":s", ":s1", 1) if mangles else ""
         self.world.description = f"{text} {damaged}".strip()
         self.head = None
@@ -198,6 +217,11 @@ class Histories(RuleBasedStateMachine):
     def what_has_all_traffic_again_is_not_left(self) -> None:
         if isinstance(self.world.state, Stable | Absent):
             self.left = tuple(one for one in self.left if one not in versions_on(self.world.state))
+
+    @invariant()
+    def only_of_a_pair_there_is_a_way_back(self) -> None:
+        if not isinstance(self.world.state, Transition):
+            self.way_back = None
 
     @invariant()
     def remember_what_was_before_latest(self) -> None:

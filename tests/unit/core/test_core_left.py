@@ -12,6 +12,7 @@ from deployer.core import (
     Content,
     Decision,
     Deploy,
+    Development,
     InvalidRequest,
     Notice,
     OnNewer,
@@ -217,6 +218,86 @@ def test_a_bad_version_that_is_tried_second_is_nothing_to_go_back_to(
         world.run(Rollback(), policy)
         assert world.state == Stable(ONE)
     assert topics(world.run(Deploy(), policy, B)) == [Topic.HELD]
+
+
+@pytest.mark.parametrize("policy", [GREEN, CANARY, RESTART])
+def test_nor_is_it_taken_for_where_a_release_comes_from(policy: Policy) -> None:
+    world = tried_second()
+    assert topics(world.run(Deploy(), policy, B)) == [Topic.HELD]
+    assert topics(world.run(Deploy(), policy, A)) == [Topic.MANUAL]
+    assert world.state == TRIED
+
+
+@pytest.mark.parametrize(
+    ("policy", "goes"), [(GREEN, Stable(TWO)), (CANARY, TRIED), (RESTART, Transition(TWO, ONE, Percent.of(75)))]
+)
+@pytest.mark.parametrize("again", [True, False])
+def test_a_version_that_is_tried_second_is_released_as_it_is(
+    policy: Policy, goes: Stable | Transition, again: bool
+) -> None:
+    if again:
+        world = tried_second()
+    else:
+        world = released(A)
+        world.run(Deploy(), CANARY, B, dies_after=2)
+        world.run(Route(TRIED), CANARY)
+    world.run(Deploy(again=again), policy, B)
+    assert (world.state, len(world.versions)) == (goes, 2)
+    world.run(Rollback(), policy)
+    assert world.state == Stable(ONE)
+
+
+REFUSING = Policy(Canary(CanaryIncrements.of([25, 50, 75]), OnNewer.REFUSE))
+
+
+@pytest.mark.parametrize(
+    ("request_", "text", "way_out"),
+    [
+        (
+            Deploy(),
+            "2 is tried out at 10 %, and newer code is refused meanwhile",
+            "end it with `rollback`, then deploy",
+        ),
+        (Rollback(to=TWO), "2 is only tried out beside 1", "to release it: `route 2`"),
+    ],
+)
+def test_a_refusal_says_that_a_version_is_only_tried_out(request_: Deploy | Rollback, text: str, way_out: str) -> None:
+    decision = tried_second().run(request_, REFUSING, C if isinstance(request_, Deploy) else None)
+    assert isinstance(decision, Refusal)
+    assert (decision.text, decision.way_out) == (text, way_out)
+
+
+def test_a_rollback_to_what_was_stable_before_a_trial_goes_there() -> None:
+    world = tried_second()
+    world.run(Rollback(to=ONE), GREEN)
+    assert world.state == Stable(ONE)
+
+
+def test_an_old_version_that_is_released_again_is_rolled_back_like_any() -> None:
+    world = released(A, B)
+    world.run(Rollback(), GREEN)
+    world.run(Deploy(), GREEN, C)
+    world.run(Deploy(again=True), CANARY, B)
+    assert world.state == Transition(TWO, THREE, Percent.of(75))
+    world.run(Route(Transition(TWO, THREE, Percent.of(60))), CANARY)
+    world.run(Rollback(), CANARY)
+    assert str(world.state) == "3"
+
+
+def test_a_version_that_was_left_only_for_latest_may_be_rolled_back_to_by_number() -> None:
+    world = released(A, B)
+    world.run(Deploy(), Policy(Development()), C)
+    world.run(Rollback(to=TWO), GREEN)
+    assert world.state == Stable(TWO)
+
+
+def test_a_bad_version_that_a_console_puts_second_is_nothing_to_go_back_to() -> None:
+    world = released(A, B)
+    world.run(Rollback(), CANARY)
+    world.run(Deploy(), GREEN, C)
+    world.write(Transition(THREE, TWO, Percent.of(50)), world.description)
+    world.run(Rollback(), CANARY)
+    assert world.state == Stable(THREE)
 
 
 @pytest.mark.parametrize("description", [True, False])

@@ -26,7 +26,7 @@ from deployer.core import (
     Version,
     recollect,
 )
-from deployer.core.memory import TRAIL_LENGTH, lengthened, shortened, without
+from deployer.core.memory import TRAIL_LENGTH, is_trial, lengthened, shortened, without
 from deployer.testing import memories, states
 
 HALF = Percent(5000)
@@ -45,24 +45,73 @@ def test_a_memory_for_what_the_alias_shows_is_recalled_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "described"),
+    "state",
     [
-        (Transition(FIVE, FOUR, Percent(3300)), True),
-        (Transition(FOUR, FIVE, HALF), False),
-        (Transition(SIX, FOUR, HALF), False),
-        (Stable(FIVE), False),
-        (Stable(LATEST), False),
-        (Settling(FOUR, FIVE, Move.NONE), False),
-        (Absent(), False),
+        Transition(FIVE, FOUR, Percent(3300)),
+        Transition(FOUR, FIVE, HALF),
+        Transition(SIX, FOUR, HALF),
+        Stable(FIVE),
+        Stable(LATEST),
+        Settling(FOUR, FIVE, Move.NONE),
+        Absent(),
     ],
 )
 def test_a_memory_for_another_routing_keeps_head_and_trail_and_loses_the_rest(
-    state: AliasState, described: bool
+    state: AliasState,
 ) -> None:
     recalled = recollect(state, memory(Transition(FIVE, FOUR, HALF)))
     assert recalled == Recollection(
-        FIVE, "fingerprint-5", (FOUR, THREE), None, described=described, through=Through.API
+        FIVE,
+        "fingerprint-5",
+        (FOUR, THREE),
+        None,
+        described=state == Transition(FIVE, FOUR, Percent(3300)),
+        through=Through.API,
+        trial=state == Transition(FOUR, FIVE, HALF),
     )
+
+
+TRIED = Transition(FIVE, SIX, HALF)
+
+
+@pytest.mark.parametrize("shown", [TRIED, Transition(FIVE, SIX, Percent(3300))])
+@pytest.mark.parametrize("trial", [True, False])
+def test_whether_a_pair_is_a_trial_is_remembered_whatever_its_weight(shown: Transition, trial: bool) -> None:
+    told = replace(memory(TRIED), record=Record(TRIED, 7, Operation(Verb.ROUTE, "us"), trial))
+    assert recollect(shown, told).trial is trial
+
+
+@pytest.mark.parametrize(
+    ("state", "base", "left", "trial"),
+    [
+        (TRIED, FIVE, (), True),
+        (Transition(FIVE, FOUR, HALF), FIVE, (), False),  # a way back as good as any
+        (Transition(FIVE, FOUR, HALF), FIVE, (FOUR,), True),
+        (Transition(FIVE, FOUR, HALF), FOUR, (FOUR,), False),
+        (TRIED, SIX, (SIX,), False),
+        (TRIED, FOUR, (), False),
+        (TRIED, None, (), False),
+        (Stable(FIVE), FIVE, (), False),
+        (Settling(FIVE, SIX, Move.NONE), FIVE, (), False),
+    ],
+)
+def test_a_trial_puts_a_newer_version_or_one_that_was_taken_off_beside_what_was_stable(
+    state: AliasState, base: Published | None, left: tuple[Published, ...], trial: bool
+) -> None:
+    assert is_trial(state, base, left) is trial
+
+
+def test_what_was_stable_before_a_trial_joins_the_trail_when_somebody_goes_forward() -> None:
+    told = replace(memory(TRIED), record=Record(TRIED, 7, Operation(Verb.ROUTE, "us"), trial=True))
+    assert recollect(Stable(SIX), told).trail == (FIVE, FOUR, THREE)
+    assert recollect(Stable(SIX), replace(told, record=replace(told.record, trial=False))).trail == (FOUR, THREE)
+
+
+@pytest.mark.parametrize(("routing", "verb"), [(Stable(FIVE), Verb.ROUTE), (TRIED, Verb.DEPLOY), (TRIED, Verb.PROMOTE)])
+def test_only_a_route_of_two_versions_is_a_trial(routing: Routing, verb: Verb) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Record(routing, 1, Operation(verb, "x"), trial=True)
+    assert str(caught.value) == f"value {str(routing)!r}: only a route of two versions is a trial"
 
 
 @pytest.mark.parametrize(

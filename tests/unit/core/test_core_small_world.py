@@ -131,12 +131,13 @@ def _descriptions(state: AliasState) -> Iterator[str]:
     yield _description(THREE, written, Verb.ROLLBACK)
     if isinstance(written, Transition) and isinstance(written.version1, Published):
         yield _description(written.version1, replace(written, weight=Percent(7)), Verb.DEPLOY)
+        yield _description(written.version1, written, Verb.ROUTE, trial=True)
 
 
-def _description(head: Published | None, routing: Routing, verb: Verb) -> str:
+def _description(head: Published | None, routing: Routing, verb: Verb, *, trial: bool = False) -> str:
     trail = tuple(version for version in (TWO, ONE) if version not in versions_on(routing))
     fingerprint = None if head is None else VERSIONS[head].fingerprint
-    memory = Memory(head, fingerprint, trail, Record(routing, 1, Operation(verb, "before")))
+    memory = Memory(head, fingerprint, trail, Record(routing, 1, Operation(verb, "before"), trial))
     return compose(Description("mine", "", None), memory).text
 
 
@@ -178,6 +179,7 @@ def test_what_must_always_be_true_is(policy: Policy, request_: Request) -> None:
                 _no_release_without_being_asked(decision, request_, policy, case)
                 if isinstance(decision, Plan) and decision.write is not None:
                     _the_write_is_legal(decision.write, world, policy, case)
+                    _a_rollback_takes_it_back(decision.write, world, request_, policy, wanted, case=case)
                     if isinstance(policy.strategy, Canary) and isinstance(request_, Deploy):
                         _share_never_falls(decision.write, case)
                 if isinstance(request_, Deploy):
@@ -242,10 +244,26 @@ def _the_write_is_legal(write: CreateAlias | Shift, world: World, policy: Policy
     trail = write.memory.trail
     assert len(set(trail)) == len(trail), case
     assert not set(trail) & set(named), case
-    assert write.memory.record == Record(write.after, 5, Operation(write.memory.record.operation.verb, "me")), case
+    verb, trial = write.memory.record.operation.verb, write.memory.record.trial
+    assert write.memory.record == Record(write.after, 5, Operation(verb, "me"), trial), case
     found = parse_description(write.description.text)
     assert found.memory == write.memory, case
     assert found.before == ("" if isinstance(world.state, Absent) else "mine"), case
+
+
+def _a_rollback_takes_it_back(
+    write: CreateAlias | Shift, world: World, request: Request, policy: Policy, wanted: Content | None, *, case: str
+) -> None:
+    """From a pair all traffic goes to the version that was stable before it, whatever the order of their numbers."""
+    if not isinstance(write.after, Transition):
+        return
+    moved = copy_of(world)
+    moved.run(request, policy, wanted)
+    moved.run(Rollback(), policy)
+    back = write.after.version1 if write.memory.record.trial else write.after.version2
+    assert moved.state == Stable(back), case
+    if isinstance(write.before, Stable) and write.memory.record.operation.verb is Verb.DEPLOY:
+        assert back == write.before.version, case
 
 
 def _share_never_falls(write: CreateAlias | Shift, case: str) -> None:

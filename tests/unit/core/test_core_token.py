@@ -37,6 +37,7 @@ MEMORY = Memory(
 TOKEN = "lr1:h5.JAIA9LpT6Dn-PEO5:t4.3:r5.4.7500:s6745:d.run-1:2d3bdc"
 BARE = Memory(None, None, (), Record(Stable(LATEST), 0, Operation(Verb.ROUTE, "r")))
 BARE_TOKEN = "lr1:h-.-:t-:r$:s0:o.r:fbd88f"
+BY_ROUTE = Operation(Verb.ROUTE, "run-1")
 # A person may write anything, halves of characters and things that look like tokens too.
 ANYTHING = st.text(max_size=300) | st.text(st.characters(categories=["Cs", "So", "Lu"]), max_size=300)
 LOOKALIKES = st.from_regex(r"(lr[0-9]{0,2}:?[a-z0-9:.$-]{0,40} ?){0,6}", fullmatch=True)
@@ -79,6 +80,7 @@ def test_a_token_is_one_short_word_of_ascii_that_never_changes(memory: Memory, t
         (remembering(verb=Verb.ROUTE), ":o.run-1:"),
         (remembering(verb=Verb.PROMOTE), ":p.run-1:"),
         (remembering(verb=Verb.ROLLBACK), ":b.run-1:"),
+        (replace(MEMORY, record=Record(Transition(FOUR, FIVE, Percent(50)), 1, BY_ROUTE, trial=True)), ":r4.5.50.t:"),
         (replace(MEMORY, fingerprint=None), ":h5.-:"),
         (replace(MEMORY, left=(THREE, FOUR)), ":h5.JAIA9LpT6Dn-PEO5.3.4:"),
         (replace(MEMORY, head=None, fingerprint=None, left=(FOUR,)), ":h-.-.4:"),
@@ -106,6 +108,8 @@ def test_every_memory_survives_being_written(memory: Memory) -> None:
         "lr1:h5.-:t4.0:r5:s1:d.x",
         "lr1:h5.-:t-:r-:s1:d.x",  # no routing
         "lr1:h5.-:t-:r5.4:s1:d.x",  # no weight
+        "lr1:h5.-:t-:r5.t:s1:o.x",  # a trial of nothing
+        "lr1:h5.-:t-:r5.4.50.t:s1:d.x",  # a trial that nobody routed
         "lr1:h5.-:t-:r5.5.1:s1:d.x",  # forbidden by Lambda
         "lr1:h5.-:t-:r5.4.10000:s1:d.x",
         "lr1:h5.-:t-:r5:sx:d.x",
