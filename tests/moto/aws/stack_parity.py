@@ -84,6 +84,7 @@ class Remembered:
     left: tuple[str, ...]
     verb: str
     described: bool
+    trial: bool
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,12 @@ class Side(ABC):
         memory = self.situation.recollection
         verb = "" if memory.record is None else str(memory.record.operation.verb)
         return Remembered(
-            self.call(memory.head), self.calls(memory.trail), self.calls(memory.left), verb, memory.described
+            head=self.call(memory.head),
+            trail=self.calls(memory.trail),
+            left=self.calls(memory.left),
+            verb=verb,
+            described=memory.described,
+            trial=memory.trial,
         )
 
     def bound(self, routing: Routing, _code: int) -> Routing:
