@@ -6,12 +6,13 @@ on both sides, and only if both hold the same content. All that is compared is t
 
 The two differ by design, and the comparison leaves out no more than this:
 
-    pushes         CloudFormation pushes whatever is checked out, so the core plans no push for a stack
+    pushes         CloudFormation pushes whatever is checked out, so the core plans no push for a stack, and where a push
+                   is all there is, in development, calls nothing changed
     left behind    what a crash leaves, the API finds again and says so; CloudFormation has taken its own back
     would-publish  a stack deploys what is checked out with whatever is asked of it; so a rollback, a route or a promote
                    from code that neither alias nor stack knows is refused, and goes from the deployed code instead
     put back       the newest version is not published again; where a crash has left the API's newest, code of the
-                   stack's, once the alias has forgotten it, is published anew at the API alone, so such a step is
+                   stack's, once the alias has forgotten it, is published anew at the API alone, so a deploy of it is
                    left out (see `Parity.part`)
     fingerprints   a stack's memory is written before the content is known, and has none
     the letter     of what has carried out a release

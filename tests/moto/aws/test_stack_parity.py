@@ -190,4 +190,4 @@ def test_random_releases_go_the_same_way_on_both_sides(world: World) -> None:
 
 @pytest.mark.cdk
 def test_so_they_do_when_the_constructs_render_the_templates(plain: World) -> None:
-    play(plain, ConstructWorld, max(2, SEQUENCES[settings.get_current_profile_name()] // 8))
+    play(plain, ConstructWorld, max(2, SEQUENCES[settings.get_current_profile_name()] // 20))
