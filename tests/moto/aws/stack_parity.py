@@ -6,8 +6,8 @@ on both sides, and only if both hold the same content. All that is compared is t
 
 The two differ by design, and the comparison leaves out no more than this:
 
-    pushes         CloudFormation pushes whatever is checked out, so the core plans no push for a stack, and where a push
-                   is all there is, in development, calls nothing changed
+    pushes         CloudFormation pushes whatever is checked out, so the core plans no push for a stack, and where
+                   a push is all there is, in development, calls nothing changed
     left behind    what a crash leaves, the API finds again and says so; CloudFormation has taken its own back
     would-publish  a stack deploys what is checked out with whatever is asked of it; so a rollback, a route or a promote
                    from code that neither alias nor stack knows is refused, and goes from the deployed code instead

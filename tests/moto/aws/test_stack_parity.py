@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 from aws_world import World
@@ -25,6 +24,7 @@ from deployer.core import (
     OnNewer,
     Percent,
     Promote,
+    Published,
     Request,
     Rollback,
     Route,
@@ -42,35 +42,15 @@ STRATEGIES: list[Strategy] = [
 ]
 SEQUENCES = {"ci": 8, "dev": 200, "nightly": 2_000}
 STEPS = 25
-SAME, NEWER = 0, -1
-"""In the place of a code's number: what is checked out, and what has never been."""
+CRASHES = st.sampled_from([False, False, False, True])
+"""Whether the write of the alias fails."""
 
+SAME, NEWER = None, -1
+CODES = st.sampled_from([SAME, SAME, NEWER, 0, 1, 2, 3])
+"""What is checked out: the same as before, what was never released, or as many releases ago."""
 
-@dataclass(frozen=True)
-class Environment:
-    """The environment releases in another way from now on."""
-
-    strategy: Strategy
-
-
-@dataclass(frozen=True)
-class Run:
-    """A command is run from that code; `crash`: the write of the alias fails."""
-
-    ask: Ask
-    code: int = SAME
-    crash: bool = False
-
-
-@dataclass(frozen=True)
-class Develop:
-    """The development environment gets code."""
-
-    code: int
-    crash: bool = False
-
-
-Step = Environment | Run | Develop
+AGES = st.integers(NO_AGE, 3)
+"""Those of versions: how many were put on the alias for the first time since."""
 
 
 def rolling_back(age: int) -> Ask:
@@ -79,75 +59,87 @@ def rolling_back(age: int) -> Ask:
 
 def routing(age1: int, age2: int | None, weight: int) -> Ask:
     """A route among versions by age; to one alone where two would be the same."""
-    if age2 is None or age2 == age1:
-        return lambda number: Route(Stable(number(age1)))
-    return lambda number: Route(Transition(number(age1), number(age2), Percent.of(weight)))
+
+    def ask(number: Callable[[int], Published]) -> Request:
+        one, two = number(age1), number(age1 if age2 is None else age2)
+        return Route(Stable(one) if one == two else Transition(one, two, Percent.of(weight)))
+
+    return ask
 
 
-def steps() -> st.SearchStrategy[Step]:
-    """Mostly a deploy: of new code, of the same again, which takes the next step, or of code that was there before."""
-    known, ages = st.integers(1, 4), st.integers(NO_AGE, 3)
-    same, new = st.just(SAME), st.just(NEWER)
-    crash = st.sampled_from([False, False, False, True])
-    deploy, rollback, promote = (_asking(request) for request in (Deploy(), Rollback(), Promote()))
-    anywhere = same | known | new
-    routes = st.builds(routing, ages, st.none() | ages, st.integers(1, 99))
-    return st.one_of(
-        *[st.builds(Run, deploy, new, crash)] * 3,
-        *[st.builds(Run, deploy, same, crash)] * 4,
-        st.builds(Run, deploy, known, crash),
-        st.builds(Run, _asking(Deploy(again=True)), same | known, crash),
-        st.builds(Run, rollback | st.builds(rolling_back, ages), anywhere, crash),
-        st.builds(Run, promote, anywhere, crash),
-        *[st.builds(Run, routes, anywhere, crash)] * 2,
-        st.builds(Environment, st.sampled_from(STRATEGIES)),
-        st.builds(Develop, known, crash),
-    )
-
-
-def _asking(request: Request) -> st.SearchStrategy[Ask]:
-    # Not made before, so that a failure's story tells what was asked.
-    return st.builds(asking, st.just(request))
+ROLLBACKS = st.builds(asking, st.just(Rollback())) | st.builds(rolling_back, AGES)
+ROUTES = st.builds(routing, AGES, st.none() | AGES, st.integers(1, 99))
 
 
 class Releases(RuleBasedStateMachine):
-    """Code of one function is released, and of a development environment, which is a stack of its own."""
+    """Code of one function is released, and of a development environment, which is a stack of its own.
+
+    One rule for each verb, as hypothesis leaves some of them out of some sequences, and goes further with the others.
+    """
 
     def __init__(self, make: Callable[[Strategy], Parity]) -> None:
         super().__init__()
-        self.parity = make(STRATEGIES[0])
-        self.moved = self.parity
+        self.production = self.moved = make(STRATEGIES[0])
         self.development = make(Development())
         self.code = self.newest = 1
 
     @initialize(strategy=st.sampled_from(STRATEGIES), crash=st.booleans())
     def begin(self, strategy: Strategy, crash: bool) -> None:
         """The first release, which may fail before."""
-        self.parity.choose(strategy)
+        self.production.choose(strategy)
         if crash:
-            self.parity.step(self.code, asking(Deploy()), crash=True)
-        self.parity.step(self.code, asking(Deploy()))
+            self.run(asking(Deploy()), crash=True)
+        self.run(asking(Deploy()))
 
-    @rule(step=steps())
-    def play(self, step: Step) -> None:
-        match step:
-            case Environment(strategy):
-                self.parity.choose(strategy)
-            case Run(ask, code, crash):
-                self.moved = self.parity
-                self.check_out(code)
-                self.moved.step(self.code, ask, crash=crash)
-            case Develop(code, crash):
-                self.moved = self.development
-                self.moved.step(code, asking(Deploy()), crash=crash)
+    @rule(strategy=st.sampled_from(STRATEGIES))
+    def release_otherwise(self, strategy: Strategy) -> None:
+        self.production.choose(strategy)
 
-    def check_out(self, code: int) -> None:
-        if code == NEWER:
-            self.newest += 1
-        self.code = {SAME: self.code, NEWER: self.newest}.get(code, code)
+    @rule(crash=CRASHES)
+    def deploy_new_code(self, crash: bool) -> None:
+        self.run(asking(Deploy()), NEWER, crash=crash)
+
+    @rule(times=st.integers(1, 4), crash=CRASHES)
+    def deploy_on(self, times: int, crash: bool) -> None:
+        """The same code again, which takes the next step, and the next."""
+        for _ in range(times):
+            self.run(asking(Deploy()), crash=crash)
+
+    @rule(code=CODES, crash=CRASHES)
+    def deploy(self, code: int | None, crash: bool) -> None:
+        self.run(asking(Deploy()), code, crash=crash)
+
+    @rule(code=CODES, crash=CRASHES)
+    def deploy_again(self, code: int | None, crash: bool) -> None:
+        self.run(asking(Deploy(again=True)), code, crash=crash)
+
+    @rule(ask=ROLLBACKS, code=CODES, crash=CRASHES)
+    def roll_back(self, ask: Ask, code: int | None, crash: bool) -> None:
+        self.run(ask, code, crash=crash)
+
+    @rule(code=CODES, crash=CRASHES)
+    def promote(self, code: int | None, crash: bool) -> None:
+        self.run(asking(Promote()), code, crash=crash)
+
+    @rule(ask=ROUTES, code=CODES, crash=CRASHES)
+    def route(self, ask: Ask, code: int | None, crash: bool) -> None:
+        self.run(ask, code, crash=crash)
+
+    @rule(code=st.integers(1, 4), crash=CRASHES)
+    def develop(self, code: int, crash: bool) -> None:
+        self.moved = self.development
+        self.development.step(code, asking(Deploy()), crash=crash)
+
+    def run(self, ask: Ask, code: int | None = SAME, *, crash: bool = False) -> None:
+        """Ask for it in production, from that checkout."""
+        self.moved = self.production
+        if code is not SAME:
+            self.newest += code == NEWER
+            self.code = max(1, self.newest - max(code, 0))
+        self.production.step(self.code, ask, crash=crash)
 
     def teardown(self) -> None:
-        self.parity.forget()
+        self.production.forget()
         self.development.forget()
 
     @invariant()
