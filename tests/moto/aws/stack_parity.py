@@ -346,6 +346,14 @@ class Parity:
         """How many versions have a name."""
         return len(self.api.names)
 
+    @property
+    def taken_off(self) -> int | None:
+        """The code of what a rollback or a route took off the alias last."""
+        situation = self.api.situation
+        gone = (version for version in compared(situation) if version not in versions_on(situation.state))
+        version = next(gone, None)
+        return None if version is None else self.api.content(version)[1] - self.api.world.settings(0)["MemorySize"]
+
     def forget(self) -> None:
         """Drop all that the server keeps of both, or thousands of sequences would fill the memory."""
         for side in (self.api, self.stack):

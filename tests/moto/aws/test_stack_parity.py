@@ -34,20 +34,17 @@ from deployer.core import (
 
 _COUNT = itertools.count(1)
 INCREMENTS = CanaryIncrements.of([25, 50, 75])
-STRATEGIES: list[Strategy] = [
-    Canary(INCREMENTS, OnNewer.RESTART),
-    Canary(INCREMENTS, OnNewer.REFUSE),
-    BlueGreen(),
-    BlueGreen(refuse_newer=True),
-]
-SEQUENCES = {"ci": 8, "dev": 200, "nightly": 2_000}
+RESTART, REFUSE = (Canary(INCREMENTS, on_newer) for on_newer in (OnNewer.RESTART, OnNewer.REFUSE))
+# A canary is seldom at rest, so it has more to show.
+STRATEGIES: list[Strategy] = [RESTART, REFUSE, BlueGreen(), RESTART, REFUSE, BlueGreen(refuse_newer=True)]
+SEQUENCES = {"ci": 6, "dev": 200, "nightly": 2_000}
 STEPS = 25
 CRASHES = st.sampled_from([False, False, False, True])
 """Whether the write of the alias fails."""
 
-SAME, NEWER = None, -1
-CODES = st.sampled_from([SAME, SAME, NEWER, 0, 1, 2, 3])
-"""What is checked out: the same as before, what was never released, or as many releases ago."""
+SAME, NEWER, TAKEN_OFF = -1, -2, -3
+CODES = st.sampled_from([SAME, NEWER, TAKEN_OFF, 0, 1, 1, 2])
+"""What is checked out: as before, never released, taken off by a rollback or a route, or as many commits ago."""
 
 AGES = st.integers(NO_AGE, 3)
 """Those of versions: how many were put on the alias for the first time since."""
@@ -69,6 +66,23 @@ def routing(age1: int, age2: int | None, weight: int) -> Ask:
 
 ROLLBACKS = st.builds(asking, st.just(Rollback())) | st.builds(rolling_back, AGES)
 ROUTES = st.builds(routing, AGES, st.none() | AGES, st.integers(1, 99))
+
+
+Story = list[tuple[int, Ask]]
+"""What is asked for, and from which code."""
+
+DEPLOY, BACK = asking(Deploy()), asking(Rollback())
+STORIES: dict[str, Story] = {
+    "code of a version that is the newest, and that the alias has forgotten": [
+        (1, DEPLOY),
+        (2, DEPLOY),
+        (2, BACK),
+        (3, DEPLOY),
+        (2, asking(Deploy(again=True))),
+        (3, DEPLOY),
+    ],
+    "code that two versions hold": [(1, DEPLOY), (2, DEPLOY), (1, DEPLOY), (1, routing(2, 1, 28)), (1, DEPLOY)],
+}
 
 
 class Releases(RuleBasedStateMachine):
@@ -106,23 +120,23 @@ class Releases(RuleBasedStateMachine):
             self.run(asking(Deploy()), crash=crash)
 
     @rule(code=CODES, crash=CRASHES)
-    def deploy(self, code: int | None, crash: bool) -> None:
+    def deploy(self, code: int, crash: bool) -> None:
         self.run(asking(Deploy()), code, crash=crash)
 
     @rule(code=CODES, crash=CRASHES)
-    def deploy_again(self, code: int | None, crash: bool) -> None:
+    def deploy_again(self, code: int, crash: bool) -> None:
         self.run(asking(Deploy(again=True)), code, crash=crash)
 
     @rule(ask=ROLLBACKS, code=CODES, crash=CRASHES)
-    def roll_back(self, ask: Ask, code: int | None, crash: bool) -> None:
+    def roll_back(self, ask: Ask, code: int, crash: bool) -> None:
         self.run(ask, code, crash=crash)
 
     @rule(code=CODES, crash=CRASHES)
-    def promote(self, code: int | None, crash: bool) -> None:
+    def promote(self, code: int, crash: bool) -> None:
         self.run(asking(Promote()), code, crash=crash)
 
     @rule(ask=ROUTES, code=CODES, crash=CRASHES)
-    def route(self, ask: Ask, code: int | None, crash: bool) -> None:
+    def route(self, ask: Ask, code: int, crash: bool) -> None:
         self.run(ask, code, crash=crash)
 
     @rule(code=st.integers(1, 4), crash=CRASHES)
@@ -130,12 +144,12 @@ class Releases(RuleBasedStateMachine):
         self.moved = self.development
         self.development.step(code, asking(Deploy()), crash=crash)
 
-    def run(self, ask: Ask, code: int | None = SAME, *, crash: bool = False) -> None:
+    def run(self, ask: Ask, code: int = SAME, *, crash: bool = False) -> None:
         """Ask for it in production, from that checkout."""
         self.moved = self.production
-        if code is not SAME:
-            self.newest += code == NEWER
-            self.code = max(1, self.newest - max(code, 0))
+        self.newest += code == NEWER
+        there = {SAME: self.code, TAKEN_OFF: self.production.taken_off or self.code}
+        self.code = there.get(code, max(1, self.newest - max(code, 0)))
         self.production.step(self.code, ask, crash=crash)
 
     def teardown(self) -> None:
@@ -151,19 +165,20 @@ def play(world: World, render: type[StackWorld], sequences: int) -> Tally:
     """That many sequences, each with functions of its own."""
     tally = Tally()
 
-    def both(strategy: Strategy) -> Parity:
-        one, two = (_other(world), _other(world))
-        return Parity(ApiSide(one, strategy), StackSide(two, strategy, render=render), tally)
-
     class Here(Releases):
         def __init__(self) -> None:
-            super().__init__(both)
+            super().__init__(lambda strategy: _both(world, strategy, render, tally))
 
     # What hypothesis explains of a failure takes as long as finding it.
     phases = [Phase.reuse, Phase.generate, Phase.shrink]
     patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=phases)
     run_state_machine_as_test(Here, settings=settings(patient, max_examples=sequences, stateful_step_count=STEPS))
     return tally
+
+
+def _both(world: World, strategy: Strategy, render: type[StackWorld], tally: Tally) -> Parity:
+    one, two = (_other(world), _other(world))
+    return Parity(ApiSide(one, strategy), StackSide(two, strategy, render=render), tally)
 
 
 def _other(world: World) -> Connected:
@@ -175,9 +190,18 @@ def test_random_releases_go_the_same_way_on_both_sides(world: World) -> None:
     sequences = SEQUENCES[settings.get_current_profile_name()]
     tally = play(world, StackWorld, sequences)
     assert tally.share_left_out < 0.02, tally
-    assert tally.share_in_transition > 0.2, tally
+    assert tally.share_in_transition > 0.1, tally
     # Few sequences do not come to everything.
     assert sequences < SEQUENCES["dev"] or not tally.missing, tally
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_what_seldom_comes_by_chance_goes_the_same_way_too(world: World, story: Story) -> None:
+    both = _both(world, BlueGreen(), StackWorld, Tally())
+    for code, ask in story:
+        both.step(code, ask)
+        both.compare_next(code)
+    assert not both.tally.left_out
 
 
 @pytest.mark.cdk
