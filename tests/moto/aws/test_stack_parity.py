@@ -72,15 +72,11 @@ Story = list[tuple[int, Ask]]
 """What is asked for, and from which code."""
 
 DEPLOY, BACK = asking(Deploy()), asking(Rollback())
+FORGOTTEN: Story = [(1, DEPLOY), (2, DEPLOY), (2, BACK), (3, DEPLOY), (2, asking(Deploy(again=True)))]
+"""The newest version, of code 3, is neither on the alias nor was it taken off."""
+
 STORIES: dict[str, Story] = {
-    "code of a version that is the newest, and that the alias has forgotten": [
-        (1, DEPLOY),
-        (2, DEPLOY),
-        (2, BACK),
-        (3, DEPLOY),
-        (2, asking(Deploy(again=True))),
-        (3, DEPLOY),
-    ],
+    "code of a version that is the newest, and that the alias has forgotten": [*FORGOTTEN, (3, DEPLOY)],
     "code that two versions hold": [(1, DEPLOY), (2, DEPLOY), (1, DEPLOY), (1, routing(2, 1, 28)), (1, DEPLOY)],
 }
 
@@ -202,6 +198,18 @@ def test_what_seldom_comes_by_chance_goes_the_same_way_too(world: World, story: 
         both.step(code, ask)
         both.compare_next(code)
     assert not both.tally.left_out
+
+
+def test_what_is_left_out_is_published_at_the_api_alone(world: World) -> None:
+    both = _both(world, BlueGreen(), StackWorld, Tally())
+    for code, ask in FORGOTTEN:
+        both.step(code, ask)
+    assert not both.part(3, Deploy())
+    both.step(4, DEPLOY, crash=True)
+    assert both.part(3, Deploy())
+    for side in (both.api, both.stack):
+        side.ask(3, DEPLOY).carry_out()
+    assert (len(both.api.unnamed), both.stack.unnamed) == (1, [])
 
 
 @pytest.mark.cdk
