@@ -78,6 +78,13 @@ FORGOTTEN: Story = [(1, DEPLOY), (2, DEPLOY), (2, BACK), (3, DEPLOY), (2, asking
 STORIES: dict[str, Story] = {
     "code of a version that is the newest, and that the alias has forgotten": [*FORGOTTEN, (3, DEPLOY)],
     "code that two versions hold": [(1, DEPLOY), (2, DEPLOY), (1, DEPLOY), (1, routing(2, 1, 28)), (1, DEPLOY)],
+    "a version that was taken off and is tried out": [
+        (1, DEPLOY),
+        (2, DEPLOY),
+        (2, BACK),
+        (2, routing(1, 0, 28)),
+        (2, BACK),
+    ],
 }
 
 
