@@ -6,12 +6,13 @@ on both sides, and only if both hold the same content. All that is compared is t
 
 The two differ by design, and the comparison leaves out no more than this:
 
-    pushes         CloudFormation pushes whatever is checked out, so the core plans no push for a stack
+    pushes         CloudFormation pushes whatever is checked out, so the core plans no push for a stack, and where
+                   a push is all there is, in development, calls nothing changed
     left behind    what a crash leaves, the API finds again and says so; CloudFormation has taken its own back
     would-publish  a stack deploys what is checked out with whatever is asked of it; so a rollback, a route or a promote
                    from code that neither alias nor stack knows is refused, and goes from the deployed code instead
     put back       the newest version is not published again; where a crash has left the API's newest, code of the
-                   stack's, once the alias has forgotten it, is published anew at the API alone, so such a step is
+                   stack's, once the alias has forgotten it, is published anew at the API alone, so a deploy of it is
                    left out (see `Parity.part`)
     fingerprints   a stack's memory is written before the content is known, and has none
     the letter     of what has carried out a release
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aws_wire import Killed
 from aws_world import World
+from parity_tally import Tally
 from stack_world import StackFailed, StackWorld
 
 from deployer.cdk_adapter.target import Target
@@ -44,6 +46,7 @@ from deployer.core import (
     Reason,
     Refusal,
     Request,
+    Rollback,
     Routing,
     Situation,
     Topic,
@@ -69,6 +72,9 @@ Content = tuple[str, int]
 
 NEWEST = "the new one"
 
+NO_AGE = -1
+"""That of a version which does not exist."""
+
 
 @dataclass(frozen=True)
 class Remembered:
@@ -79,6 +85,7 @@ class Remembered:
     left: tuple[str, ...]
     verb: str
     described: bool
+    trial: bool
 
 
 @dataclass(frozen=True)
@@ -93,9 +100,10 @@ class Sight:
 
 @dataclass(frozen=True)
 class Judged:
-    """A decision: a write, a rest or a refusal; its topics or its reason; and what the alias is to show."""
+    """A decision: a write, a rest or a refusal; its verdict; its topics or its reason; what the alias is to show."""
 
     kind: str
+    verdict: str
     why: tuple[str, ...]
     after: str = ""
 
@@ -130,9 +138,10 @@ class Side(ABC):
         return self.intend(code, ask(self.number))
 
     def number(self, age: int) -> Published:
-        """The version that had its name given last (0), or before that (1 and so on), or none that exists."""
-        name = len(self.names) - age
-        return next((number for number, known in self.names.items() if known == name), Published(900 + age))
+        """The version that had its name given last (0), or before that (1 and so on, and round); or none."""
+        if age == NO_AGE or not self.names:
+            return Published(900)
+        return list(self.names)[-1 - age % len(self.names)]
 
     @property
     def situation(self) -> Situation:
@@ -191,7 +200,12 @@ class Side(ABC):
         memory = self.situation.recollection
         verb = "" if memory.record is None else str(memory.record.operation.verb)
         return Remembered(
-            self.call(memory.head), self.calls(memory.trail), self.calls(memory.left), verb, memory.described
+            head=self.call(memory.head),
+            trail=self.calls(memory.trail),
+            left=self.calls(memory.left),
+            verb=verb,
+            described=memory.described,
+            trial=memory.trial,
         )
 
     def bound(self, routing: Routing, _code: int) -> Routing:
@@ -199,15 +213,18 @@ class Side(ABC):
         return routing
 
     def judged(self, decision: Decision, code: int) -> Judged:
+        verdict = str(decision.verdict)
         match decision:
             case Refusal(reason):
-                return Judged("refusal", (str(reason),))
+                return Judged("refusal", verdict, (str(reason),))
             case Plan(actions, notices):
                 topics = tuple(str(notice.topic) for notice in notices if notice.topic is not Topic.LEFT_BEHIND)
                 if decision.write is not None:
-                    return Judged("write", topics, self.tell(self.bound(decision.write.after, code)))
-                pushed = (str(Topic.UNCHANGED),) if actions else ()
-                return Judged("rest", topics or pushed)
+                    return Judged("write", verdict, topics, self.tell(self.bound(decision.write.after, code)))
+                if actions and not topics:
+                    # A push alone, in development; for a stack none is planned.
+                    return Judged("rest", str(None), (str(Topic.UNCHANGED),))
+                return Judged("rest", verdict, topics)
 
 
 @dataclass
@@ -304,6 +321,11 @@ def equal(ours: object, theirs: object) -> None:
     assert ours == theirs, f"they differ:\nAPI    {ours}\nstack  {theirs}"
 
 
+def asking(request: Request) -> Ask:
+    """The same on both sides, as it names no version."""
+    return lambda _number: request
+
+
 def would_publish(intent: Intent) -> bool:
     return intent.refusal is not None and intent.refusal.reason is Reason.WOULD_PUBLISH
 
@@ -314,6 +336,7 @@ class Parity:
 
     api: ApiSide
     stack: StackSide
+    tally: Tally = field(default_factory=Tally)
 
     def choose(self, strategy: Strategy) -> None:
         self.api.strategy = self.stack.strategy = strategy
@@ -322,6 +345,14 @@ class Parity:
     def named(self) -> int:
         """How many versions have a name."""
         return len(self.api.names)
+
+    @property
+    def taken_off(self) -> int | None:
+        """The code of what a rollback or a route took off the alias last."""
+        situation = self.api.situation
+        gone = (version for version in compared(situation) if version not in versions_on(situation.state))
+        version = next(gone, None)
+        return None if version is None else self.api.content(version)[1] - self.api.world.settings(0)["MemorySize"]
 
     def forget(self) -> None:
         """Drop all that the server keeps of both, or thousands of sequences would fill the memory."""
@@ -333,27 +364,47 @@ class Parity:
 
     def step(self, code: int, ask: Ask, *, crash: bool = False) -> None:
         """Do what is asked from the checkout of `code`, on both sides."""
-        if self.part(code):
+        request = ask(self.api.number)
+        if self.part(code, request):
+            self.tally.leave_out(self.api.strategy, request, "step")
             return
         ours, theirs = self.intentions(code, ask)
         if would_publish(theirs):
             assert self.stack.deployed is not None
+            self.tally.compare(self.api.strategy, theirs.request, str(Reason.WOULD_PUBLISH))
             ours, theirs = self.intentions(self.stack.deployed, ask)
-        if ours.refusal is not None:
-            return
-        if crash and isinstance(ours.decision, Plan) and ours.decision.write is not None:
-            before = self.api.sight()
-            self.api.crash_once(ours)
-            self.stack.crash_once(theirs)
-            equal(self.api.sight(), before)
-        else:
+        outcome = self.api.judged(ours.decision, code).kind
+        if outcome == "write" and crash:
+            outcome = "crash"
+        if ours.refusal is None:
+            self.carry_out(ours, theirs, crash=outcome == "crash")
+            self.meet()
+        self.tally.compare(self.api.strategy, ours.request, outcome)
+        self.tally.reach(self.api.strategy, self.api.sight().kind)
+
+    def carry_out(self, ours: Intent, theirs: Intent, *, crash: bool) -> None:
+        """What was intended, on both sides, or as much of it as comes before the write of the alias."""
+        if not crash:
             ours.carry_out()
             theirs.carry_out()
-        self.meet()
+            return
+        before = self.api.sight()
+        self.api.crash_once(ours)
+        self.stack.crash_once(theirs)
+        equal(self.api.sight(), before)
 
-    def part(self, code: int) -> bool:
+    def compare_next(self, code: int) -> None:
+        """Compare what a deploy of that code would do next, and what a rollback would."""
+        for request in (Deploy(), Rollback()):
+            if self.part(code, request):
+                self.tally.leave_out(self.api.strategy, request, "next")
+            else:
+                self.intentions(code, asking(request))
+                self.tally.compare(self.api.strategy, request, "next")
+
+    def part(self, code: int, request: Request) -> bool:
         """Whether the stack would put its newest version back, and the API publish the same anew, after a crash's."""
-        newest = self.stack.puts_back(code)
+        newest = self.stack.puts_back(code) if isinstance(request, Deploy) else None
         if newest is None:
             return False
         ours = next(number for number, name in self.api.names.items() if name == self.stack.names[newest])
