@@ -28,6 +28,7 @@ from deployer.core import (
     Deploy,
     Description,
     Development,
+    Manual,
     Memory,
     Move,
     New,
@@ -97,7 +98,7 @@ class Alias:
     verb: Verb = Verb.DEPLOY
     trail: tuple[Published, ...] = (THREE,)
     left: tuple[Published, ...] = ()
-    trial: bool = False
+    manual: Manual | None = None
 
     @property
     def description(self) -> str:
@@ -107,7 +108,7 @@ class Alias:
         if isinstance(self.state, Absent) or self.memory == "none":
             return ""
         shown = Stable(self.state.version1) if isinstance(self.state, Settling) else self.state
-        record = Record(self.written or shown, 0, Operation(self.verb, "before"), self.trial)
+        record = Record(self.written or shown, 0, Operation(self.verb, "before"), self.manual)
         memory = Memory(self.head, HOLDS[self.head].fingerprint, self.trail, record, self.left)
         token = compose(Description("", "", None), memory)
         return token.text.replace(":s0:", ":s1:") if self.memory == DAMAGED else token.text
@@ -132,7 +133,9 @@ class Row:
 
 NONE, FAILED, UNDER_WAY = Move.NONE, Move.FAILED, Move.UNDER_WAY
 STABLE, BEGUN = Stable(FIVE), _at(25)
-TRIED: Final = Alias(_at(75, FIVE, SIX), verb=Verb.ROUTE, trial=True)
+TRIED: Final = Alias(_at(75, FIVE, SIX), verb=Verb.ROUTE, manual=Manual(FIVE))
+EASED: Final = Alias(_at(25), verb=Verb.ROUTE, manual=Manual(FIVE), trail=(FOUR, THREE))
+BY_HAND: Final = Alias(_at(25), head=SIX, verb=Verb.ROUTE, manual=Manual(FOUR))
 TRIED_AGAIN: Final = replace(TRIED, left=(SIX,))
 ELSEWHERE: Final = ("unchanged", "held", "changed")
 ELSEWHERE_TRIED: Final = ("unchanged", "tried", "changed")
@@ -150,8 +153,9 @@ DEPLOYS: Final = [
     Row(Alias(BEGUN), ("unchanged", "reverted", "changed")),
     Row(Alias(_at(33), written=BEGUN), ("unchanged", "changed"), "somebody set 33 %"),
     Row(Alias(_at(75)), ("unchanged", "reverted", "changed")),
-    Row(Alias(BEGUN, head=SIX, verb=Verb.ROUTE), remark="set by `route`; 6 is head"),
-    Row(Alias(BEGUN, head=SIX), ("held",), "6 is head; `--again`", Deploy(again=True)),
+    Row(BY_HAND, remark="set by `route`; 6 is head"),
+    Row(BY_HAND, ("held",), "set by `route`; 6 is head; `--again`", Deploy(again=True)),
+    Row(EASED, ("unchanged", "reverted", "changed"), "`route` put 4, which was stable before 5, beside it"),
     Row(TRIED, ELSEWHERE_TRIED, "`route` put 6, which nobody had deployed, beside 5"),
     Row(TRIED_AGAIN, ELSEWHERE, "`route` put 6, which was rolled back, beside 5"),
     Row(TRIED_AGAIN, ("held",), "6 was rolled back; `--again`", Deploy(again=True)),
@@ -203,7 +207,8 @@ REVERSALS: Final = [
     ("3 on the trail; 4 until somebody edited the alias", Alias(STABLE, head=FOUR, written=Stable(FOUR)), VERBS),
     ("", Alias(BEGUN), VERBS),
     ("", Alias(_at(50)), VERBS),
-    ("set by `route`; 6 is head", Alias(BEGUN, head=SIX, verb=Verb.ROUTE), VERBS),
+    ("set by `route`; 6 is head", BY_HAND, VERBS),
+    ("`route` put 4, which was stable before 5, beside it", EASED, VERBS),
     ("`route` put 6, which nobody had deployed, beside 5", TRIED, VERBS),
     ("`route` put 6, which was rolled back, beside 5", TRIED_AGAIN, VERBS),
     ("no memory", Alias(BEGUN, memory="none"), VERBS),

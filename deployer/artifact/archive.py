@@ -36,14 +36,14 @@ _UNIX = 3
 _LARGEST_TOLD = 5
 
 
-def write_zip(members: Sequence[Member], output: Path) -> ZipArtifact:
-    """Write a zip of these members, whole or not at all, and tell what was written.
+def write_zip(members: Sequence[Member], output: Path, source: Path) -> ZipArtifact:
+    """Write a zip of these members, whole or not at all, and tell what was written. Errors call them `source`.
 
     TooLarge, before anything is written, when Lambda would not unpack it; UnusableCode for a member or an output that
     cannot be read or written.
     """
     sizes = {member.name: _size(member) for member in members}
-    _check_size(output, sizes)
+    _check_size(source, sizes)
     method = zipfile.ZIP_STORED if sum(sizes.values()) <= STORED_UP_TO else zipfile.ZIP_DEFLATED
     with _replacing(output) as file, zipfile.ZipFile(file, "w", method, compresslevel=_DEFLATE_LEVEL) as archive:
         for member in sorted(members, key=lambda member: member.name):

@@ -53,8 +53,16 @@ def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """The names that these nodes bind in the scope that they stand in."""
     for node in nodes:
         yield from _bound_by(node)
-        if not isinstance(node, _SCOPES):
-            yield from _bound(ast.iter_child_nodes(node))
+        yield from _bound(_outside(node) if isinstance(node, _SCOPES) else ast.iter_child_nodes(node))
+
+
+def _outside(scope: ast.AST) -> Iterator[ast.AST]:
+    """What of a function or class is evaluated where it stands: decorators, defaults, bases."""
+    for name, value in ast.iter_fields(scope):
+        if name == "args":
+            yield from (default for default in (*value.defaults, *value.kw_defaults) if default is not None)
+        elif name in {"decorator_list", "bases", "keywords"}:
+            yield from value
 
 
 def _bound_by(node: ast.AST) -> Iterator[str]:

@@ -45,12 +45,12 @@ def package(
     """
     own = members_of(source.path, Exclude(exclude), leave_out=output)
     if build is None:
-        return write_zip(own, output)
+        return write_zip(own, output, source.path)
     requirements = build.requirements or find_requirements(source.path)
     if requirements is None:
-        return write_zip(own, output)
+        return write_zip(own, output, source.path)
     with tempfile.TemporaryDirectory(prefix="deployer-build-") as name:
-        return write_zip(_built(own, requirements, build, Path(name)), output)
+        return write_zip(_built(own, requirements, build, Path(name)), output, source.path)
 
 
 def _built(own: tuple[Member, ...], requirements: Path, build: Build, scratch: Path) -> tuple[Member, ...]:

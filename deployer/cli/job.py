@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from deployer.aws.prepared import Outcome, Prepared, Refused
 from deployer.cli import document
@@ -19,6 +19,8 @@ from deployer.config import Settings
 from deployer.core import Settling, Topic
 from deployer.core.wire import decision_data, state_data
 from deployer.deployer import Deployer
+
+_NOT_BEGUN: Final = "not begun"
 
 Prepare: TypeAlias = Callable[[Deployer], Prepared]
 """Decides for one function; nothing is written."""
@@ -61,7 +63,7 @@ class Job:
     @property
     def _result(self) -> str:
         if self.outcome is None:
-            return "not begun"
+            return _NOT_BEGUN
         return "done" if self.outcome.decision.actions else "nothing to do"
 
     @property
@@ -133,7 +135,11 @@ def jobs_for(asked: Asked, selected: Iterable[Selected], **more: Any) -> list[Jo
 
 def job_data(job: Job) -> dict[str, Any]:
     """One function's part of the document."""
-    data: dict[str, Any] = {**about(job), "result": job.result, "exit_code": int(job.exit)}
+    data: dict[str, Any] = {
+        **about(job),
+        "result": job.result,
+        "exit_code": None if job.result == _NOT_BEGUN else int(job.exit),
+    }
     if job.prepared is not None:
         data["operation"] = job.prepared.operation_id
         data["decision"] = decision_data(job.prepared.decision)

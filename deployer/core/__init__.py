@@ -23,7 +23,7 @@ from deployer.core.errors import (
     InvalidVersion,
 )
 from deployer.core.increments import CanaryIncrements
-from deployer.core.memory import Memory, Operation, Recollection, Record, Through, Verb, recollect
+from deployer.core.memory import Manual, Memory, Operation, Recollection, Record, Through, Verb, recollect
 from deployer.core.pair import VersionFacts, check, unable, unroutable
 from deployer.core.percent import Percent
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
@@ -74,6 +74,7 @@ __all__ = [
     "InvalidValue",
     "InvalidVersion",
     "Latest",
+    "Manual",
     "Memory",
     "Move",
     "New",

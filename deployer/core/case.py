@@ -15,20 +15,22 @@ from dataclasses import dataclass, replace
 from deployer.core.action import Action, write
 from deployer.core.memory import (
     LEFT_LENGTH,
+    Manual,
     Memory,
     Operation,
     Recollection,
     Record,
     Through,
     Verb,
-    is_trial,
     lengthened,
+    shortened,
+    way_back,
     without,
 )
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Request, Route, verb_of
 from deployer.core.situation import Situation
-from deployer.core.state import Absent, Routing, Settling, Stable, Transition, base_of, versions_on
+from deployer.core.state import Routing, Settling, Stable, Transition, versions_on
 from deployer.core.strategy import Policy
 from deployer.core.token import TokenTooNew
 from deployer.core.verdict import Verdict
@@ -58,14 +60,16 @@ class Case:
 
     @property
     def base(self) -> Version | New | None:
-        """The version that was last stable; while Lambda follows a rollback, the one that it goes back to."""
-        match self.seen.state:
-            case Settling(version1) if self.recollection.rolled_back:
-                return version1
-            case Transition(version1) if self.recollection.trial:
-                return version1
-            case Absent() | Stable() | Transition() | Settling():
-                return base_of(self.seen.state)
+        """The version that was last stable."""
+        return self.recollection.base
+
+    def back_from(self, pair: Transition | Settling) -> Published:
+        """Where a rollback goes from the pair that is on the alias."""
+        return way_back(pair, self.recollection)
+
+    def call(self, verb: str) -> str:
+        """A verb as it has to be typed for what is on the alias."""
+        return f"`{verb} --adopt`" if self.foreign else f"`{verb}`"
 
     @property
     def foreign(self) -> bool:
@@ -97,7 +101,6 @@ class Case:
         before: tuple[Action, ...] = (),
         verdict: Verdict | None = None,
         head: Published | New | None = None,
-        trail: tuple[Published, ...] | None = None,
     ) -> Plan:
         """A plan that ends with `after` on the alias. `head` is given when it becomes another version."""
         if head is None:
@@ -105,40 +108,65 @@ class Case:
             fingerprint = fingerprint or (self.seen.fingerprint(head) if head is not None else None)
         else:
             fingerprint = self.seen.fingerprint(head)
-        if trail is None:
-            # There is no way back to what was taken off, by whatever pair it came back meanwhile.
-            base = None if self.base in self.recollection.left else self.base
-            trail = lengthened(self.recollection.trail, base, after)
-        left = self._left(after, head)
-        trial = self.operation.verb is Verb.ROUTE and is_trial(after, self.base, left)
-        record = Record(after, self.now, self.operation, trial)
-        memory = Memory(head, fingerprint, without(trail, after), record, left)
+        trail = self._trail(after)
+        record = Record(after, self.now, self.operation, self._manual(after))
+        memory = Memory(head, fingerprint, trail, record, self._left(after, head, trail))
         step = write(self.observed.state, after, memory, self.observed.written)
         notices = self.notices
         if step.description.cut:
             notices += (Notice(Topic.TEXT_CUT, "the alias's own description is cut to make room for the memory"),)
         return Plan((*before, step), notices, verdict)
 
-    def _left(self, after: Routing, head: Published | New | None) -> tuple[Published, ...]:
+    def _manual(self, after: Routing) -> Manual | None:
+        """The mark of a pair that no deploy began. Another weight leaves a release what it is."""
+        if self.operation.verb is not Verb.ROUTE or not isinstance(after, Transition):
+            return None
+        known = self.recollection
+        if known.described and not known.manual and versions_on(after) == versions_on(self.observed.state):
+            return None
+        return Manual(self.base if isinstance(self.base, Published) else None)
+
+    def _trail(self, after: Routing) -> tuple[Published, ...]:
+        """What was stable joins the trail when it is left for a later version; whoever goes back shortens it."""
+        if self.operation.verb is Verb.ROLLBACK:
+            return without(self._longer_or_shorter(after), self.seen.state)
+        return self._longer_or_shorter(after)
+
+    def _longer_or_shorter(self, after: Routing) -> tuple[Published, ...]:
+        known = self.recollection
+        match after:
+            case Transition() if self.operation.verb is Verb.ROUTE:
+                return known.trail
+            case Stable(Published() as version) if self._goes_back_to(version):
+                return shortened(known.trail, after)
+            case Stable() | Transition():
+                # There is no way back to what was taken off, by whatever pair it came back meanwhile.
+                return lengthened(known.trail, None if self.base in known.left else self.base, after)
+
+    def _goes_back_to(self, version: Published) -> bool:
+        state, base = self.seen.state, self.base
+        forward = version == base or self.operation.verb is Verb.DEPLOY
+        if forward or (isinstance(state, Transition) and version == state.version1 and not self.recollection.manual):
+            return False
+        return version < base if isinstance(base, Published) else version in self.recollection.trail
+
+    def _left(
+        self, after: Routing, head: Published | New | None, trail: tuple[Published, ...]
+    ) -> tuple[Published, ...]:
         """What was taken off and does not come back by itself, newest first; what has all traffic now is none of it."""
         back = (head, after.version if isinstance(after, Stable) else None)
-        left = (*self._taken_off(after), *self.recollection.left)
+        left = (*(one for one in self._taken_off(after) if one not in trail), *self.recollection.left)
         kept = dict.fromkeys(one for one in left if isinstance(one, Published) and one not in back)
         return tuple(kept)[:LEFT_LENGTH]
 
     def _taken_off(self, after: Routing) -> tuple[Version | New | None, ...]:
-        """What this write leaves for good; what it goes forward from joins the trail instead."""
+        """What this write leaves; a release that a deploy replaces may come again, and what was held stays held."""
         before, was_head = versions_on(self.seen.state), self.recollection.head
-        gone = tuple(version for version in before if version not in versions_on(after))
-        match self.operation.verb:
-            case Verb.ROLLBACK:
-                return (*gone, was_head)
-            case Verb.ROUTE:
-                return (*(version for version in gone if version == before[0]), was_head)
-            case Verb.DEPLOY:
-                return () if was_head in before or self.set_aside else (was_head,)
-            case Verb.PROMOTE:
-                return ()
+        stays = (*versions_on(after), self.base if isinstance(after, Transition) else None)
+        gone = tuple(version for version in (*before, self.base) if version not in stays)
+        if self.operation.verb is not Verb.DEPLOY:
+            return gone
+        return (*(gone if self.recollection.manual else ()), *(() if was_head in before else (was_head,)))
 
 
 def open_case(situation: Situation, request: Request, policy: Policy, now: int, operation_id: str) -> Case | Refusal:
@@ -188,6 +216,8 @@ def _by_other_means(case: Case, state: Transition, *, adopt: bool) -> Case | Ref
         return case.refused(
             Reason.FOREIGN, f"{text}, and the environment is protected", "take it over with --adopt, or use `route`"
         )
+    if case.recollection.manual and not adopt:
+        return case
     notice = Notice(Topic.FOREIGN, f"{text}; carrying on with it as a canary", loud=True)
     return replace(case, carried=True).noting(notice)
 

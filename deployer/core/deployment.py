@@ -12,9 +12,9 @@ from deployer.core.increments import CanaryIncrements
 from deployer.core.plan import Decision, Notice, Plan, Reason, Topic
 from deployer.core.request import Deploy
 from deployer.core.situation import Wanted, unrouted
-from deployer.core.state import Absent, Move, Settling, Stable, Transition
+from deployer.core.state import Absent, Move, Routing, Settling, Stable, Transition, versions_on
 from deployer.core.strategy import BlueGreen, Canary, Development, OnNewer
-from deployer.core.verdict import Verdict, judge, taken_off, tried_out
+from deployer.core.verdict import Verdict, at_hand, judge, taken_off
 from deployer.core.version import LATEST, NEW, Latest, New, Published
 
 # UpdateFunctionCode alone can change it (Lambda API, shape UpdateFunctionCodeRequest).
@@ -36,7 +36,7 @@ def decide(case: Case, request: Deploy, wanted: Wanted) -> Decision:
         # It has been published, so it is put back as it is: neither pushed nor published anew.
         verdict, wanted = Verdict.CHANGED, held
     elif verdict is Verdict.CHANGED:
-        wanted = tried_out(case.seen, wanted) or wanted
+        wanted = at_hand(case.seen, wanted) or wanted
     match case.seen.state:
         case Absent():
             text = "first release: there is nothing to canary against"
@@ -49,7 +49,7 @@ def decide(case: Case, request: Deploy, wanted: Wanted) -> Decision:
         case Stable() as state:
             return _from_stable(case, wanted, verdict, state)
         case Transition() as state:
-            return _from_transition(case, wanted, verdict, state)
+            return _from_transition(case, request, wanted, verdict, state)
 
 
 def _if_canary(strategy: BlueGreen | Canary, notice: Notice) -> tuple[Notice, ...]:
@@ -66,7 +66,10 @@ def _follow_latest(case: Case, wanted: Wanted) -> Decision:
 
 
 def _held(case: Case, version: Published | New) -> Decision:
-    text = f"version {version} was taken off the alias and does not come back by itself; {_AGAIN}"
+    tried = version in versions_on(case.seen.state)
+    where = "is only tried out since it was taken off" if tried else "was taken off the alias"
+    when = "" if isinstance(case.seen.state, Stable) else ", once one version has all traffic"
+    text = f"version {version} {where} and does not come back by itself; {_AGAIN}{when}"
     return case.nothing(Notice(Topic.HELD, text, loud=True), verdict=Verdict.HELD)
 
 
@@ -80,14 +83,15 @@ def _settle(case: Case, state: Settling) -> Decision:
                 Reason.MOVE_FAILED,
                 f"Lambda could not move provisioned concurrency from {state.version2} to {state.version1}: all traffic "
                 f"stays on {state.version2} until the alias is written",
-                f"`rollback` puts {case.base} alone on the alias; or see why {state.version1} does not start",
+                f"`rollback` puts {case.back_from(state)} alone on the alias; "
+                f"or see why {state.version1} does not start",
             )
         case Move.NONE:
             return case.refused(
                 Reason.ALL_ON_SECOND,
                 f"the alias names {state.version1} but gives {state.version2} all traffic, and Lambda is not moving "
                 "provisioned concurrency: somebody set it so",
-                f"`promote` puts {state.version1} alone on the alias, `rollback` puts {case.base} there",
+                f"`promote` puts {state.version1} alone on the alias, `rollback` puts {case.back_from(state)} there",
             )
 
 
@@ -108,62 +112,76 @@ def _no_memory(version: object) -> Notice:
     return Notice(Topic.NO_MEMORY, text)
 
 
-def _from_transition(case: Case, wanted: Wanted, verdict: Verdict, state: Transition) -> Decision:
+def _from_transition(case: Case, request: Deploy, wanted: Wanted, verdict: Verdict, state: Transition) -> Decision:
     match verdict:
         case Verdict.UNCHANGED:
-            return _step(case, state, verdict)
+            return _step(case, wanted, state, verdict)
         case Verdict.REVERTED:
             return case.refused(
                 Reason.REVERTED,
                 f"what is wanted equals version {state.version2}, where the release under way comes from",
-                f"`rollback` puts {state.version2} alone on the alias",
+                f"{case.call('rollback')} puts {state.version2} alone on the alias",
                 verdict,
             )
         case Verdict.CHANGED | Verdict.HELD:
-            return _newer(case, wanted, state)
+            return _newer(case, request, wanted, state)
 
 
-def _newer(case: Case, wanted: Wanted, state: Transition) -> Decision:
+def _newer(case: Case, request: Deploy, wanted: Wanted, state: Transition) -> Decision:
     strategy = case.policy.strategy
-    under_way, ways = _under_way(case, state)
+    deploy = "`deploy --again`" if request.again else "`deploy`"
     match strategy:
         case BlueGreen(refuse_newer=True) | Canary(on_newer=OnNewer.REFUSE):
-            return case.refused(
-                Reason.NEWER, f"{under_way}, and newer code is refused meanwhile", ways, Verdict.CHANGED
-            )
+            text = f"{_under_way(case, state)}, and newer code is refused meanwhile"
+            return case.refused(Reason.NEWER, text, _ways_on(case, wanted, state, deploy), Verdict.CHANGED)
         case BlueGreen():
             return _release(case, wanted, None)
         case Canary(increments, OnNewer.RESTART):
             base = case.base if isinstance(case.base, Published) else state.version2
             return _release(case, wanted, (base, increments))
-        case Canary() | Development() if _by_hand(case, state):
-            return _step(case, state, Verdict.CHANGED)
+        case Canary() | Development() if _by_hand(case):
+            return _step(case, wanted, state, Verdict.CHANGED)
         case Canary() | Development():
-            text = f"newer code waits: {under_way}, and takes its next step first; deploy again when it is done"
-            return _step(case.noting(Notice(Topic.NEWER_WAITS, text, loud=True)), state, Verdict.CHANGED)
+            text = (
+                f"newer code waits: {_under_way(case, state)}, and takes its next step first; {deploy} when it is done"
+            )
+            case = case.noting(Notice(Topic.NEWER_WAITS, text, loud=True))
+            return _step(case, wanted, state, Verdict.CHANGED)
 
 
-def _under_way(case: Case, state: Transition) -> tuple[str, str]:
-    """What goes on, and how to end it."""
-    if case.recollection.trial:
-        return f"{state.version2} is tried out at {state.weight} %", "end it with `rollback`, then deploy"
-    ways = f"finish it with `promote`, or end it with `rollback` to {state.version2}, then deploy"
-    return f"the release of {state.version1} is under way at {state.share} %", ways
+def _under_way(case: Case, state: Transition) -> str:
+    if _by_hand(case):
+        return f"the transition {state} was set by hand"
+    return f"the release of {state.version1} is under way at {state.share} %"
 
 
-def _by_hand(case: Case, state: Transition) -> bool:
-    return not case.carried and (case.recollection.trial or state.version1 != case.recollection.head)
+def _ways_on(case: Case, wanted: Wanted, state: Transition, deploy: str) -> str:
+    """How what is under way is ended, so that what is wanted can be released."""
+    if wanted == state.version2:
+        return f"`route {wanted}` releases it"
+    promote, rollback = case.call("promote"), case.call("rollback")
+    return f"finish it with {promote}, or end it with {rollback} to {case.back_from(state)}, then {deploy}"
 
 
-def _step(case: Case, state: Transition, verdict: Verdict) -> Decision:
+def _by_hand(case: Case) -> bool:
+    return case.recollection.manual and not case.carried
+
+
+def _step(case: Case, wanted: Wanted, state: Transition, verdict: Verdict) -> Decision:
     """The next increment of a release that a deploy began; a transition made by hand is left alone."""
-    if _by_hand(case, state):
+    if _by_hand(case):
         text = f"the transition {state} was set by hand and is left alone; `promote`, `rollback` or `route` move it"
-        if verdict is Verdict.CHANGED:
+        if wanted == state.version2:
+            text += f"; `route {wanted}` releases what is wanted"
+        elif verdict is Verdict.CHANGED:
             text += ", and only then is what is wanted released"
         return case.nothing(Notice(Topic.MANUAL, text, loud=True), verdict=verdict)
     strategy = case.policy.strategy
-    increment = strategy.increments.above(state.share) if isinstance(strategy, Canary) else None
+    # What was stable before is no release: taken over, it has all traffic again.
+    if isinstance(strategy, Canary) and not case.recollection.manual:
+        increment = strategy.increments.above(state.share)
+    else:
+        increment = None
     after = Stable(state.version1) if increment is None else Transition(state.version1, state.version2, increment.rest)
     return case.going(after, verdict=verdict, head=state.version1)
 
@@ -181,7 +199,10 @@ def _release(
     before = pushes if not isinstance(wanted, Content) else (*pushes, Publish(wanted.fingerprint))
     if isinstance(wanted, Content):
         case = replace(case, seen=case.seen.knowing(version, wanted.fingerprint))
-    after = Stable(version) if against is None else Transition(version, against[0], against[1].first.rest)
+    if against is None or against[0] == version:
+        after: Routing = Stable(version)
+    else:
+        after = Transition(version, against[0], against[1].first.rest)
     return case.noting(*notices).going(after, before=before, head=version, verdict=Verdict.CHANGED)
 
 

@@ -5,8 +5,8 @@ The state of an alias does not say which version a deploy last put there, nor wh
     head      the version that a deploy last put on the alias, and a fingerprint of its content
     trail     the stable versions before the present one, newest first
     left      what was taken off the alias by a rollback or a route, besides head; newest first
-    record    the routing that the memory was written with, since when, and the operation that wrote it; of a pair also
-              whether it is a trial: version2 is only tried out beside version1, and version1 is the way back
+    record    the routing that the memory was written with, since when, and the operation that wrote it; of a pair that
+              a person put there, and no deploy, also what was stable before
 
 It travels in the alias's Description, in the same write as the routing (see `token.py`).
 """
@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import Final
 
 from deployer.core.errors import InvalidValue
-from deployer.core.state import AliasState, Routing, Settling, Stable, Transition, base_of, versions_on
+from deployer.core.state import Absent, AliasState, Routing, Settling, Stable, Transition, base_of, versions_on
 from deployer.core.version import NEW, Latest, New, Published, Version
 
 TRAIL_LENGTH: Final = 8
@@ -58,20 +58,28 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """The write that the memory came with; `since` in seconds of Unix time.
+class Manual:
+    """Marks a pair of versions that a person put on the alias; `base` was stable before, None for `$LATEST` or nothing.
 
-    `trial` tells that version2 is tried out beside version1, which was stable: the way back is version1.
+    A deploy puts a new version before the one that was stable. A person may put any two there: what was stable is
+    version2, or version1 with another one tried out beside it, or neither.
     """
+
+    base: Published | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The write that the memory came with; `since` in seconds of Unix time. `manual` is None for a deploy's pair."""
 
     routing: Routing
     since: int
     operation: Operation
-    trial: bool = False
+    manual: Manual | None = None
 
     def __post_init__(self) -> None:
-        if self.trial and not (isinstance(self.routing, Transition) and self.operation.verb is Verb.ROUTE):
-            raise InvalidValue(str(self.routing), "only a route of two versions is a trial")
+        if self.manual is not None and not (isinstance(self.routing, Transition) and self.operation.verb is Verb.ROUTE):
+            raise InvalidValue(str(self.routing), "only a route puts a pair there by hand")
         if self.since < 0:
             raise InvalidValue(self.since, "time is given in seconds since 1970")
 
@@ -108,7 +116,8 @@ class Recollection:
 
     `record` is None when no memory was written with what the alias shows. `described` tells whether a token of ours
     knows the pair of versions on the alias, be it at another weight. `through` is what wrote the memory; None without.
-    `trial` tells that version2 is only tried out beside version1.
+    `base` is the version that was last stable: the only one, or version2, unless more is known of the pair. `manual`
+    tells of a pair that it was put there by hand, as far as the memory knows.
     """
 
     head: Published | New | None
@@ -118,7 +127,8 @@ class Recollection:
     described: bool
     through: Through | None
     left: tuple[Published, ...] = ()
-    trial: bool = False
+    base: Version | New | None = None
+    manual: bool = False
 
     @property
     def remembered(self) -> bool:
@@ -151,40 +161,64 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
     version1 = next(iter(versions_on(state)), None)
     published = version1 if isinstance(version1, Published | New) else None
     if memory is None:
-        return Recollection(published, None, (), None, described=False, through=None)
+        return Recollection(published, None, (), None, described=False, through=None, base=base_of(state))
     if published is not None:
         memory = memory.resolved(published)
     elif memory.head == NEW:
         # Written before the number was known, and the alias no longer tells it.
         memory = replace(memory, head=None, fingerprint=None)
-    written = memory.record.routing
-    described = versions_on(state) == versions_on(written)
-    base = _base(memory.record)
-    left = _left_forward(base, state)
+    record = memory.record
+    described = versions_on(state) == versions_on(record.routing)
+    was_stable = base_of(record.routing) if record.manual is None else record.manual.base
+    left = _left_forward(was_stable, state)
+    trail = memory.trail if left is None else _joined(left, memory.trail)
     return Recollection(
         head=memory.head,
         fingerprint=memory.fingerprint,
-        trail=memory.trail if left is None else _joined(left, memory.trail),
-        record=memory.record if _written_with(state, written) else None,
+        trail=trail,
+        record=record if _written_with(state, record.routing) else None,
         described=described,
-        through=memory.record.operation.through,
+        through=record.operation.through,
         left=memory.left,
-        trial=memory.record.trial if described else is_trial(state, base, memory.left),
+        base=was_stable if described else _stable_before(state, was_stable, memory),
+        manual=record.manual is not None if described else _put_beside(state, was_stable),
     )
 
 
-def _base(record: Record) -> Version | New | None:
-    return versions_on(record.routing)[0] if record.trial else base_of(record.routing)
+def _stable_before(state: AliasState, was_stable: Version | New | None, memory: Memory) -> Version | New | None:
+    """What was stable before a state that the memory was not written with, or that Lambda makes of it."""
+    match state:
+        case Settling(version1, version2) if _written_with(state, memory.record.routing):
+            return version1 if was_taken_off(version2, memory) else version2
+        case Transition() | Settling() if was_stable in versions_on(state) or was_taken_off(state.version2, memory):
+            return was_stable
+        case Absent() | Stable() | Transition() | Settling():
+            return base_of(state)
 
 
-def is_trial(state: AliasState, base: Version | New | None, left: tuple[Published, ...]) -> bool:
-    """Whether somebody who put this pair on the alias, where `base` was stable, only tries version2 out beside it.
+def _put_beside(state: AliasState, was_stable: Version | New | None) -> bool:
+    """Whether somebody else only put another version beside the one that was stable: no release goes to that."""
+    return isinstance(state, Transition) and state.version1 == was_stable
 
-    Of an older version2 that cannot be known, and it is the way back as in any pair; unless it was taken off before.
+
+def way_back(pair: Transition | Settling, known: Recollection) -> Published:
+    """Where a rollback goes from a pair: to version2, unless that is only tried out or was taken off before.
+
+    Then it is what was stable before, or else version1. An older version2 of which nothing bad is known is where a
+    person goes back to.
     """
-    if not isinstance(state, Transition) or state.version1 != base or not isinstance(base, Published):
-        return False
-    return base < state.version2 or state.version2 in left
+    base, version1, version2 = known.base, pair.version1, pair.version2
+    tried_out = isinstance(base, Published) and base == version1 and base < version2
+    if base == version2 or not (tried_out or was_taken_off(version2, known)):
+        return version2
+    if isinstance(base, Published):
+        return base
+    return version2 if isinstance(version1, New) or was_taken_off(version1, known) else version1
+
+
+def was_taken_off(version: Published, known: Memory | Recollection) -> bool:
+    """Whether a rollback or a route took it off, and nothing is known of a time when it was stable."""
+    return version in (known.head, *known.left) and version not in known.trail
 
 
 def _written_with(state: AliasState, written: Routing) -> bool:
@@ -219,10 +253,13 @@ def lengthened(trail: tuple[Published, ...], base: Version | New | None, after: 
 
 
 def shortened(trail: tuple[Published, ...], after: Stable) -> tuple[Published, ...]:
-    """The trail once a rollback went to `after`: only what was stable before that; what was left never joins it."""
-    if isinstance(after.version, Published) and after.version in trail:
-        return trail[trail.index(after.version) + 1 :]
-    return trail
+    """The trail once the alias went back to `after`: only what was stable before that; what was left never joins it."""
+    version = after.version
+    if not isinstance(version, Published):
+        return trail
+    if version in trail:
+        return trail[trail.index(version) + 1 :]
+    return tuple(older for older in trail if older < version)
 
 
 def without(trail: tuple[Published, ...], state: AliasState) -> tuple[Published, ...]:

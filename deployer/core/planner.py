@@ -9,10 +9,11 @@ from deployer.core.action import CreateFunction, Publish, PushCode, PushSettings
 from deployer.core.case import Case, open_case
 from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
+from deployer.core.memory import recollect, way_back
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Deploy, Promote, Request, Rollback, Route
 from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted, first_unread
-from deployer.core.state import Routing, Stable, Transition, versions_on
+from deployer.core.state import Stable, Transition
 from deployer.core.strategy import Development, Policy
 from deployer.core.version import LATEST, Published
 
@@ -83,19 +84,8 @@ def _route(case: Case, request: Route) -> Decision:
         )
     if case.observed.state == target and not case.foreign:
         return case.nothing(Notice(Topic.ALREADY, f"the alias already shows {target}"))
-    routed = case.going(target, head=_head_of_a_route(case, target))
+    routed = case.going(target)
     return replace(routed, notices=routed.notices + _backwards(routed))
-
-
-def _head_of_a_route(case: Case, target: Routing) -> Published | None:
-    """Another head where a person tries out a version that no deploy is releasing: a deploy must not carry on with it.
-
-    That is a version that was taken off and comes back beside another one, or one of which nothing is remembered.
-    """
-    recollection, base = case.recollection, case.base
-    tried = isinstance(target, Transition) and recollection.head in versions_on(target)
-    coming_back = not recollection.remembered or recollection.head not in versions_on(case.seen.state)
-    return base if tried and coming_back and isinstance(base, Published) else None
 
 
 def _backwards(routed: Plan) -> tuple[Notice, ...]:
@@ -104,7 +94,7 @@ def _backwards(routed: Plan) -> tuple[Notice, ...]:
     pair = None if write is None else write.after
     if write is None or not isinstance(pair, Transition) or not isinstance(pair.version1, Published):
         return ()
-    if pair.version1 > pair.version2 or write.memory.record.trial:
+    if pair.version1 > pair.version2 or way_back(pair, recollect(pair, write.memory)) != pair.version2:
         return ()
     ways = f"`promote` puts {pair.version1} alone on the alias, `rollback` puts {pair.version2} there"
     return (Notice(Topic.BACKWARDS, f"version1 is the older one: {ways}", loud=True),)

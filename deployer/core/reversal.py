@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from deployer.core.case import Case
-from deployer.core.memory import shortened, without
+from deployer.core.memory import shortened, was_taken_off
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Rollback
 from deployer.core.state import Absent, Move, Settling, Stable, Transition
@@ -26,8 +26,8 @@ def roll_back(case: Case, request: Rollback) -> Decision:
     match state:
         case Absent():
             return case.refused(Reason.NO_ALIAS, _NO_ALIAS, "`deploy` makes it")
-        case Transition(version2=version2) | Settling(version2=version2):
-            return _back_to(case, case.base if isinstance(case.base, Published) else version2)
+        case Transition() | Settling():
+            return _back_to(case, case.back_from(state))
         case Stable(version):
             if repeated:
                 text = f"already rolled back to {version}; further back is `rollback --to N`"
@@ -54,35 +54,43 @@ def _repeat(case: Case, state: Settling) -> Decision:
 
 
 def _roll_back_to(case: Case, to: Published) -> Decision:
-    match case.seen.state:
+    state, known = case.seen.state, case.recollection
+    match state:
         case Absent():
             return case.refused(Reason.NO_ALIAS, _NO_ALIAS, "`deploy` makes it")
         case Stable(version) if version == to:
             return case.nothing(Notice(Topic.ALREADY, f"the alias already points at {to} alone"))
-        case Transition(version2=version2) if case.recollection.trial and version2 == to:
-            return case.refused(
-                Reason.NOT_BACK, f"{to} is only tried out beside {case.base}", f"to release it: `route {to}`"
-            )
-        case Transition(version1=version1) | Settling(version1=version1) if to == version1 != case.base:
-            text = f"{to} is where the release goes, not where it comes from"
-            return case.refused(Reason.NOT_BACK, text, f"`promote` puts {to} alone on the alias")
-        case Stable() | Transition() | Settling() if _was_taken_off(case, to):
-            text = f"version {to} was taken off the alias: there is no way back to it"
-            return case.refused(Reason.NOT_BACK, text, f"to release it again: `route {to}`, or `deploy --again`")
-        case Stable() | Transition() | Settling():
+        case Transition() | Settling() if to == case.back_from(state):
             return _back_to(case, to)
+        case Transition(version1=version1) | Settling(version1=version1) if to == version1:
+            text = f"{to} is where the release goes, not where it comes from"
+            return case.refused(Reason.NOT_BACK, text, _ways_forward(case, state))
+        case Transition(version2=version2) | Settling(version2=version2) if to == version2:
+            text = f"the alias comes from {case.back_from(state)}, and {to} is only tried out"
+            return case.refused(Reason.NOT_BACK, text, f"to release it: `route {to}`")
+    if was_taken_off(to, known):
+        text = f"version {to} was taken off the alias: there is no way back to it"
+        return case.refused(
+            Reason.NOT_BACK, text, f"to release it again: `route {to}`, or its code with `deploy --again`"
+        )
+    if isinstance(case.base, Published) and to > case.base and to not in known.trail:
+        text = f"version {to} is newer than {case.base}, which is stable: a rollback goes back"
+        return case.refused(Reason.NOT_BACK, text, f"to release it: `route {to}`")
+    return _back_to(case, to)
 
 
-def _was_taken_off(case: Case, version: Published) -> bool:
-    recollection = case.recollection
-    known_good = (case.base, *recollection.trail)
-    return version not in known_good and version in (recollection.head, *recollection.left)
+def _ways_forward(case: Case, state: Transition | Settling) -> str:
+    match state:
+        case Transition(version1) | Settling(version1, move=Move.NONE):
+            return f"{case.call('promote')} puts {version1} alone on the alias"
+        case Settling(version1, move=Move.UNDER_WAY):
+            return f"nothing: Lambda is moving provisioned concurrency to {version1}, then it has all traffic"
+        case Settling(version1):
+            return f"`route {version1}` forces it"
 
 
 def _back_to(case: Case, version: Published) -> Plan:
-    after = Stable(version)
-    trail = without(shortened(case.recollection.trail, after), case.seen.state)
-    return case.going(after, trail=trail)
+    return case.going(Stable(version))
 
 
 def promote(case: Case) -> Decision:
@@ -107,7 +115,7 @@ def _promote_settling(case: Case, state: Settling) -> Decision:
             return case.refused(
                 Reason.MOVE_FAILED,
                 f"Lambda could not start provisioned concurrency on {state.version1}",
-                f"`rollback` puts {case.base} alone on the alias; `route {state.version1}` forces it",
+                f"`rollback` puts {case.back_from(state)} alone on the alias; `route {state.version1}` forces it",
             )
         case Move.NONE:
             return case.going(Stable(state.version1))

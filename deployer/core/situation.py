@@ -76,7 +76,7 @@ def unrouted(situation: Situation, wanted: Content) -> Published | None:
     if not situation.listed:
         return None
     recollection = situation.recollection
-    known = (*versions_on(situation.state), recollection.head, *recollection.trail, *recollection.left)
+    known = (*compared(situation), *recollection.trail)
     newest = max((version for version in known if isinstance(version, Published)), default=None)
     found = (
         version
@@ -114,7 +114,7 @@ def _differs(remembered: str | None, wanted: Content) -> bool:
 
 
 def compared(situation: Situation) -> tuple[Published | New, ...]:
-    """What is wanted is compared with these, in order: version1, version2, head, what was left."""
+    """What is wanted is compared with these, in order: version1, version2, head, what was left, what was stable."""
     recollection = situation.recollection
-    candidates = (*versions_on(situation.state), recollection.head, *recollection.left)
+    candidates = (*versions_on(situation.state), recollection.head, *recollection.left, recollection.base)
     return tuple(dict.fromkeys(version for version in candidates if isinstance(version, Published | New)))

@@ -3,7 +3,7 @@
     lr1:h5.<fingerprint>:t4.3:r5.4.7500:s<since>:d.<operation id>:<check>
 
 One word of ASCII: head, the fingerprint of its content and the versions that were left, trail, routing
-(version1.version2.weight in hundredths of a percent, with `.t` if version2 is only tried out; or version1 alone),
+(version1.version2.weight in hundredths of a percent, and `.base` for a pair that was set by hand; or version1 alone),
 since (Unix seconds, hex), verb (a capital when a stack carried it out) and operation id, and a check over all of it.
 `n` in the place of a number stands for version1, written before its number was known; `$` is `$LATEST`, `-` is
 nothing. The check covers the alias's own ARN too, the owner: a token that was copied from another alias is no memory.
@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from deployer.core.errors import DeployerError, InvalidValue
-from deployer.core.memory import Memory, Operation, Record, Through, Verb
+from deployer.core.memory import Manual, Memory, Operation, Record, Through, Verb
 from deployer.core.percent import Percent
 from deployer.core.state import Routing, Stable, Transition
 from deployer.core.version import LATEST, NEW, Latest, New, Published
@@ -30,7 +30,6 @@ from deployer.core.version import LATEST, NEW, Latest, New, Published
 DESCRIPTION_UNITS: Final = 256
 _LEAST_LEFT: Final = 3
 _FORMAT: Final = "lr1"
-_TRIAL: Final = ".t"
 # Long enough not to be a person's own word; punctuation that follows it is the person's.
 _ANY_TOKEN: Final = re.compile(r"\blr(?P<format>1|\d+(?=:h)):[\w$:.-]{15,}[\w$-]", re.ASCII)
 _VERBS: Final = {"d": Verb.DEPLOY, "o": Verb.ROUTE, "p": Verb.PROMOTE, "b": Verb.ROLLBACK}
@@ -140,7 +139,7 @@ def encode(memory: Memory, owner: str = "") -> str:
             _FORMAT,
             ".".join((f"h{_number(memory.head)}", memory.fingerprint or "-", *map(str, memory.left))),
             f"t{'.'.join(str(version) for version in memory.trail) or '-'}",
-            f"r{_routing(record.routing)}{_TRIAL if record.trial else ''}",
+            f"r{_routing(record.routing)}{_by_hand(record.manual)}",
             f"s{record.since:x}",
             f"{_letter(record.operation)}.{record.operation.id}",
         )
@@ -165,7 +164,7 @@ def decode(token: str, owner: str = "") -> Memory:
 def _read(body: str) -> Memory:
     _, head, trail, routing, since, operation = body.split(":")
     number, fingerprint, *left = head[1:].split(".")
-    trial = routing.endswith(_TRIAL)
+    shown = routing[1:].split(".")
     letter, operation_id = operation.split(".")
     return Memory(
         head=_version_or_new(number),
@@ -173,7 +172,7 @@ def _read(body: str) -> Memory:
         trail=() if trail == "t-" else tuple(Published(int(part)) for part in trail[1:].split(".")),
         left=tuple(Published(int(version)) for version in left),
         record=Record(
-            _routing_of(routing[1:].removesuffix(_TRIAL)), int(since[1:], 16), _operation(letter, operation_id), trial
+            _routing_of(*shown[:3]), int(since[1:], 16), _operation(letter, operation_id), _manual_of(*shown[3:])
         ),
     )
 
@@ -196,17 +195,27 @@ def _routing(routing: Routing) -> str:
             return f"{_number(version1)}.{version2}.{weight.hundredths}"
 
 
-def _routing_of(text: str) -> Routing:
-    if text == "$":
+def _routing_of(first: str, *others: str) -> Routing:
+    if first == "$" and not others:
         return Stable(LATEST)
-    first, *rest = text.split(".")
     version1 = _version_or_new(first)
     if version1 is None:
-        raise ValueError(text)
-    if not rest:
+        raise ValueError(first)
+    if not others:
         return Stable(version1)
-    version2, weight = rest
+    version2, weight = others
     return Transition(version1, Published(int(version2)), Percent(int(weight)))
+
+
+def _by_hand(manual: Manual | None) -> str:
+    return "" if manual is None else f".{_number(manual.base)}"
+
+
+def _manual_of(*bases: str) -> Manual | None:
+    if not bases:
+        return None
+    (base,) = bases
+    return Manual(None if base == "-" else Published(int(base)))
 
 
 def _number(version: Published | New | Latest | None) -> str:

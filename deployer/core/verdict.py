@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
+from deployer.core.memory import way_back
 from deployer.core.situation import Situation, Wanted, first_unread
-from deployer.core.state import Transition, versions_on
+from deployer.core.state import Settling, Transition, versions_on
 from deployer.core.version import New, Published, Version
 
 
@@ -26,30 +28,38 @@ def judge(situation: Situation, wanted: Wanted, *, returning: bool) -> Verdict:
         missing = first_unread(situation, wanted, returning=returning)
         if missing is not None:
             raise InvalidRequest(str(missing), "the contents must be read before planning")
-    # No release comes from a version2 that is only tried out.
-    names = (Verdict.UNCHANGED,) if situation.recollection.trial else (Verdict.UNCHANGED, Verdict.REVERTED)
-    for version, name in zip(versions_on(situation.state), names, strict=False):
-        if _equal(situation, version, wanted):
-            return name
-    return Verdict.CHANGED if taken_off(situation, wanted) is None else Verdict.HELD
-
-
-def tried_out(situation: Situation, wanted: Wanted) -> Published | None:
-    """The version that is only tried out beside version1, if it holds what is wanted."""
     state = situation.state
-    if not isinstance(state, Transition) or not situation.recollection.trial:
-        return None
-    return state.version2 if _equal(situation, state.version2, wanted) else None
+    if _equal(situation, next(iter(versions_on(state)), None), wanted):
+        return Verdict.UNCHANGED
+    if isinstance(state, Transition | Settling) and _equal(situation, state.version2, wanted):
+        back = way_back(state, situation.recollection)
+        if back == state.version2:
+            return Verdict.REVERTED
+    return Verdict.CHANGED if taken_off(situation, wanted) is None else Verdict.HELD
 
 
 def taken_off(situation: Situation, wanted: Wanted) -> Published | New | None:
     """The version that was taken off the alias and holds what is wanted, if there is one."""
     recollection = situation.recollection
-    candidates = (recollection.head, *recollection.left)
-    return next((one for one in candidates if one is not None and _equal(situation, one, wanted)), None)
+    return _first_equal(situation, (recollection.head, *recollection.left), wanted)
 
 
-def _equal(situation: Situation, version: Version | New, wanted: Wanted) -> bool:
+def at_hand(situation: Situation, wanted: Wanted) -> Published | New | None:
+    """The version that holds what is wanted, is no release and needs none: tried out as version2, or stable before."""
+    others = (*versions_on(situation.state)[1:], situation.recollection.base)
+    return _first_equal(situation, others, wanted)
+
+
+def _first_equal(
+    situation: Situation, versions: Iterable[Version | New | None], wanted: Wanted
+) -> Published | New | None:
+    candidates = (version for version in versions if isinstance(version, Published | New))
+    return next((version for version in candidates if _equal(situation, version, wanted)), None)
+
+
+def _equal(situation: Situation, version: Version | New | None, wanted: Wanted) -> bool:
+    if version is None:
+        return False
     if isinstance(wanted, Content):
         return situation.fingerprint(version) == wanted.fingerprint
     return version == wanted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from deployer.core import Description, Memory, Operation, Record, Routing, Transition, Verb, compose
-from deployer.core.memory import LEFT_LENGTH
+from deployer.core.memory import LEFT_LENGTH, Manual
 from deployer.testing.states import routings
 from deployer.testing.values import contents, published_versions
 
@@ -25,7 +25,7 @@ def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6
         routings(most=most) if routing is None else routing,
         st.integers(0, _LATEST_SECOND),
         operations(),
-        st.booleans(),
+        st.none() | st.builds(Manual, st.none() | published_versions(most=most)),
     )
     trails = st.lists(published_versions(most=most), unique=True, max_size=8).map(tuple)
     fingerprints = st.none() | contents().map(lambda content: content.fingerprint)
@@ -34,9 +34,9 @@ def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6
     return st.builds(lambda head, *others: Memory(*head, *others), heads, trails, records, left)
 
 
-def _record(routing: Routing, since: int, operation: Operation, trial: bool) -> Record:
+def _record(routing: Routing, since: int, operation: Operation, manual: Manual | None) -> Record:
     may_be = isinstance(routing, Transition) and operation.verb is Verb.ROUTE
-    return Record(routing, since, operation, trial and may_be)
+    return Record(routing, since, operation, manual if may_be else None)
 
 
 def descriptions(memory: st.SearchStrategy[Memory] | None = None) -> st.SearchStrategy[str]:

@@ -88,7 +88,7 @@ def test_several_functions_of_which_one_is_refused(make_project: Callable[..., P
     project = make_project("orders", "mails")
     project.run("deploy", "--env", "stg", "--function", "orders")
     parts = document(project, "promote", "--env", "stg")["functions"]
-    assert [part["result"] for part in parts] == ["not begun", "refused"]
+    assert [(part["result"], part["exit_code"]) for part in parts] == [("not begun", None), ("refused", 5)]
 
 
 def test_a_usage_error(project: Project) -> None:

@@ -178,7 +178,7 @@ def test_what_lambda_would_not_unpack_is_refused_before_anything_is_written(tmp_
     with pytest.raises(TooLarge) as caught:
         packaged(source, output)
     assert str(caught.value) == (
-        f"{output}: 262,144,015 bytes unzipped, Lambda takes less than 262,144,000; leave something out with "
+        f"{source}: 262,144,015 bytes unzipped, Lambda takes less than 262,144,000; leave something out with "
         "`exclude`, depend on less, or release an image. The largest entries: 6.bin (262,144,000 bytes), "
         "5.bin (5 bytes), 4.bin (4 bytes), 3.bin (3 bytes), 2.bin (2 bytes)"
     )

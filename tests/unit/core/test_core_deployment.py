@@ -14,6 +14,7 @@ from deployer.core import (
     CreateFunction,
     Decision,
     Deploy,
+    Manual,
     Memory,
     Move,
     Notice,
@@ -33,6 +34,7 @@ from deployer.core import (
     Stable,
     Strategy,
     Topic,
+    Transition,
     Verb,
     Verdict,
     plan,
@@ -117,7 +119,10 @@ def decide(asked: Asked) -> Decision:
     state, head, text = asked.state, asked.head, ""
     if not isinstance(state, Absent):
         routing = Stable(state.version1) if isinstance(state, Settling) else state
-        memory = Memory(head, HOLDS[head].fingerprint, (), Record(routing, 1, Operation(Verb.DEPLOY, "b")))
+        by_hand = isinstance(state, Transition) and head != state.version1
+        operation = Operation(Verb.ROUTE if by_hand else Verb.DEPLOY, "b")
+        record = Record(routing, 1, operation, Manual(FOUR) if by_hand else None)
+        memory = Memory(head, HOLDS[head].fingerprint, (), record)
         text = described(memory)
     situation = Situation(state, text, NEWER, FINGERPRINTS)
     return plan(situation, Deploy(), Policy(asked.strategy), asked.wanted, now=9, operation_id="x")
@@ -154,8 +159,8 @@ def decide(asked: Asked) -> Decision:
             Asked(UNDER_WAY, NEWER),
             Notice(
                 Topic.NEWER_WAITS,
-                "newer code waits: the release of 5 is under way at 25 %, and takes its next step first; deploy again "
-                "when it is done",
+                "newer code waits: the release of 5 is under way at 25 %, and takes its next step first; `deploy` when "
+                "it is done",
                 loud=True,
             ),
         ),
@@ -192,7 +197,7 @@ def test_a_notice_says_why(asked: Asked, notice: Notice) -> None:
 NEWER_REFUSED = Refusal(
     Reason.NEWER,
     "the release of 5 is under way at 25 %, and newer code is refused meanwhile",
-    "finish it with `promote`, or end it with `rollback` to 4, then deploy",
+    "finish it with `promote`, or end it with `rollback` to 4, then `deploy`",
     (),
     Verdict.CHANGED,
 )

@@ -61,6 +61,7 @@ class Histories(RuleBasedStateMachine):
         self.left: tuple[Published, ...] = ()
         # What the alias showed last before it was put on `$LATEST`.
         self.off_latest: AliasState = Absent()
+        self.last_stable: AliasState = Absent()
         # What was stable before the pair that is on the alias, where a deploy or a route put it beside another one.
         self.way_back: Published | None = None
         # What a deploy that died saw before it, and the version that it published and did not route.
@@ -227,6 +228,8 @@ class Histories(RuleBasedStateMachine):
     def remember_what_was_before_latest(self) -> None:
         if self.world.state != Stable(LATEST):
             self.off_latest = self.world.state
+        if isinstance(self.off_latest, Stable):
+            self.last_stable = self.off_latest
 
     @invariant()
     def traffic_goes_only_where_somebody_said(self) -> None:
@@ -268,7 +271,7 @@ class Histories(RuleBasedStateMachine):
         if again or head is None or isinstance(state, Absent):
             return False
         if state == Stable(LATEST):
-            return self.off_latest != Stable(head) and self.world.versions[head] == self.wanted
+            return self.last_stable != Stable(head) and self.world.versions[head] == self.wanted
         on_alias = [self.world.versions[one] for one in versions_on(state) if isinstance(one, Published)]
         return head not in versions_on(state) and self.world.versions[head] == self.wanted not in on_alias
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from core_world import FIVE, FOUR, SIX, THREE, TWO
@@ -10,6 +11,7 @@ from deployer.core import (
     Absent,
     AliasState,
     InvalidValue,
+    Manual,
     Memory,
     Move,
     Operation,
@@ -26,7 +28,8 @@ from deployer.core import (
     Version,
     recollect,
 )
-from deployer.core.memory import TRAIL_LENGTH, is_trial, lengthened, shortened, without
+from deployer.core.memory import TRAIL_LENGTH, lengthened, shortened, way_back, without
+from deployer.core.state import base_of
 from deployer.testing import memories, states
 
 HALF = Percent(5000)
@@ -40,7 +43,7 @@ def memory(routing: Routing, head: Published | None = FIVE) -> Memory:
 def test_a_memory_for_what_the_alias_shows_is_recalled_whole() -> None:
     written = memory(Transition(FIVE, FOUR, HALF))
     assert recollect(Transition(FIVE, FOUR, HALF), written) == Recollection(
-        FIVE, "fingerprint-5", (FOUR, THREE), written.record, described=True, through=Through.API
+        FIVE, "fingerprint-5", (FOUR, THREE), written.record, described=True, through=Through.API, base=FOUR
     )
 
 
@@ -67,51 +70,94 @@ def test_a_memory_for_another_routing_keeps_head_and_trail_and_loses_the_rest(
         None,
         described=state == Transition(FIVE, FOUR, Percent(3300)),
         through=Through.API,
-        trial=state == Transition(FOUR, FIVE, HALF),
+        base=FOUR if isinstance(state, Transition | Settling) else base_of(state),
+        manual=state == Transition(FOUR, FIVE, HALF),
     )
 
 
 TRIED = Transition(FIVE, SIX, HALF)
 
 
+BESIDE = Transition(FIVE, FOUR, HALF)
+BY_ROUTE = Operation(Verb.ROUTE, "us")
+
+
+def by_hand(pair: Transition, base: Published | None, **more: Any) -> Memory:
+    return replace(memory(pair), record=Record(pair, 7, BY_ROUTE, Manual(base)), **more)
+
+
 @pytest.mark.parametrize("shown", [TRIED, Transition(FIVE, SIX, Percent(3300))])
-@pytest.mark.parametrize("trial", [True, False])
-def test_whether_a_pair_is_a_trial_is_remembered_whatever_its_weight(shown: Transition, trial: bool) -> None:
-    told = replace(memory(TRIED), record=Record(TRIED, 7, Operation(Verb.ROUTE, "us"), trial))
-    assert recollect(shown, told).trial is trial
+def test_what_is_known_of_a_pair_set_by_hand_holds_whatever_its_weight(shown: Transition) -> None:
+    recalled = recollect(shown, by_hand(TRIED, FIVE))
+    assert (recalled.manual, recalled.base) == (True, FIVE)
+    recalled = recollect(shown, memory(TRIED))
+    assert (recalled.manual, recalled.base) == (False, SIX)
 
 
 @pytest.mark.parametrize(
-    ("state", "base", "left", "trial"),
+    ("pair", "base", "left", "back"),
     [
-        (TRIED, FIVE, (), True),
-        (Transition(FIVE, FOUR, HALF), FIVE, (), False),  # a way back as good as any
-        (Transition(FIVE, FOUR, HALF), FIVE, (FOUR,), True),
-        (Transition(FIVE, FOUR, HALF), FOUR, (FOUR,), False),
-        (TRIED, SIX, (SIX,), False),
-        (TRIED, FOUR, (), False),
-        (TRIED, None, (), False),
-        (Stable(FIVE), FIVE, (), False),
-        (Settling(FIVE, SIX, Move.NONE), FIVE, (), False),
+        (TRIED, FIVE, (), FIVE),  # a newer one, tried out
+        (TRIED, SIX, (), SIX),
+        (TRIED, FOUR, (), SIX),
+        (TRIED, FOUR, (SIX,), FOUR),  # it was taken off before
+        (TRIED, None, (), SIX),
+        (TRIED, None, (SIX,), SIX),  # version1 is head, and no better
+        (Transition(THREE, SIX, HALF), None, (SIX,), THREE),
+        (BESIDE, FOUR, (), FOUR),
+        (BESIDE, FIVE, (), FOUR),  # an older one that is as good as any
+        (BESIDE, FIVE, (FOUR,), FOUR),  # it was left by going forward
+        (Transition(FIVE, TWO, HALF), FIVE, (TWO,), FIVE),
+        (Transition(FIVE, TWO, HALF), SIX, (TWO,), SIX),
+        (Settling(FIVE, SIX, Move.NONE), FIVE, (), FIVE),
     ],
 )
-def test_a_trial_puts_a_newer_version_or_one_that_was_taken_off_beside_what_was_stable(
-    state: AliasState, base: Published | None, left: tuple[Published, ...], trial: bool
+def test_the_way_back_is_version2_unless_that_is_tried_out_or_bad(
+    pair: Transition | Settling, base: Published | None, left: tuple[Published, ...], back: Published
 ) -> None:
-    assert is_trial(state, base, left) is trial
+    shown = Transition(pair.version1, pair.version2, HALF)
+    told = by_hand(shown, base, left=left)
+    assert way_back(pair, recollect(pair, told)) == back
 
 
-def test_what_was_stable_before_a_trial_joins_the_trail_when_somebody_goes_forward() -> None:
-    told = replace(memory(TRIED), record=Record(TRIED, 7, Operation(Verb.ROUTE, "us"), trial=True))
-    assert recollect(Stable(SIX), told).trail == (FIVE, FOUR, THREE)
-    assert recollect(Stable(SIX), replace(told, record=replace(told.record, trial=False))).trail == (FOUR, THREE)
+def test_head_is_as_bad_as_what_was_left_once_it_is_off_the_alias() -> None:
+    pair = Transition(TWO, FIVE, HALF)  # five is head
+    assert way_back(pair, recollect(pair, by_hand(pair, FOUR))) == FOUR
+    assert way_back(pair, recollect(pair, by_hand(pair, FOUR, trail=(FIVE,)))) == FIVE
+
+
+@pytest.mark.parametrize(
+    ("state", "base", "manual"),
+    [
+        (Transition(FIVE, TWO, HALF), FIVE, True),  # somebody put two beside it
+        (Transition(SIX, FIVE, HALF), FIVE, False),  # a canary by other means
+        (Transition(SIX, TWO, HALF), TWO, False),
+        (Transition(SIX, THREE, HALF), FIVE, False),  # three was taken off
+        (Settling(FIVE, TWO, Move.NONE), TWO, False),  # Lambda's own move to it
+    ],
+)
+def test_of_a_pair_set_by_others_it_is_known_what_was_stable_if_it_is_among_them_or_must_be(
+    state: AliasState, base: Published, manual: bool
+) -> None:
+    recalled = recollect(state, replace(memory(Stable(FIVE)), trail=(FOUR,), left=(THREE,)))
+    assert (recalled.base, recalled.manual) == (base, manual)
+
+
+def test_lambda_follows_a_rollback_to_what_was_stable_before() -> None:
+    told = replace(memory(Stable(FOUR)), record=Record(Stable(FOUR), 7, Operation(Verb.ROLLBACK, "us")), trail=())
+    assert recollect(Settling(FOUR, FIVE, Move.UNDER_WAY), told).base == FOUR  # five is head, and left
+
+
+def test_what_was_stable_before_a_pair_set_by_hand_joins_the_trail_when_somebody_goes_forward() -> None:
+    assert recollect(Stable(SIX), by_hand(TRIED, FIVE)).trail == (FIVE, FOUR, THREE)
+    assert recollect(Stable(SIX), memory(TRIED)).trail == (FOUR, THREE)
 
 
 @pytest.mark.parametrize(("routing", "verb"), [(Stable(FIVE), Verb.ROUTE), (TRIED, Verb.DEPLOY), (TRIED, Verb.PROMOTE)])
-def test_only_a_route_of_two_versions_is_a_trial(routing: Routing, verb: Verb) -> None:
+def test_only_a_route_puts_a_pair_there_by_hand(routing: Routing, verb: Verb) -> None:
     with pytest.raises(InvalidValue) as caught:
-        Record(routing, 1, Operation(verb, "x"), trial=True)
-    assert str(caught.value) == f"value {str(routing)!r}: only a route of two versions is a trial"
+        Record(routing, 1, Operation(verb, "x"), Manual(FIVE))
+    assert str(caught.value) == f"value {str(routing)!r}: only a route puts a pair there by hand"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +197,9 @@ def test_what_was_stable_joins_the_trail_when_somebody_else_went_forward(
     ],
 )
 def test_without_a_memory_head_is_version1(state: AliasState, head: Published | None) -> None:
-    assert recollect(state, None) == Recollection(head, None, (), None, described=False, through=None)
+    assert recollect(state, None) == Recollection(
+        head, None, (), None, described=False, through=None, base=base_of(state)
+    )
 
 
 def test_a_move_of_lambda_is_the_routing_that_it_moves_to() -> None:
@@ -170,20 +218,28 @@ def test_a_memory_written_before_its_number_was_known_is_resolved_by_the_alias(
 ) -> None:
     told = replace(memory(written), head=NEW)
     assert recollect(state, told) == Recollection(
-        SIX, "fingerprint-5", (FOUR, THREE), Record(state, 7, BY_US), described=True, through=Through.API
+        SIX,
+        "fingerprint-5",
+        (FOUR, THREE),
+        Record(state, 7, BY_US),
+        described=True,
+        through=Through.API,
+        base=base_of(state),
     )
 
 
 @pytest.mark.parametrize("state", [Stable(LATEST), Absent()])
 def test_a_head_whose_number_nobody_can_tell_is_forgotten(state: AliasState) -> None:
     told = replace(memory(Stable(NEW)), head=NEW)
-    assert recollect(state, told) == Recollection(None, None, (FOUR, THREE), None, described=False, through=Through.API)
+    assert recollect(state, told) == Recollection(
+        None, None, (FOUR, THREE), None, described=False, through=Through.API, base=base_of(state)
+    )
 
 
 def test_a_preview_keeps_the_number_open() -> None:
     told = replace(memory(Stable(NEW)), head=NEW)
     assert recollect(Stable(NEW), told) == Recollection(
-        NEW, "fingerprint-5", (FOUR, THREE), told.record, described=True, through=Through.API
+        NEW, "fingerprint-5", (FOUR, THREE), told.record, described=True, through=Through.API, base=NEW
     )
 
 

@@ -320,7 +320,8 @@ def test_a_number_needs_no_push() -> None:
         (Absent(), Stable(FIVE), ()),
         (Absent(), UNDER_WAY, ()),
         (Stable(FIVE), Transition(FIVE, FOUR, Percent(1000)), ()),
-        (Stable(FIVE), Stable(FOUR), (FIVE,)),
+        (Stable(FIVE), Stable(FOUR), ()),
+        (Stable(FOUR), Stable(FIVE), (FOUR,)),
         (UNDER_WAY, Transition(FIVE, FOUR, Percent(1000)), ()),
         (Settling(FIVE, FOUR, Move.FAILED), Stable(FIVE), (FOUR,)),
     ],
@@ -334,7 +335,9 @@ def test_a_route_publishes_nothing_and_goes_there(
     assert decision.actions == (decision.write,)
     assert (decision.write.before, decision.write.after) == (state, target)
     assert decision.write.memory.trail == trail
-    assert decision.write.memory.record == Record(target, 9, Operation(Verb.ROUTE, "x"))
+    manual = decision.write.memory.record.manual
+    assert decision.write.memory.record == Record(target, 9, Operation(Verb.ROUTE, "x"), manual)
+    assert (manual is not None) == isinstance(target, Transition)
 
 
 @pytest.mark.parametrize("target", [Stable(FIVE), UNDER_WAY])
@@ -417,7 +420,6 @@ def _shown(decisions: tuple[Plan | Refusal, ...]) -> list[str]:
         (Stable(FIVE), FIVE, NEWER, Policy(BlueGreen()), ["new"]),
         (Stable(FIVE), FIVE, HOLDS[FIVE], CANARY, ["Plan"]),
         (UNDER_WAY, FIVE, HOLDS[FOUR], CANARY, ["Refusal"]),
-        (UNDER_WAY, SIX, HOLDS[FIVE], CANARY, ["Plan"]),
         (Settling(FIVE, FOUR, Move.UNDER_WAY), FIVE, NEWER, CANARY, ["Plan"]),
         (Absent(), FIVE, NEWER, CANARY, ["new"]),
         (

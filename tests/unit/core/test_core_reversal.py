@@ -37,7 +37,7 @@ from deployer.core import (
 )
 from deployer.core.reversal import with_versions
 
-NINE = Published(9)
+ONE, NINE = Published(1), Published(9)
 NO_ALIAS = Refusal(Reason.NO_ALIAS, "there is no such alias yet", "`deploy` makes it")
 
 
@@ -174,12 +174,12 @@ def test_further_back_than_a_rollback_under_way_is_possible() -> None:
     [
         (Stable(FIVE), THREE, (Stable(THREE), (TWO,), FIVE)),
         (Stable(FIVE), TWO, (Stable(TWO), (), FIVE)),
-        (Stable(FIVE), NINE, (Stable(NINE), (FOUR, THREE, TWO), FIVE)),
         (Stable(LATEST), FOUR, (Stable(FOUR), (THREE, TWO), FIVE)),
-        # what is left never stays on the trail
-        (Stable(FOUR), NINE, (Stable(NINE), (THREE, TWO), FIVE)),
+        # nor does what is newer than where it goes back to
+        (Stable(FIVE), ONE, (Stable(ONE), (), FIVE)),
+        (Stable(FOUR), TWO, (Stable(TWO), (), FIVE)),
         (UNDER_WAY, FOUR, (Stable(FOUR), (THREE, TWO), FIVE)),
-        (UNDER_WAY, NINE, (Stable(NINE), (THREE, TWO), FIVE)),
+        (UNDER_WAY, THREE, (Stable(THREE), (TWO,), FIVE)),
         (Settling(FIVE, FOUR, Move.UNDER_WAY), FOUR, (Stable(FOUR), (THREE, TWO), FIVE)),
         (Settling(FIVE, FOUR, Move.NONE), THREE, (Stable(THREE), (TWO,), FIVE)),
     ],
@@ -196,15 +196,53 @@ def test_a_rollback_to_the_present_version_does_nothing() -> None:
     assert decide(Stable(FIVE), Rollback(to=FIVE), memory) == already("the alias already points at 5 alone")
 
 
-@pytest.mark.parametrize("state", [UNDER_WAY, Settling(FIVE, FOUR, Move.UNDER_WAY)])
-def test_a_rollback_never_goes_forward(state: AliasState) -> None:
+PROMOTE = "`promote` puts 5 alone on the alias"
+
+
+@pytest.mark.parametrize(
+    ("state", "way_out"),
+    [
+        (UNDER_WAY, PROMOTE),
+        (Settling(FIVE, FOUR, Move.NONE), PROMOTE),
+        (Settling(FIVE, FOUR, Move.FAILED), "`route 5` forces it"),
+        (
+            Settling(FIVE, FOUR, Move.UNDER_WAY),
+            "nothing: Lambda is moving provisioned concurrency to 5, then it has all traffic",
+        ),
+    ],
+)
+def test_a_rollback_never_goes_forward(state: AliasState, way_out: str) -> None:
     decision = decide(state, Rollback(to=FIVE), remembering(UNDER_WAY))
     assert isinstance(decision, Refusal)
     assert (decision.reason, decision.text, decision.way_out) == (
         Reason.NOT_BACK,
         "5 is where the release goes, not where it comes from",
-        "`promote` puts 5 alone on the alias",
+        way_out,
     )
+
+
+@pytest.mark.parametrize(("state", "stable"), [(Stable(FIVE), 5), (UNDER_WAY, 4), (Settling(FIVE, FOUR, Move.NONE), 4)])
+def test_a_rollback_never_goes_to_what_is_newer_than_what_is_stable(state: AliasState, stable: int) -> None:
+    decision = decide(state, Rollback(to=NINE), remembering(UNDER_WAY))
+    assert isinstance(decision, Refusal)
+    assert (decision.reason, decision.text, decision.way_out) == (
+        Reason.NOT_BACK,
+        f"version 9 is newer than {stable}, which is stable: a rollback goes back",
+        "to release it: `route 9`",
+    )
+
+
+def test_from_latest_a_rollback_goes_to_any_version_that_was_not_taken_off() -> None:
+    assert written(decide(Stable(LATEST), Rollback(to=NINE), remembering(Stable(LATEST), (FOUR,)))) == (
+        Stable(NINE),
+        (FOUR,),
+        FIVE,
+    )
+
+
+def test_a_newer_version_that_was_stable_before_is_a_way_back() -> None:
+    memory = remembering(Stable(FOUR), (FIVE,), head=FOUR)
+    assert written(decide(Stable(FOUR), Rollback(to=FIVE), memory))[0] == Stable(FIVE)
 
 
 @pytest.mark.parametrize("request_", [Rollback(), Rollback(to=FOUR), Promote()])
@@ -261,7 +299,7 @@ def test_a_rollback_never_goes_to_what_was_taken_off(state: Routing) -> None:
     assert (decision.reason, decision.text, decision.way_out) == (
         Reason.NOT_BACK,
         "version 5 was taken off the alias: there is no way back to it",
-        "to release it again: `route 5`, or `deploy --again`",
+        "to release it again: `route 5`, or its code with `deploy --again`",
     )
 
 

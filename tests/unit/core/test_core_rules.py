@@ -19,6 +19,7 @@ from deployer.core import (
     Decision,
     Deploy,
     Development,
+    Manual,
     Memory,
     Move,
     New,
@@ -107,8 +108,10 @@ class Row:
     head: Published | None = FIVE
     deploy: Deploy = field(default_factory=Deploy)
     verdict: Verdict | None = None
+    manual: Manual | None = None
 
 
+BY_HAND: Final = Manual(FOUR)
 FIRST, NO_WEIGHTS, WAITS = Topic.FIRST_RELEASE, Topic.LATEST_NO_WEIGHTS, Topic.NEWER_WAITS
 CHANGED, UNCHANGED, REVERTED, HELD = Verdict.CHANGED, Verdict.UNCHANGED, Verdict.REVERTED, Verdict.HELD
 
@@ -199,21 +202,28 @@ ROWS: Final = {
     "transition, reverted": Row(UNDER_WAY, HOLDS[FOUR], STRATEGIES, No(Reason.REVERTED), verdict=REVERTED),
     # a transition that no deploy began
     "by hand, unchanged": Row(
-        at(FIVE, FOUR, 25), HOLDS[FIVE], STRATEGIES, Nothing((Topic.MANUAL,)), head=SIX, verdict=UNCHANGED
+        at(FIVE, FOUR, 25),
+        HOLDS[FIVE],
+        STRATEGIES,
+        Nothing((Topic.MANUAL,)),
+        head=SIX,
+        verdict=UNCHANGED,
+        manual=BY_HAND,
     ),
     "by hand, changed, advance": Row(
-        at(FIVE, FOUR, 25), NEWER, (ADVANCING,), Nothing((Topic.MANUAL,)), head=SIX, verdict=CHANGED
+        at(FIVE, FOUR, 25), NEWER, (ADVANCING,), Nothing((Topic.MANUAL,)), head=SIX, verdict=CHANGED, manual=BY_HAND
     ),
     "by hand, reverted": Row(
-        at(FIVE, FOUR, 25), HOLDS[FOUR], STRATEGIES, No(Reason.REVERTED), head=SIX, verdict=REVERTED
+        at(FIVE, FOUR, 25), HOLDS[FOUR], STRATEGIES, No(Reason.REVERTED), head=SIX, verdict=REVERTED, manual=BY_HAND
     ),
     "by hand, changed, restart": Row(
         at(FIVE, FOUR, 25),
         NEWER,
         (RESTARTING,),
-        To(at(NEW, FOUR, 25), True, (), NEW, left=(SIX,)),
+        To(at(NEW, FOUR, 25), True, (), NEW, left=(FIVE, SIX)),
         head=SIX,
         verdict=CHANGED,
+        manual=BY_HAND,
     ),
     # held
     "stable, held": Row(Stable(FIVE), HOLDS[SIX], STRATEGIES, Nothing((Topic.HELD,)), head=SIX, verdict=HELD),
@@ -247,6 +257,7 @@ ROWS: Final = {
         head=SIX,
         deploy=Deploy(again=True),
         verdict=CHANGED,
+        manual=BY_HAND,
     ),
     "stable, unchanged, again is no reason": Row(
         Stable(FIVE),
@@ -299,7 +310,8 @@ def situation_of(row: Row, latest: Content) -> Situation:
     if not isinstance(row.state, Absent):
         routing = Stable(row.state.version1) if isinstance(row.state, Settling) else row.state
         fingerprint = HOLDS[row.head].fingerprint if row.head in HOLDS else None
-        memory = Memory(row.head, fingerprint, (THREE, TWO), Record(routing, 1, OURS))
+        operation = OURS if row.manual is None else Operation(Verb.ROUTE, "before")
+        memory = Memory(row.head, fingerprint, (THREE, TWO), Record(routing, 1, operation, row.manual))
         description = described(memory, "mine")
     return Situation(row.state, description, latest, FINGERPRINTS)
 

@@ -29,6 +29,7 @@ from deployer.core import (
     Deploy,
     Description,
     Development,
+    Manual,
     Memory,
     Move,
     OnNewer,
@@ -57,11 +58,13 @@ from deployer.core import (
     compose,
     parse_description,
     plan,
+    recollect,
     rollout,
     unread,
     versions_on,
 )
 from deployer.core import situation as situation_module
+from deployer.core.memory import way_back
 from deployer.testing import Dedupe, World
 
 ONE, TWO, THREE, FOUR = (Published(number) for number in range(1, 5))
@@ -131,13 +134,13 @@ def _descriptions(state: AliasState) -> Iterator[str]:
     yield _description(THREE, written, Verb.ROLLBACK)
     if isinstance(written, Transition) and isinstance(written.version1, Published):
         yield _description(written.version1, replace(written, weight=Percent(7)), Verb.DEPLOY)
-        yield _description(written.version1, written, Verb.ROUTE, trial=True)
+        yield _description(written.version1, written, Verb.ROUTE, Manual(written.version1))
 
 
-def _description(head: Published | None, routing: Routing, verb: Verb, *, trial: bool = False) -> str:
+def _description(head: Published | None, routing: Routing, verb: Verb, manual: Manual | None = None) -> str:
     trail = tuple(version for version in (TWO, ONE) if version not in versions_on(routing))
     fingerprint = None if head is None else VERSIONS[head].fingerprint
-    memory = Memory(head, fingerprint, trail, Record(routing, 1, Operation(verb, "before"), trial))
+    memory = Memory(head, fingerprint, trail, Record(routing, 1, Operation(verb, "before"), manual))
     return compose(Description("mine", "", None), memory).text
 
 
@@ -239,13 +242,13 @@ def _the_write_is_legal(write: CreateAlias | Shift, world: World, policy: Policy
     assert write.after != write.before or (isinstance(world.state, Transition) and not ours), case
     if write.after == Stable(LATEST):
         assert isinstance(policy.strategy, Development), case
+    verb, manual = write.memory.record.operation.verb, write.memory.record.manual
     named = versions_on(write.after)
     assert all(version == NEW or world.exists(version) for version in named), case
     trail = write.memory.trail
     assert len(set(trail)) == len(trail), case
-    assert not set(trail) & set(named), case
-    verb, trial = write.memory.record.operation.verb, write.memory.record.trial
-    assert write.memory.record == Record(write.after, 5, Operation(verb, "me"), trial), case
+    assert verb is Verb.ROUTE or not set(trail) & set(named), case
+    assert write.memory.record == Record(write.after, 5, Operation(verb, "me"), manual), case
     found = parse_description(write.description.text)
     assert found.memory == write.memory, case
     assert found.before == ("" if isinstance(world.state, Absent) else "mine"), case
@@ -260,7 +263,7 @@ def _a_rollback_takes_it_back(
     moved = copy_of(world)
     moved.run(request, policy, wanted)
     moved.run(Rollback(), policy)
-    back = write.after.version1 if write.memory.record.trial else write.after.version2
+    back = way_back(write.after, recollect(write.after, write.memory))
     assert moved.state == Stable(back), case
     if isinstance(write.before, Stable) and write.memory.record.operation.verb is Verb.DEPLOY:
         assert back == write.before.version, case

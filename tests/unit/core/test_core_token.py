@@ -8,6 +8,7 @@ from deployer.core import (
     LATEST,
     NEW,
     Description,
+    Manual,
     Memory,
     New,
     Operation,
@@ -80,7 +81,8 @@ def test_a_token_is_one_short_word_of_ascii_that_never_changes(memory: Memory, t
         (remembering(verb=Verb.ROUTE), ":o.run-1:"),
         (remembering(verb=Verb.PROMOTE), ":p.run-1:"),
         (remembering(verb=Verb.ROLLBACK), ":b.run-1:"),
-        (replace(MEMORY, record=Record(Transition(FOUR, FIVE, Percent(50)), 1, BY_ROUTE, trial=True)), ":r4.5.50.t:"),
+        (replace(MEMORY, record=Record(Transition(FOUR, FIVE, Percent(50)), 1, BY_ROUTE, Manual(FOUR))), ":r4.5.50.4:"),
+        (replace(MEMORY, record=Record(Transition(FOUR, FIVE, Percent(50)), 1, BY_ROUTE, Manual(None))), ":r4.5.50.-:"),
         (replace(MEMORY, fingerprint=None), ":h5.-:"),
         (replace(MEMORY, left=(THREE, FOUR)), ":h5.JAIA9LpT6Dn-PEO5.3.4:"),
         (replace(MEMORY, head=None, fingerprint=None, left=(FOUR,)), ":h-.-.4:"),
@@ -108,8 +110,10 @@ def test_every_memory_survives_being_written(memory: Memory) -> None:
         "lr1:h5.-:t4.0:r5:s1:d.x",
         "lr1:h5.-:t-:r-:s1:d.x",  # no routing
         "lr1:h5.-:t-:r5.4:s1:d.x",  # no weight
-        "lr1:h5.-:t-:r5.t:s1:o.x",  # a trial of nothing
-        "lr1:h5.-:t-:r5.4.50.t:s1:d.x",  # a trial that nobody routed
+        "lr1:h5.-:t-:r$.4:s1:d.x",  # `$LATEST` beside another
+        "lr1:h5.-:t-:r5.4.50.4:s1:d.x",  # a pair by hand that nobody routed
+        "lr1:h5.-:t-:r5.4.50.4.3:s1:o.x",  # two that were stable at once
+        "lr1:h5.-:t-:r5.4.50.x:s1:o.x",
         "lr1:h5.-:t-:r5.5.1:s1:d.x",  # forbidden by Lambda
         "lr1:h5.-:t-:r5.4.10000:s1:d.x",
         "lr1:h5.-:t-:r5:sx:d.x",
@@ -136,7 +140,7 @@ def test_a_token_without_a_routing_is_damaged_for_what_stands_in_its_place() -> 
     body = "lr1:h5.-:t-:r-.4.7500:s1:d.x"
     with pytest.raises(TokenDamaged) as caught:
         decode(f"{body}:{_check(body, '')}")
-    assert str(caught.value.__cause__) == "-.4.7500"
+    assert str(caught.value.__cause__) == "-"
 
 
 @pytest.mark.parametrize("position", range(len(TOKEN)))
