@@ -9,8 +9,8 @@ from aws_cdk.aws_lambda import Alias, Function, IVersion, Version, VersionWeight
 from constructs import Construct
 
 from deployer.cdk_adapter.hashed import HashChecked, resource_of
-from deployer.cdk_adapter.planned_code import PlannedCode
 from deployer.cdk_adapter.placement import refuse_nested
+from deployer.cdk_adapter.planned_code import PlannedCode
 from deployer.cdk_adapter.preflight import METADATA_KEY
 from deployer.cdk_adapter.rendering import PLANNING, TARGETS, InvalidRelease, MissingTarget, Rendering
 from deployer.cdk_adapter.target import Target, Targets

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from deployer.cdk_adapter.preflight import Release
-from deployer.cdk_adapter.template import Template
 from deployer.cdk_adapter.target import Target
+from deployer.cdk_adapter.template import Template
 from deployer.core.plan import Reason, Refusal
 from deployer.core.state import Absent, Stable, Transition
 from deployer.core.strategy import Development

@@ -85,7 +85,8 @@ class Remembered:
     left: tuple[str, ...]
     verb: str
     described: bool
-    trial: bool
+    base: str
+    manual: bool
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,8 @@ class Side(ABC):
             left=self.calls(memory.left),
             verb=verb,
             described=memory.described,
-            trial=memory.trial,
+            base=self.call(memory.base),
+            manual=memory.manual,
         )
 
     def bound(self, routing: Routing, _code: int) -> Routing:
