@@ -26,7 +26,7 @@ from deployer.cli.cdk.job import (
 )
 from deployer.cli.cdk.project import Project
 from deployer.cli.cdk.release import decide, decided
-from deployer.cli.exits import Exit, worst
+from deployer.cli.exits import STOPPED, Exit, worst
 from deployer.cli.outlook import next_step, outlook
 from deployer.cli.paper import Line, write
 from deployer.config.suggest import listed
@@ -137,9 +137,10 @@ def _moved(job: Job) -> bool:
 
 
 def _code(jobs: Sequence[Job]) -> Exit:
-    """The gravest code among them; but where one failed after another's traffic had moved, nobody may take it for 1."""
+    """The gravest code among them; half-way where another's traffic has moved: a plain retry would take it further."""
     code = worst(job.exit for job in jobs)
-    return Exit.HALF_WAY if code is Exit.FAILED and any(_moved(job) and job.error is None for job in jobs) else code
+    left_over = code is not Exit.DONE and any(_moved(job) and job.error is None for job in jobs)
+    return Exit.HALF_WAY if left_over and code not in STOPPED else code
 
 
 def _tell(asked: CdkAsked, jobs: Sequence[Job], code: Exit) -> None:

@@ -10,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from shop import Shop
 
 from deployer.aws.policy import CDK_ACTIONS, STACK_ACTIONS
 from deployer.cdk_adapter.rendering import OtherCode
 from deployer.cdk_adapter.target import Targets
+from deployer.cdk_adapter.toolkit import Toolkit
 from deployer.core import BlueGreen, Development, Published, Stable
 
 # The check of the schema lives beside the unit tests.
@@ -409,6 +411,27 @@ def test_one_stack_that_fails_after_another_came_through_is_half_way(shop: Shop)
     assert (shop.alias("orders"), shop.alias("mails")) == (("2", {"1": 0.75}), ("1", {}))
     assert "  now              2     25 %" in ran.out
     assert "the CDK CLI failed with code 1" in ran.err
+
+
+def test_so_is_one_alias_that_somebody_else_moves_right_after_another_came_through(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.use_script_as_cli()
+    shop.release(1)
+    shop.function("mails", stack="Post")
+    assert shop.run("deploy", *PRD).code == 0
+    shop.function(code=2)
+    shop.function("mails", 2, stack="Post")
+    deploy = Toolkit.deploy
+
+    def beaten(toolkit: Toolkit, *asked: Any) -> None:
+        deploy(toolkit, *asked)
+        boto3.client("lambda").update_alias(FunctionName=shop.name("mails"), Name="LIVE", Description="mine")
+
+    monkeypatch.setattr(Toolkit, "deploy", beaten)
+    ran = shop.run("deploy", *PRD)
+    assert ran.code == 4
+    assert "somebody changed it by other means" in ran.err
 
 
 def test_without_the_cdk_cli_the_way_to_it_is_named(shop: Shop) -> None:
