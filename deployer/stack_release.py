@@ -142,7 +142,7 @@ class StackRelease:
         target = take_over(self.release, alias.state, alias.description)
         if isinstance(target, Refusal):
             return TakenOver(Resolved(self.release, alias, Plan(), target))
-        there = Physical(alias.arn or self.alias_arn, self.release.function_name, self._function.settled().role)
+        there = Physical(alias.arn or self.alias_arn, self.release.function_name, self.function.settled().role)
         wanted = subjects(self.release, self.template, deployed.template, there)
         target = self._owned(wanted) or self._bound(target, alias)
         identifiers = {one.logical_id: one.identifiers for one in wanted}
@@ -207,11 +207,6 @@ class StackRelease:
     def alias(self) -> Alias:
         """The alias at Lambda."""
         return Alias(self.session.lambda_client, self.release.function_name, self.release.alias_name)
-
-    @property
-    def _function(self) -> Function:
-        """The function at Lambda."""
-        return Function(self.session.lambda_client, self.release.function_name, Patience(self.clock))
 
     @property
     def versions(self) -> Versions:
