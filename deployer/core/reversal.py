@@ -75,7 +75,8 @@ def _roll_back_to(case: Case, to: Published) -> Decision:
         )
     if isinstance(case.base, Published) and to > case.base and to not in known.trail:
         text = f"version {to} is newer than {case.base}, which is stable: a rollback goes back"
-        return case.refused(Reason.NOT_BACK, text, f"to release it: `route {to}`")
+        ways = f"see `history` for what there is to go back to; a newer version is released by `route {to}`"
+        return case.refused(Reason.NOT_BACK, text, ways)
     return _back_to(case, to)
 
 

@@ -200,8 +200,9 @@ CASES = [
     refused(
         one,
         "rollback --env prd --yes --to 9",
-        "version 9 does not exist",
-        "see `deployer history --env prd` for those that do",
+        "version 9 is newer than 1, which is stable: a rollback goes back",
+        "see `deployer history --env prd` for what there is to go back to; a newer version is released by "
+        "`deployer route 9 --env prd`",
     ),
     refused(
         one, "route 7 --env prd --yes", "version 7 does not exist", "see `deployer history --env prd` for those that do"
@@ -253,7 +254,8 @@ CASES = [
         refusing,
         "deploy --env prd --yes",
         "the release of 3 is under way at 25 %, and newer code is refused meanwhile",
-        "finish it with `deployer promote --env prd`, or end it with `deployer rollback --env prd` to 2, then deploy",
+        "finish it with `deployer promote --env prd`, or end it with `deployer rollback --env prd` to 2, then "
+        "`deployer deploy --env prd`",
     ),
     refused(
         reverted,

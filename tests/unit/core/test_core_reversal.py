@@ -228,7 +228,7 @@ def test_a_rollback_never_goes_to_what_is_newer_than_what_is_stable(state: Alias
     assert (decision.reason, decision.text, decision.way_out) == (
         Reason.NOT_BACK,
         f"version 9 is newer than {stable}, which is stable: a rollback goes back",
-        "to release it: `route 9`",
+        "see `history` for what there is to go back to; a newer version is released by `route 9`",
     )
 
 
