@@ -21,9 +21,10 @@ from deployer.aws.session import Session
 from deployer.aws.stack import NO_STACK, Stack, StackSeen
 from deployer.aws.version import Versions
 from deployer.aws.waiting import Patience
+from deployer.cdk_adapter.deployed import Deployed, to_read, wanted_version
 from deployer.cdk_adapter.preflight import Release, deployed_version, versions_in
 from deployer.cdk_adapter.rendering import OtherCode
-from deployer.cdk_adapter.resolution import Deployed, publishes_new, resolve, to_read, wanted_version
+from deployer.cdk_adapter.resolution import publishes_new, resolve
 from deployer.cdk_adapter.takeover import Identifiers, Physical, Subject, subjects, take_over
 from deployer.cdk_adapter.target import Target
 from deployer.cdk_adapter.template import Template

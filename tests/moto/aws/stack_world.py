@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from aws_world import boto3_session
 
 from deployer.aws.session import Session
+from deployer.cdk_adapter.deployed import MARK
 from deployer.cdk_adapter.preflight import releases
-from deployer.cdk_adapter.resolution import MARK
 from deployer.cdk_adapter.strategy import strategy_data
 from deployer.cdk_adapter.target import Target
 from deployer.core import (
