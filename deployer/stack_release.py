@@ -22,10 +22,10 @@ from deployer.aws.stack import NO_STACK, Stack, StackSeen
 from deployer.aws.version import Versions
 from deployer.aws.waiting import Patience
 from deployer.cdk_adapter.deployed import Deployed, to_read, wanted_version
+from deployer.cdk_adapter.importing import Identifiers, Physical, Subject, resolve_import, subjects
 from deployer.cdk_adapter.preflight import Release, deployed_version, versions_in
 from deployer.cdk_adapter.rendering import OtherCode
 from deployer.cdk_adapter.resolution import publishes_new, resolve
-from deployer.cdk_adapter.takeover import Identifiers, Physical, Subject, subjects, take_over
 from deployer.cdk_adapter.target import Target
 from deployer.cdk_adapter.template import Template
 from deployer.core import (
@@ -70,7 +70,7 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenOver:
+class ResolvedImport:
     """What was decided for an alias that comes into the stack as it is, and by what the import finds it."""
 
     resolved: Resolved
@@ -132,7 +132,7 @@ class StackRelease:
                 target = resolve(self.release, Plan(), self._situation(alias), deployed, self.template)
                 return Resolved(self.release, alias, Plan(), self._bound(target, alias), deployed)
 
-    def take_over(self) -> TakenOver:
+    def prepare_import(self) -> ResolvedImport:
         """Look, and say what the template must say for an import to leave the alias as it is. Writes nothing.
 
         The target is a Refusal for an alias that cannot come into the stack, or that one has already.
@@ -140,14 +140,14 @@ class StackRelease:
         alias, deployed = self._look(), self.stack.read()
         if isinstance(alias.state, Settling):
             raise _settling(self.alias.called)
-        target = take_over(self.release, alias.state, alias.description)
+        target = resolve_import(self.release, alias.state, alias.description)
         if isinstance(target, Refusal):
-            return TakenOver(Resolved(self.release, alias, Plan(), target))
+            return ResolvedImport(Resolved(self.release, alias, Plan(), target))
         there = Physical(alias.arn or self.alias_arn, self.release.function_name, self.function.settled().role)
         wanted = subjects(self.release, self.template, deployed.template, there)
         target = self._owned(wanted) or self._bound(target, alias)
         identifiers = {one.logical_id: one.identifiers for one in wanted}
-        return TakenOver(Resolved(self.release, alias, Plan(), target), identifiers)
+        return ResolvedImport(Resolved(self.release, alias, Plan(), target), identifiers)
 
     def _owned(self, wanted: Iterable[Subject]) -> Refusal | None:
         """Why one of what is to be imported cannot be: a stack has it."""

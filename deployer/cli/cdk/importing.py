@@ -13,7 +13,7 @@ from deployer.cli.cdk.asked import CdkAsked, asks
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from deployer.cdk_adapter.takeover import Identifiers
+    from deployer.cdk_adapter.importing import Identifiers
     from deployer.cli.cdk.job import Job
     from deployer.cli.cdk.project import Project
     from deployer.cli.paper import Line
@@ -29,7 +29,7 @@ def command(asked: CdkAsked) -> int:
     That is a target that says what the alias shows and publishes nothing, and a file that tells which function, alias
     and role are meant. Nothing is written at AWS, and the import moves no traffic. One stack at a time.
     """
-    from deployer.cdk_adapter.takeover import write_identifiers
+    from deployer.cdk_adapter.importing import write_identifiers
     from deployer.cli import document
     from deployer.cli.cdk.job import complain_of, for_each, job_data, jobs_for
     from deployer.cli.cdk.project import Project
@@ -41,7 +41,7 @@ def command(asked: CdkAsked) -> int:
     project.kept()  # it can be written at the end, then
     jobs = jobs_for(project, asked)
     _see_one_stack(jobs)
-    code = for_each(jobs, lambda job: job.take_over())
+    code = for_each(jobs, lambda job: job.prepare_import())
     mapping = project.targets_file.with_name(MAPPING_FILE)
     done = code is Exit.DONE
     if done:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from deployer.aws.alias import AliasSeen
 from deployer.aws.session import Session
 from deployer.cdk_adapter.assembly import Place
+from deployer.cdk_adapter.importing import Identifiers
 from deployer.cdk_adapter.rendering import MissingTarget
-from deployer.cdk_adapter.takeover import Identifiers
 from deployer.cdk_adapter.target import Target, Targets, target_data
 from deployer.cli import document, words
 from deployer.cli.cdk.asked import CdkAsked
@@ -75,13 +75,13 @@ class Job:
         """Decide; what was not chosen stays as it is."""
         self.resolved = self.at_lambda.prepare(request) if self.selected.chosen else self.at_lambda.hold()
 
-    def take_over(self) -> None:
+    def prepare_import(self) -> None:
         """Take it into its stack as it is; what was not chosen stays as it is."""
         if not self.selected.chosen:
             self.resolved = self.at_lambda.hold()
             return
-        taken = self.at_lambda.take_over()
-        self.resolved, self.identifiers = taken.resolved, taken.identifiers
+        found = self.at_lambda.prepare_import()
+        self.resolved, self.identifiers = found.resolved, found.identifiers
 
     def take(self, targets: Targets) -> Target:
         """Its target of those that were written. Raises MissingTarget."""
