@@ -68,7 +68,7 @@ def _deploy(asked: CdkAsked, project: Project, look: Callable[[Sequence[Job]], E
 
 def _region(jobs: Sequence[Job]) -> str:
     """The region of all stacks, as one call of the CDK CLI has one. Raises UsageError."""
-    regions = list(dict.fromkeys(job.at_lambda.region for job in jobs))
+    regions = list(dict.fromkeys(job.site.region for job in jobs))
     if len(regions) > 1:
         why = "the CDK CLI has one region of its own, which they may go by"
         way_out = f"deploy them apart, with --stack: {listed(stack_paths(jobs), 'and')}"
@@ -118,7 +118,7 @@ def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job], region: 
 def _explained(job: Job, failure: DeploymentFailed) -> DeploymentFailed:
     """The failure, or what it means, where the stack's events tell that."""
     try:
-        return meant(failure, job.selected.release, job.at_lambda.stack.failures())
+        return meant(failure, job.selected.release, job.site.stack.failures())
     except AwsFailure:
         # Whoever may not look at the events has what the CDK CLI said of them.
         return failure
@@ -164,6 +164,6 @@ def _lines(job: Job) -> Iterator[Line]:
     yield from words.traffic("now", after.state)
     if job.resolved is not None:
         yield from words.notice_lines(job.resolved.decision.notices, job.commands)
-    situation = Situation(after.state, after.description, alias_arn=job.at_lambda.alias_arn)
+    situation = Situation(after.state, after.description, alias_arn=job.site.alias_arn)
     policy = replace(job.selected.release.policy, through=Through.STACK)
     yield from next_step(outlook(situation, policy), after.state, job.commands.typed("deploy"))

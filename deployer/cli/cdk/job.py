@@ -22,7 +22,9 @@ from deployer.cli.exits import STOPPED, Exit, exit_of, worst
 from deployer.cli.paper import Line, Span, Tone, line
 from deployer.core import Decision, Refusal, Request
 from deployer.core.wire import decision_data, state_data
-from deployer.stack_release import Resolved, StackRelease
+from deployer.stack import confirmation, decision, importing, verification
+from deployer.stack.resolved import Resolved
+from deployer.stack.site import Site
 
 _NAMES: Final = frozenset({"check", "deploy", "import", "plan", "route", "promote", "rollback", "verify"})
 
@@ -36,7 +38,7 @@ class Job:
     """
 
     selected: Selected
-    at_lambda: StackRelease
+    site: Site
     commands: Commands
     resolved: Resolved | None = None
     planned: Target | None = None
@@ -73,14 +75,14 @@ class Job:
 
     def decide(self, request: Request) -> None:
         """Decide; what was not chosen stays as it is."""
-        self.resolved = self.at_lambda.prepare(request) if self.selected.chosen else self.at_lambda.hold()
+        self.resolved = decision.prepare(self.site, request) if self.selected.chosen else decision.hold(self.site)
 
     def prepare_import(self) -> None:
         """Take it into its stack as it is; what was not chosen stays as it is."""
         if not self.selected.chosen:
-            self.resolved = self.at_lambda.hold()
+            self.resolved = decision.hold(self.site)
             return
-        found = self.at_lambda.prepare_import()
+        found = importing.prepare_import(self.site)
         self.resolved, self.identifiers = found.resolved, found.identifiers
 
     def take(self, targets: Targets) -> Target:
@@ -93,18 +95,18 @@ class Job:
 
     def check(self, targets: Targets) -> None:
         """Look whether its target can be carried out. Raises MissingTarget, OtherCode and Moved."""
-        self.found = self.at_lambda.check(self.take(targets))
+        self.found = confirmation.check(self.site, self.take(targets))
 
     def look_again(self) -> None:
         """See that nothing has moved since it was decided, or checked. Raises Moved."""
         if self.resolved is not None:
-            self.at_lambda.confirm(self.resolved)
+            confirmation.confirm(self.site, self.resolved)
         elif self.planned is not None:
-            self.at_lambda.check(self.planned)
+            confirmation.check(self.site, self.planned)
 
     def verify(self, target: Target) -> None:
         """See whether the target came true. Raises Moved."""
-        self.after = self.at_lambda.verify(target)
+        self.after = verification.verify(self.site, target)
 
     def attempt(self, step: Callable[[], None]) -> bool:
         """Take one step; an error is kept, to be told at the end with what was done before it."""
@@ -126,12 +128,12 @@ def jobs_for(project: Project, asked: CdkAsked) -> list[Job]:
     for one in select(project.app.planned(), asked):
         place = one.stack.place
         session = sessions.setdefault(place, Session(place.region, place.account))
-        jobs.append(Job(one, _at_lambda(one, place, session), _commands(one, asked)))
+        jobs.append(Job(one, _site(one, place, session), _commands(one, asked)))
     return jobs
 
 
-def _at_lambda(selected: Selected, place: Place, session: Session) -> StackRelease:
-    return StackRelease(
+def _site(selected: Selected, place: Place, session: Session) -> Site:
+    return Site(
         stack_name=selected.stack.name,
         release=selected.release,
         template=selected.stack.template,
