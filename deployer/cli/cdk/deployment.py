@@ -5,27 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import click
 
 from deployer.aws.failure import AwsFailure
 from deployer.cdk_adapter.existing_version import meant
 from deployer.cdk_adapter.toolkit import DeploymentFailed, Toolkit
-from deployer.cli import document, words
+from deployer.cli import words
 from deployer.cli.asked import Declined, may_ask
 from deployer.cli.cdk.asked import CdkAsked
-from deployer.cli.cdk.job import (
-    Job,
-    complain_of,
-    for_each,
-    heading,
-    job_data,
-    jobs_for,
-    lines,
-    stack_paths,
-)
+from deployer.cli.cdk.job import Job
+from deployer.cli.cdk.jobs import for_each, jobs_for, stack_paths
 from deployer.cli.cdk.project import Project
 from deployer.cli.cdk.release import decide, decided
+from deployer.cli.cdk.report import heading, lines, tell
 from deployer.cli.exits import STOPPED, Exit, worst
 from deployer.cli.outlook import next_step, outlook
 from deployer.cli.paper import Line, write
@@ -62,7 +56,7 @@ def _deploy(asked: CdkAsked, project: Project, look: Callable[[Sequence[Job]], E
         project.keep(decided(jobs))
         _carry_out(project, toolkit, jobs, region)
         code = _code(jobs)
-    _tell(asked, jobs, code)
+    tell(asked, "cdk deploy", code, jobs, chain(*map(_lines, jobs)))
     return code
 
 
@@ -141,15 +135,6 @@ def _code(jobs: Sequence[Job]) -> Exit:
     code = worst(job.exit for job in jobs)
     left_over = code is not Exit.DONE and any(_moved(job) and job.error is None for job in jobs)
     return Exit.HALF_WAY if left_over and code not in STOPPED else code
-
-
-def _tell(asked: CdkAsked, jobs: Sequence[Job], code: Exit) -> None:
-    if asked.json:
-        document.emit("cdk deploy", code, {"functions": [job_data(job) for job in jobs]})
-    else:
-        for job in jobs:
-            write(_lines(job))
-    complain_of(jobs)
 
 
 def _lines(job: Job) -> Iterator[Line]:
