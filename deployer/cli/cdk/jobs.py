@@ -8,6 +8,7 @@ from typing import Final
 from deployer.aws.session import Session
 from deployer.cdk_adapter.assembly import Place
 from deployer.cli.cdk.asked import CdkAsked
+from deployer.cli.cdk.group import CDK_COMMANDS
 from deployer.cli.cdk.job import Job
 from deployer.cli.cdk.project import Project
 from deployer.cli.cdk.selection import Selected, select
@@ -15,7 +16,7 @@ from deployer.cli.commands import Commands
 from deployer.cli.exits import STOPPED, Exit, worst
 from deployer.stack.site import Site
 
-_NAMES: Final = frozenset({"check", "deploy", "import", "plan", "route", "promote", "rollback", "verify"})
+_NAMES: Final = frozenset(CDK_COMMANDS)
 
 
 def jobs_for(project: Project, asked: CdkAsked) -> list[Job]:
