@@ -8,6 +8,7 @@ from aws_cdk import Annotations, RemovalPolicy, Stack, Token
 from aws_cdk.aws_lambda import Alias, Function, IVersion, Version, VersionWeight
 from constructs import Construct
 
+from deployer.cdk_adapter.deployed import MARK
 from deployer.cdk_adapter.hashed import HashChecked, resource_of
 from deployer.cdk_adapter.placement import refuse_nested
 from deployer.cdk_adapter.planned_code import PlannedCode
@@ -19,7 +20,7 @@ from deployer.core.strategy import Policy, Strategy
 from deployer.core.version import Latest, New, Published
 
 # A Version's Description holds 256 characters, and its logical id ends with a hash of 32.
-_LONGEST_ID: Final = 256 - len("deployer ") - 32
+_LONGEST_ID: Final = 256 - len(MARK) - 32
 
 
 class AliasRelease(Construct):
@@ -104,7 +105,7 @@ class AliasRelease(Construct):
         # or the next try finds its content published ("A version for this Lambda function exists").
         version.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         # So that a published version tells which content of the template it holds. No part of the hash in the id.
-        resource.description = f"deployer {resource.logical_id}"
+        resource.description = f"{MARK}{resource.logical_id}"
         return version
 
     def _render(self, target: Target, retry_attempts: int | None) -> Alias:

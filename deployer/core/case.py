@@ -13,25 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from deployer.core.action import Action, write
-from deployer.core.memory import (
-    LEFT_LENGTH,
-    Manual,
-    Memory,
-    Operation,
-    Recollection,
-    Record,
-    Through,
-    Verb,
-    lengthened,
-    shortened,
-    way_back,
-    without,
-)
+from deployer.core.memory import Memory, Operation, Recollection, Record, Through, way_back
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.request import Request, Route, verb_of
 from deployer.core.situation import Situation
-from deployer.core.state import Routing, Settling, Stable, Transition, versions_on
+from deployer.core.state import Routing, Settling, Stable, Transition
 from deployer.core.strategy import Policy
+from deployer.core.succession import Succession
 from deployer.core.token import TokenTooNew
 from deployer.core.verdict import Verdict
 from deployer.core.version import LATEST, New, Published, Version
@@ -108,65 +96,14 @@ class Case:
             fingerprint = fingerprint or (self.seen.fingerprint(head) if head is not None else None)
         else:
             fingerprint = self.seen.fingerprint(head)
-        trail = self._trail(after)
-        record = Record(after, self.now, self.operation, self._manual(after))
-        memory = Memory(head, fingerprint, trail, record, self._left(after, head, trail))
+        succession = Succession(self.observed.state, self.seen, self.operation.verb, after)
+        record = Record(after, self.now, self.operation, succession.manual())
+        memory = Memory(head, fingerprint, succession.trail(), record, succession.left(head))
         step = write(self.observed.state, after, memory, self.observed.written)
         notices = self.notices
         if step.description.cut:
             notices += (Notice(Topic.TEXT_CUT, "the alias's own description is cut to make room for the memory"),)
         return Plan((*before, step), notices, verdict)
-
-    def _manual(self, after: Routing) -> Manual | None:
-        """The mark of a pair that no deploy began. Another weight leaves a release what it is."""
-        if self.operation.verb is not Verb.ROUTE or not isinstance(after, Transition):
-            return None
-        known = self.recollection
-        if known.described and not known.manual and versions_on(after) == versions_on(self.observed.state):
-            return None
-        return Manual(self.base if isinstance(self.base, Published) else None)
-
-    def _trail(self, after: Routing) -> tuple[Published, ...]:
-        """What was stable joins the trail when it is left for a later version; whoever goes back shortens it."""
-        if self.operation.verb is Verb.ROLLBACK:
-            return without(self._longer_or_shorter(after), self.seen.state)
-        return self._longer_or_shorter(after)
-
-    def _longer_or_shorter(self, after: Routing) -> tuple[Published, ...]:
-        known = self.recollection
-        match after:
-            case Transition() if self.operation.verb is Verb.ROUTE:
-                return known.trail
-            case Stable(Published() as version) if self._goes_back_to(version):
-                return shortened(known.trail, after)
-            case Stable() | Transition():
-                # There is no way back to what was taken off, by whatever pair it came back meanwhile.
-                return lengthened(known.trail, None if self.base in known.left else self.base, after)
-
-    def _goes_back_to(self, version: Published) -> bool:
-        state, base = self.seen.state, self.base
-        forward = version == base or self.operation.verb is Verb.DEPLOY
-        if forward or (isinstance(state, Transition) and version == state.version1 and not self.recollection.manual):
-            return False
-        return version < base if isinstance(base, Published) else version in self.recollection.trail
-
-    def _left(
-        self, after: Routing, head: Published | New | None, trail: tuple[Published, ...]
-    ) -> tuple[Published, ...]:
-        """What was taken off and does not come back by itself, newest first; what has all traffic now is none of it."""
-        back = (head, after.version if isinstance(after, Stable) else None)
-        left = (*(one for one in self._taken_off(after) if one not in trail), *self.recollection.left)
-        kept = dict.fromkeys(one for one in left if isinstance(one, Published) and one not in back)
-        return tuple(kept)[:LEFT_LENGTH]
-
-    def _taken_off(self, after: Routing) -> tuple[Version | New | None, ...]:
-        """What this write leaves; a release that a deploy replaces may come again, and what was held stays held."""
-        before, was_head = versions_on(self.seen.state), self.recollection.head
-        stays = (*versions_on(after), self.base if isinstance(after, Transition) else None)
-        gone = tuple(version for version in (*before, self.base) if version not in stays)
-        if self.operation.verb is not Verb.DEPLOY:
-            return gone
-        return (*(gone if self.recollection.manual else ()), *(() if was_head in before else (was_head,)))
 
 
 def open_case(situation: Situation, request: Request, policy: Policy, now: int, operation_id: str) -> Case | Refusal:

@@ -21,26 +21,21 @@ def command(asked: CdkAsked) -> int:
 
     For right before `cdk deploy`, which looks at neither. Nothing is written.
     """
-    from deployer.cli import document
-    from deployer.cli.cdk.job import complain_of, for_each, job_data, jobs_for
+    from deployer.cli.cdk.jobs import for_each, jobs_for
     from deployer.cli.cdk.project import Project
-    from deployer.cli.paper import write
+    from deployer.cli.cdk.report import tell
 
     project = Project.find(asked)
     targets = project.targets()
     jobs = jobs_for(project, asked)
     code = for_each(jobs, lambda job: job.check(targets))
-    if asked.json:
-        document.emit("cdk check", code, {"functions": [job_data(job) for job in jobs]})
-    else:
-        write(_lines(jobs))
-    complain_of(jobs)
+    tell(asked, "cdk check", code, jobs, _lines(jobs))
     return code
 
 
 def _lines(jobs: Sequence[Job]) -> Iterator[Line]:
     from deployer.cli import words
-    from deployer.cli.cdk.job import lines
+    from deployer.cli.cdk.report import lines
 
     for job in jobs:
         if job.found is not None:

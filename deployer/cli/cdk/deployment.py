@@ -5,27 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import click
 
 from deployer.aws.failure import AwsFailure
 from deployer.cdk_adapter.existing_version import meant
 from deployer.cdk_adapter.toolkit import DeploymentFailed, Toolkit
-from deployer.cli import document, words
+from deployer.cli import words
 from deployer.cli.asked import Declined, may_ask
 from deployer.cli.cdk.asked import CdkAsked
-from deployer.cli.cdk.job import (
-    Job,
-    complain_of,
-    for_each,
-    heading,
-    job_data,
-    jobs_for,
-    lines,
-    stack_paths,
-)
+from deployer.cli.cdk.job import Job
+from deployer.cli.cdk.jobs import for_each, jobs_for, stack_paths
 from deployer.cli.cdk.project import Project
 from deployer.cli.cdk.release import decide, decided
+from deployer.cli.cdk.report import heading, lines, tell
 from deployer.cli.exits import STOPPED, Exit, worst
 from deployer.cli.outlook import next_step, outlook
 from deployer.cli.paper import Line, write
@@ -62,13 +56,13 @@ def _deploy(asked: CdkAsked, project: Project, look: Callable[[Sequence[Job]], E
         project.keep(decided(jobs))
         _carry_out(project, toolkit, jobs, region)
         code = _code(jobs)
-    _tell(asked, jobs, code)
+    tell(asked, "cdk deploy", code, jobs, chain(*map(_lines, jobs)))
     return code
 
 
 def _region(jobs: Sequence[Job]) -> str:
     """The region of all stacks, as one call of the CDK CLI has one. Raises UsageError."""
-    regions = list(dict.fromkeys(job.at_lambda.region for job in jobs))
+    regions = list(dict.fromkeys(job.site.region for job in jobs))
     if len(regions) > 1:
         why = "the CDK CLI has one region of its own, which they may go by"
         way_out = f"deploy them apart, with --stack: {listed(stack_paths(jobs), 'and')}"
@@ -118,7 +112,7 @@ def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job], region: 
 def _explained(job: Job, failure: DeploymentFailed) -> DeploymentFailed:
     """The failure, or what it means, where the stack's events tell that."""
     try:
-        return meant(failure, job.selected.release, job.at_lambda.stack.failures())
+        return meant(failure, job.selected.release, job.site.stack.failures())
     except AwsFailure:
         # Whoever may not look at the events has what the CDK CLI said of them.
         return failure
@@ -143,15 +137,6 @@ def _code(jobs: Sequence[Job]) -> Exit:
     return Exit.HALF_WAY if left_over and code not in STOPPED else code
 
 
-def _tell(asked: CdkAsked, jobs: Sequence[Job], code: Exit) -> None:
-    if asked.json:
-        document.emit("cdk deploy", code, {"functions": [job_data(job) for job in jobs]})
-    else:
-        for job in jobs:
-            write(_lines(job))
-    complain_of(jobs)
-
-
 def _lines(job: Job) -> Iterator[Line]:
     """What came of it, or what was decided where nothing was deployed."""
     before, after = job.before, job.after
@@ -164,6 +149,6 @@ def _lines(job: Job) -> Iterator[Line]:
     yield from words.traffic("now", after.state)
     if job.resolved is not None:
         yield from words.notice_lines(job.resolved.decision.notices, job.commands)
-    situation = Situation(after.state, after.description, alias_arn=job.at_lambda.alias_arn)
+    situation = Situation(after.state, after.description, alias_arn=job.site.alias_arn)
     policy = replace(job.selected.release.policy, through=Through.STACK)
     yield from next_step(outlook(situation, policy), after.state, job.commands.typed("deploy"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -13,7 +14,7 @@ from deployer.cli.cdk.asked import CdkAsked, asks
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from deployer.cdk_adapter.takeover import Identifiers
+    from deployer.cdk_adapter.importing import Identifiers
     from deployer.cli.cdk.job import Job
     from deployer.cli.cdk.project import Project
     from deployer.cli.paper import Line
@@ -29,39 +30,32 @@ def command(asked: CdkAsked) -> int:
     That is a target that says what the alias shows and publishes nothing, and a file that tells which function, alias
     and role are meant. Nothing is written at AWS, and the import moves no traffic. One stack at a time.
     """
-    from deployer.cdk_adapter.takeover import write_identifiers
-    from deployer.cli import document
-    from deployer.cli.cdk.job import complain_of, for_each, job_data, jobs_for
+    from deployer.cdk_adapter.importing import write_identifiers
+    from deployer.cli.cdk.jobs import for_each, jobs_for
     from deployer.cli.cdk.project import Project
     from deployer.cli.cdk.release import decided
+    from deployer.cli.cdk.report import tell
     from deployer.cli.exits import Exit
-    from deployer.cli.paper import write
 
     project = Project.find(asked)
     project.kept()  # it can be written at the end, then
     jobs = jobs_for(project, asked)
     _see_one_stack(jobs)
-    code = for_each(jobs, lambda job: job.take_over())
+    code = for_each(jobs, lambda job: job.prepare_import())
     mapping = project.targets_file.with_name(MAPPING_FILE)
     done = code is Exit.DONE
     if done:
         write_identifiers(mapping, _identifiers(jobs))
         project.keep(decided(jobs))
-    if asked.json:
-        files = {"targets": str(project.targets_file), "resource_mapping": str(mapping)}
-        members = files if done else dict.fromkeys(files)
-        document.emit("cdk import", code, {"functions": [job_data(job) for job in jobs], **members})
-    else:
-        write(_lines(jobs))
-        if done:
-            write(_next(asked, project, mapping, jobs))
-    complain_of(jobs)
+    files = {"targets": str(project.targets_file), "resource_mapping": str(mapping)}
+    told = chain(_lines(jobs), _next(asked, project, mapping, jobs) if done else ())
+    tell(asked, "cdk import", code, jobs, told, **(files if done else dict.fromkeys(files)))
     return code
 
 
 def _see_one_stack(jobs: Sequence[Job]) -> None:
     """The CDK CLI imports into one stack at a time. Raises UsageError."""
-    from deployer.cli.cdk.job import stack_paths
+    from deployer.cli.cdk.jobs import stack_paths
     from deployer.config.suggest import listed
 
     paths = stack_paths(jobs)
@@ -76,7 +70,7 @@ def _identifiers(jobs: Sequence[Job]) -> Identifiers:
 def _lines(jobs: Sequence[Job]) -> Iterator[Line]:
     """What is there and comes into the stack, or why it cannot."""
     from deployer.cli import words
-    from deployer.cli.cdk.job import heading, lines
+    from deployer.cli.cdk.report import heading, lines
     from deployer.core import Refusal
 
     for job in jobs:
@@ -91,7 +85,7 @@ def _lines(jobs: Sequence[Job]) -> Iterator[Line]:
 
 def _next(asked: CdkAsked, project: Project, mapping: Path, jobs: Sequence[Job]) -> Iterator[Line]:
     from deployer.cli import words
-    from deployer.cli.cdk.job import stack_paths
+    from deployer.cli.cdk.jobs import stack_paths
     from deployer.cli.cdk.release import cli_call
     from deployer.cli.paper import Span, Tone, line
 

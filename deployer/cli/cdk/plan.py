@@ -18,7 +18,7 @@ def command(asked: CdkAsked, *, again: bool, adopt: bool) -> int:
     The app is synthesized, and each alias, its versions and its stack are looked at. Where one release is refused, no
     target is written.
     """
-    from deployer.cli.cdk.job import jobs_for
+    from deployer.cli.cdk.jobs import jobs_for
     from deployer.cli.cdk.project import Project
     from deployer.cli.cdk.release import write_targets
     from deployer.core import Deploy

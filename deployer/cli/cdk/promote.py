@@ -13,7 +13,7 @@ from deployer.cli.cdk.asked import CdkAsked, asks
 @asks
 def command(asked: CdkAsked, *, adopt: bool) -> int:
     """Write targets that put version1 alone on the aliases, whatever the increments. Nothing is written at AWS."""
-    from deployer.cli.cdk.job import jobs_for
+    from deployer.cli.cdk.jobs import jobs_for
     from deployer.cli.cdk.project import Project
     from deployer.cli.cdk.release import write_targets
     from deployer.core import Promote

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from deployer.cdk_adapter.rendering import TARGETS
 from deployer.cdk_adapter.target import Target
-from deployer.cli import document, words
+from deployer.cli import words
 from deployer.cli.cdk.asked import CdkAsked
-from deployer.cli.cdk.job import Job, complain_of, for_each, job_data, lines, stack_paths
+from deployer.cli.cdk.job import Job
+from deployer.cli.cdk.jobs import for_each, stack_paths
 from deployer.cli.cdk.project import Project
+from deployer.cli.cdk.report import lines, tell
 from deployer.cli.exits import Exit
-from deployer.cli.paper import Line, Span, Tone, line, write
+from deployer.cli.paper import Line, Span, Tone, line
 from deployer.core import Request
 
 
@@ -30,17 +33,11 @@ def write_targets(command: str, asked: CdkAsked, project: Project, jobs: list[Jo
     """
     project.kept()  # it can be written at the end, then
     code = decide(jobs, request)
-    if code is Exit.DONE:
+    done = code is Exit.DONE
+    if done:
         project.keep(decided(jobs))
-    if asked.json:
-        members = {"targets": str(project.targets_file) if code is Exit.DONE else None}
-        document.emit(command, code, {"functions": [job_data(job) for job in jobs], **members})
-    else:
-        for job in jobs:
-            write(lines(job))
-        if code is Exit.DONE:
-            write(_next(asked, project, jobs))
-    complain_of(jobs)
+    told = chain(*map(lines, jobs), _next(asked, project, jobs) if done else ())
+    tell(asked, command, code, jobs, told, targets=str(project.targets_file) if done else None)
     return code
 
 

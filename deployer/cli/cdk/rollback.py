@@ -18,7 +18,7 @@ def command(asked: CdkAsked, *, to: Published | None, adopt: bool) -> int:
 
     Nothing is written at AWS. Run it from the commit that is deployed: CloudFormation pushes what the template holds.
     """
-    from deployer.cli.cdk.job import jobs_for
+    from deployer.cli.cdk.jobs import jobs_for
     from deployer.cli.cdk.project import Project
     from deployer.cli.cdk.release import write_targets
     from deployer.cli.cdk.selection import only

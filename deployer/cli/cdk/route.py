@@ -22,7 +22,7 @@ def command(asked: CdkAsked, *, version1: Version, version2: Published | None, w
     Both versions must exist. Nothing is written at AWS.
     """
     request = routing_request(version1, version2, weight)
-    from deployer.cli.cdk.job import jobs_for
+    from deployer.cli.cdk.jobs import jobs_for
     from deployer.cli.cdk.project import Project
     from deployer.cli.cdk.release import write_targets
     from deployer.cli.cdk.selection import only

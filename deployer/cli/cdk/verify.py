@@ -18,26 +18,21 @@ if TYPE_CHECKING:
 @asks
 def command(asked: CdkAsked) -> int:
     """Compare each alias and its stack with its target, after `cdk deploy`: CloudFormation sees no drift."""
-    from deployer.cli import document
-    from deployer.cli.cdk.job import complain_of, for_each, jobs_for
+    from deployer.cli.cdk.jobs import for_each, jobs_for
     from deployer.cli.cdk.project import Project
-    from deployer.cli.paper import write
+    from deployer.cli.cdk.report import tell
 
     project = Project.find(asked)
     targets = project.targets()
     jobs = jobs_for(project, asked)
     code = for_each(jobs, lambda job: job.verify(job.take(targets)))
-    if asked.json:
-        document.emit("cdk verify", code, {"functions": [_data(job) for job in jobs]})
-    else:
-        write(_lines(jobs))
-    complain_of(jobs)
+    tell(asked, "cdk verify", code, jobs, _lines(jobs), data=_data)
     return code
 
 
 def _lines(jobs: Sequence[Job]) -> Iterator[Line]:
     from deployer.cli import words
-    from deployer.cli.cdk.job import heading
+    from deployer.cli.cdk.report import heading
 
     for job in jobs:
         if job.after is not None:
@@ -47,6 +42,6 @@ def _lines(jobs: Sequence[Job]) -> Iterator[Line]:
 
 
 def _data(job: Job) -> dict[str, Any]:
-    from deployer.cli.cdk.job import about, outcome_data
+    from deployer.cli.cdk.report import about, outcome_data
 
     return {**about(job.selected), **outcome_data(job)}

@@ -56,6 +56,8 @@ from deployer.core import (
 )
 from deployer.core.memory import resolve_routing
 from deployer.core.situation import compared
+from deployer.stack.decision import prepare
+from deployer.stack.verification import verify
 
 if TYPE_CHECKING:
     from aws_wire import Attempt
@@ -282,15 +284,15 @@ class StackSide(Side):
 
     def intend(self, code: int, request: Request) -> Intent:
         stack = self.stack(code)
-        release = stack.release()
-        resolved = release.prepare(request)
+        site = stack.site()
+        resolved = prepare(site, request)
         target = resolved.target
 
         def carry_out() -> None:
             if isinstance(target, Target):
                 stack.apply(stack.template(target))
                 self.deployed = code
-                release.verify(target)
+                verify(site, target)
 
         return Intent(request, resolved.decision, target if isinstance(target, Refusal) else None, carry_out)
 

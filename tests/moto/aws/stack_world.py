@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from aws_world import boto3_session
 
 from deployer.aws.session import Session
+from deployer.cdk_adapter.deployed import MARK
 from deployer.cdk_adapter.preflight import releases
-from deployer.cdk_adapter.resolution import MARK
 from deployer.cdk_adapter.strategy import strategy_data
 from deployer.cdk_adapter.target import Target
 from deployer.core import (
@@ -34,7 +34,10 @@ from deployer.core import (
     Version,
 )
 from deployer.core.version import New
-from deployer.stack_release import Resolved, StackRelease
+from deployer.stack.decision import prepare
+from deployer.stack.resolved import Resolved
+from deployer.stack.site import Site
+from deployer.stack.verification import verify
 
 if TYPE_CHECKING:
     from aws_world import World, Zips
@@ -157,10 +160,10 @@ class StackWorld:
 
     # What is done with it
 
-    def release(self) -> StackRelease:
+    def site(self) -> Site:
         template = self.template()
         (found,) = releases(template)
-        return StackRelease(
+        return Site(
             stack_name=self.name,
             release=found,
             template=template,
@@ -171,7 +174,7 @@ class StackWorld:
         )
 
     def plan(self, request: Request | None = None) -> Resolved:
-        return self.release().prepare(request or Deploy())
+        return prepare(self.site(), request or Deploy())
 
     def apply(self, template: Template) -> None:
         """`cdk deploy` of a template. Raises StackFailed when it was rolled back."""
@@ -201,13 +204,13 @@ class StackWorld:
 
     def run(self, request: Request | None = None) -> Resolved:
         """Plan, deploy what the target says, verify."""
-        release = self.release()
-        resolved = release.prepare(request or Deploy())
+        site = self.site()
+        resolved = prepare(site, request or Deploy())
         if isinstance(resolved.target, Refusal):
             return resolved
         self.targets.append(resolved.target)
         self.apply(self.template(resolved.target))
-        release.verify(resolved.target)
+        verify(site, resolved.target)
         return resolved
 
     def checked_out(self, code: int, **settings: Any) -> StackWorld:

@@ -12,6 +12,9 @@ from deployer.aws.failure import Moved
 from deployer.cdk_adapter.rendering import OtherCode
 from deployer.cdk_adapter.target import Target
 from deployer.core import Canary, CanaryIncrements, Development, OnNewer, Published, Rollback, Stable
+from deployer.stack.confirmation import check, confirm
+from deployer.stack.decision import hold
+from deployer.stack.verification import verify
 
 if TYPE_CHECKING:
     from aws_world import World
@@ -41,17 +44,17 @@ def test_a_target_names_the_alias_that_it_was_decided_from(stack: StackWorld) ->
     stack.run()
     alias = stack.world.client.get_alias(FunctionName=stack.world.name, Name="LIVE")
     assert target_of(stack.checked_out(2).plan()).starts_from == alias["RevisionId"]
-    assert target_of(stack.release().hold()).starts_from == alias["RevisionId"]
+    assert target_of(hold(stack.site())).starts_from == alias["RevisionId"]
 
 
 # Right after it was decided.
 
 
 def test_what_stayed_as_it_was_is_confirmed(stack: StackWorld) -> None:
-    stack.release().confirm(stack.plan())
+    confirm(stack.site(), stack.plan())
     stack.run()
     newer = stack.checked_out(2)
-    newer.release().confirm(newer.plan())
+    confirm(newer.site(), newer.plan())
 
 
 def test_an_alias_that_moved_since_is_not_deployed_over(stack: StackWorld) -> None:
@@ -60,7 +63,7 @@ def test_an_alias_that_moved_since_is_not_deployed_over(stack: StackWorld) -> No
     resolved = newer.plan()
     describe(stack, "mine")
     with pytest.raises(Moved) as caught:
-        newer.release().confirm(resolved)
+        confirm(newer.site(), resolved)
     assert str(caught.value) == (
         f"could not deploy what was decided for alias LIVE of {stack.world.name}: somebody else changed it in between: "
         f"it is now 1, by other means than a command of ours, its text now 'mine'{AGAIN}"
@@ -71,7 +74,7 @@ def test_an_alias_that_came_in_between_is_not_deployed_over(stack: StackWorld) -
     resolved = stack.plan()
     stack.world.deploy(1)
     with pytest.raises(Moved, match=r"somebody else changed it in between: it is now 1, by a deploy \(run "):
-        stack.release().confirm(resolved)
+        confirm(stack.site(), resolved)
 
 
 def test_a_stack_that_was_deployed_in_between_is_not_deployed_over(stack: StackWorld) -> None:
@@ -83,7 +86,7 @@ def test_a_stack_that_was_deployed_in_between_is_not_deployed_over(stack: StackW
     template["Outputs"] = {"Other": {"Value": "yes"}}
     stack.apply(template)
     with pytest.raises(Moved) as caught:
-        newer.release().confirm(resolved)
+        confirm(newer.site(), resolved)
     assert str(caught.value) == (
         f"could not deploy what was decided for alias LIVE of {stack.world.name}: somebody else deployed the stack "
         f"{stack.name} in between{AGAIN}"
@@ -94,11 +97,11 @@ def test_a_stack_that_was_deployed_in_between_is_not_deployed_over(stack: StackW
 
 
 def test_a_target_whose_alias_stayed_as_it_was_can_be_carried_out(stack: StackWorld) -> None:
-    assert stack.release().check(target_of(stack.plan())).revision is None
+    assert check(stack.site(), target_of(stack.plan())).revision is None
     stack.run()
     newer = stack.checked_out(2)
     target = target_of(newer.plan())
-    assert newer.release().check(target).revision == target.starts_from
+    assert check(newer.site(), target).revision == target.starts_from
 
 
 @pytest.mark.parametrize("request_", [None, Rollback()])
@@ -109,7 +112,7 @@ def test_a_target_that_came_true_already_can_be_carried_out_again(stack: StackWo
     newer.run()
     newer.run(request_)
     (*_, target) = newer.targets
-    now = newer.release().check(target)
+    now = check(newer.site(), target)
     assert (now.description, now.revision == target.starts_from) == (target.description, False)
 
 
@@ -120,7 +123,7 @@ def test_a_target_whose_alias_moved_is_told_before_it_is_carried_out(stack: Stac
     newer.run()
     newer.run(Rollback())
     with pytest.raises(Moved) as caught:
-        newer.release().check(target)
+        check(newer.site(), target)
     assert str(caught.value).startswith(
         f"could not deploy what was decided for alias LIVE of {stack.world.name}: somebody else changed it in between: "
         "it is now 1, by a rollback (run "
@@ -133,7 +136,7 @@ def test_an_alias_that_was_deleted_since_is_told_as_such(stack: StackWorld) -> N
     newer = stack.checked_out(2)
     resolved = newer.plan()
     stack.world.client.delete_alias(FunctionName=stack.world.name, Name="LIVE")
-    for look in (lambda: newer.release().confirm(resolved), lambda: newer.release().check(target_of(resolved))):
+    for look in (lambda: confirm(newer.site(), resolved), lambda: check(newer.site(), target_of(resolved))):
         with pytest.raises(Moved, match=r"LIVE of .*: somebody else deleted it in between\n  plan again"):
             look()
 
@@ -143,29 +146,29 @@ def test_a_first_target_is_told_of_an_alias_that_came_since(stack: StackWorld) -
     stack.run()
     describe(stack, "mine")
     with pytest.raises(Moved, match="it is now 1, by other means"):
-        stack.release().check(target)
+        check(stack.site(), target)
 
 
 def test_a_target_of_other_code_is_told_before_it_is_carried_out(stack: StackWorld) -> None:
     stack.run()
     target = target_of(stack.plan())
     with pytest.raises(OtherCode):
-        stack.checked_out(2).release().check(target)
+        check(stack.checked_out(2).site(), target)
 
 
 def test_in_development_any_code_follows_its_target(stack: StackWorld) -> None:
     develops = replace(stack, strategy=Development())
     target = target_of(develops.plan())
     assert target.version_id is None
-    develops.checked_out(2).release().check(target)
+    check(develops.checked_out(2).site(), target)
 
 
 def test_what_people_wrote_holds_for_an_alias_that_shows_it(stack: StackWorld) -> None:
     """As for `cdk import`, where nothing is decided, and nothing is in the stack yet."""
     stack.world.deploy(1)
-    seen = stack.release().alias.read()
+    seen = stack.site().alias.read()
     target = Target(stack.world.name, "LIVE", Stable(Published(1)), seen.description, emits_version=False)
-    assert stack.release().check(target) == seen
+    assert check(stack.site(), target) == seen
 
 
 # Afterwards.
@@ -174,7 +177,7 @@ def test_what_people_wrote_holds_for_an_alias_that_shows_it(stack: StackWorld) -
 def test_an_alias_that_is_not_there_is_told_with_a_stack_that_is_not_there_either(stack: StackWorld) -> None:
     target = target_of(stack.plan())
     with pytest.raises(Moved) as caught:
-        stack.release().verify(target)
+        verify(stack.site(), target)
     local = stack.world.local
     assert str(caught.value) == (
         f"could not verify alias LIVE of {stack.world.name}: "
@@ -188,4 +191,4 @@ def test_an_alias_that_somebody_deleted_is_told_apart_from_one_that_was_changed(
     stack.run()
     stack.world.client.delete_alias(FunctionName=stack.world.name, Name="LIVE")
     with pytest.raises(Moved, match=rf"\n  the stack {stack.name} is there: somebody deleted the alias, so plan again"):
-        stack.release().verify(stack.targets[-1])
+        verify(stack.site(), stack.targets[-1])

@@ -26,6 +26,7 @@ from deployer.core import (
     Stable,
     Transition,
 )
+from deployer.stack.verification import verify
 
 if TYPE_CHECKING:
     from aws_world import World
@@ -174,7 +175,7 @@ def test_t7_a_weight_that_was_changed_by_other_means_is_found_and_carried_on_fro
     newer.apply(newer.template(target))
     assert stack.world.shown() == "2 at 90 %, 1 at 10 %"
     with pytest.raises(Moved) as caught:
-        newer.release().verify(target)
+        verify(newer.site(), target)
     assert str(caught.value) == (
         f"could not verify alias LIVE of {stack.world.name}: "
         "the alias is 2 at 90 %, 1 at 10 %, and the deployed template says 2 at 25 %, 1 at 75 %\n"

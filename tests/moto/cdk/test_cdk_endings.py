@@ -24,7 +24,7 @@ def test_once_stopped_nothing_else_is_begun(
         begun.append(given)
         raise signal
 
-    monkeypatch.setattr("deployer.stack_release.StackRelease.prepare", stop)
+    monkeypatch.setattr("deployer.stack.decision.prepare", stop)
     assert shop.run(verb, *PRD).code == code
     assert len(begun) == 1
     assert not shop.targets_file.exists()

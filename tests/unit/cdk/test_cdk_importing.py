@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from deployer.cdk_adapter.importing import Physical, resolve_import, role_id, subjects
 from deployer.cdk_adapter.preflight import Release
-from deployer.cdk_adapter.takeover import Physical, role_id, subjects, take_over
 from deployer.cdk_adapter.target import Target
 from deployer.core import (
     LATEST,
@@ -47,10 +47,10 @@ def template(role: Any = None) -> dict[str, Any]:
 
 def test_the_target_is_what_the_alias_shows_to_the_letter() -> None:
     text = " lr1:abc  by hand\u00e9 "
-    assert take_over(release(), Stable(Published(4)), text) == Target(
+    assert resolve_import(release(), Stable(Published(4)), text) == Target(
         "orders", "LIVE", Stable(Published(4)), text, emits_version=False
     )
-    assert take_over(release(Development()), Stable(LATEST), "") == Target(
+    assert resolve_import(release(Development()), Stable(LATEST), "") == Target(
         "orders", "LIVE", Stable(LATEST), "", emits_version=False
     )
 
@@ -64,7 +64,7 @@ def test_the_target_is_what_the_alias_shows_to_the_letter() -> None:
     ],
 )
 def test_what_cannot_come_in_as_it_is_is_refused(state: Absent | Stable | Transition, reason: Reason) -> None:
-    found = take_over(release(), state, "")
+    found = resolve_import(release(), state, "")
     assert isinstance(found, Refusal)
     assert found.reason is reason
 

@@ -33,7 +33,7 @@ class Physical:
     role_arn: str
 
 
-def take_over(release: Release, state: Absent | Stable | Transition, description: str) -> Target | Refusal:
+def resolve_import(release: Release, state: Absent | Stable | Transition, description: str) -> Target | Refusal:
     """The target that says what the alias shows, or why it cannot come into a stack."""
     called = f"alias {release.alias_name} of {release.function_name}"
     match state:
