@@ -117,9 +117,10 @@ def _from_transition(case: Case, request: Deploy, wanted: Wanted, verdict: Verdi
         case Verdict.UNCHANGED:
             return _step(case, wanted, state, verdict)
         case Verdict.REVERTED:
+            comes_from = "beside another one" if _by_hand(case) else "where the release under way comes from"
             return case.refused(
                 Reason.REVERTED,
-                f"what is wanted equals version {state.version2}, where the release under way comes from",
+                f"what is wanted equals version {state.version2}, {comes_from}",
                 f"{case.call('rollback')} puts {state.version2} alone on the alias",
                 verdict,
             )
@@ -137,7 +138,7 @@ def _newer(case: Case, request: Deploy, wanted: Wanted, state: Transition) -> De
         case BlueGreen():
             return _release(case, wanted, None)
         case Canary(increments, OnNewer.RESTART):
-            base = case.base if isinstance(case.base, Published) else state.version2
+            base = case.base if isinstance(case.base, Published) else case.back_from(state)
             return _release(case, wanted, (base, increments))
         case Canary() | Development() if _by_hand(case):
             return _step(case, wanted, state, Verdict.CHANGED)
@@ -174,7 +175,7 @@ def _step(case: Case, wanted: Wanted, state: Transition, verdict: Verdict) -> De
         if wanted == state.version2:
             text += f"; `route {wanted}` releases what is wanted"
         elif verdict is Verdict.CHANGED:
-            text += ", and only then is what is wanted released"
+            text += ", and only then is it looked at what is wanted"
         return case.nothing(Notice(Topic.MANUAL, text, loud=True), verdict=verdict)
     strategy = case.policy.strategy
     # What was stable before is no release: taken over, it has all traffic again.

@@ -179,7 +179,7 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
         record=record if _written_with(state, record.routing) else None,
         described=described,
         through=record.operation.through,
-        left=memory.left,
+        left=tuple(version for version in memory.left if state != Stable(version)),
         base=was_stable if described else _stable_before(state, was_stable, memory),
         manual=record.manual is not None if described else _put_beside(state, was_stable),
     )
@@ -189,7 +189,7 @@ def _stable_before(state: AliasState, was_stable: Version | New | None, memory: 
     """What was stable before a state that the memory was not written with, or that Lambda makes of it."""
     match state:
         case Settling(version1, version2) if _written_with(state, memory.record.routing):
-            return version1 if was_taken_off(version2, memory) else version2
+            return version1 if memory.record.operation.verb is Verb.ROLLBACK else version2
         case Transition() | Settling() if was_stable in versions_on(state) or was_taken_off(state.version2, memory):
             return was_stable
         case Absent() | Stable() | Transition() | Settling():
@@ -208,8 +208,11 @@ def way_back(pair: Transition | Settling, known: Recollection) -> Published:
     person goes back to.
     """
     base, version1, version2 = known.base, pair.version1, pair.version2
-    tried_out = isinstance(base, Published) and base == version1 and base < version2
-    if base == version2 or not (tried_out or was_taken_off(version2, known)):
+    if version2 == base or version2 in known.trail:
+        return version2
+    stable = base if isinstance(base, Published) else version1
+    tried_out = isinstance(stable, Published) and stable < version2
+    if not tried_out and not was_taken_off(version2, known):
         return version2
     if isinstance(base, Published):
         return base

@@ -19,7 +19,7 @@ def roll_back(case: Case, request: Rollback) -> Decision:
     """Where a rollback goes. Repeated with nothing released since, it does nothing, so that a retry is safe."""
     repeated = case.recollection.rolled_back
     state = case.seen.state
-    if repeated and isinstance(state, Settling) and request.to in {None, state.version1}:
+    if repeated and isinstance(state, Settling) and _asks_for(request, state.version1, case.back_from(state)):
         return _repeat(case, state)
     if request.to is not None:
         return _roll_back_to(case, request.to)
@@ -32,11 +32,21 @@ def roll_back(case: Case, request: Rollback) -> Decision:
             if repeated:
                 text = f"already rolled back to {version}; further back is `rollback --to N`"
                 return case.nothing(Notice(Topic.ALREADY, text))
-            behind = shortened(case.recollection.trail, Stable(version))
+            behind = _behind(case, Stable(version))
             if not behind:
                 text = f"nothing is known to have been stable before {version}"
                 return case.refused(Reason.NO_TRAIL, text, "choose a version yourself: `rollback --to N`")
             return _back_to(case, behind[0])
+
+
+def _asks_for(request: Rollback, version: Published, back: Published) -> bool:
+    return request.to == version or (request.to is None and back == version)
+
+
+def _behind(case: Case, state: Stable) -> tuple[Published, ...]:
+    """The trail, as far as it is of what is on the alias; somebody else may have gone along it."""
+    trail = case.recollection.trail
+    return trail if case.recollection.record is not None else shortened(trail, state)
 
 
 def with_versions(refusal: Refusal, published: Iterable[Published]) -> Refusal:
@@ -65,7 +75,9 @@ def _roll_back_to(case: Case, to: Published) -> Decision:
         case Transition(version1=version1) | Settling(version1=version1) if to == version1:
             text = f"{to} is where the release goes, not where it comes from"
             return case.refused(Reason.NOT_BACK, text, _ways_forward(case, state))
-        case Transition(version2=version2) | Settling(version2=version2) if to == version2:
+        case Transition(version2=version2) | Settling(version2=version2) if to == version2 and not was_taken_off(
+            to, known
+        ):
             text = f"the alias comes from {case.back_from(state)}, and {to} is only tried out"
             return case.refused(Reason.NOT_BACK, text, f"to release it: `route {to}`")
     if was_taken_off(to, known):

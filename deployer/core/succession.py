@@ -34,7 +34,7 @@ class Succession:
         known = self._known
         if known.described and not known.manual and versions_on(self.after) == versions_on(self.observed):
             return None
-        return Manual(known.base if isinstance(known.base, Published) else None)
+        return Manual(known.base if isinstance(known.base, Published) and not self._leaves_base else None)
 
     def trail(self) -> tuple[Published, ...]:
         """What was stable joins the trail when it is left for a later version; whoever goes back shortens it."""
@@ -46,35 +46,57 @@ class Succession:
         known = self._known
         match self.after:
             case Transition() if self.verb is Verb.ROUTE:
-                return known.trail
-            case Stable(Published() as version) as after if self._goes_back_to(version):
+                return tuple(version for version in known.trail if version != known.base)
+            case Stable() as after if self._goes_back:
                 return shortened(known.trail, after)
             case Stable() | Transition():
                 # There is no way back to what was taken off, by whatever pair it came back meanwhile.
                 return lengthened(known.trail, None if known.base in known.left else known.base, self.after)
 
-    def _goes_back_to(self, version: Published) -> bool:
-        state, known = self.seen.state, self._known
-        forward = version == known.base or self.verb is Verb.DEPLOY
-        if forward or (isinstance(state, Transition) and version == state.version1 and not known.manual):
+    @property
+    def _goes_back(self) -> bool:
+        """Whether version1 is one that was stable before: whoever goes back to it says that what he leaves is bad.
+
+        Without a memory nobody knows, and the older version is taken for it.
+        """
+        state, known, version = self.seen.state, self._known, versions_on(self.after)[0]
+        ends_release = isinstance(state, Transition) and version == state.version1 and not known.manual
+        if version == known.base or self.verb is Verb.DEPLOY or ends_release:
             return False
-        return version < known.base if isinstance(known.base, Published) else version in known.trail
+        if self.verb is Verb.ROLLBACK or version in known.trail:
+            return True
+        older = isinstance(version, Published) and isinstance(known.base, Published) and version < known.base
+        return older and not known.remembered
+
+    @property
+    def _leaves_base(self) -> bool:
+        return self._goes_back and self._known.base not in versions_on(self.after)
 
     def left(self, head: Published | New | None) -> tuple[Published, ...]:
         """What was taken off and does not come back by itself, newest first; what has all traffic now is none of it.
 
         `head` is the version that a deploy has put on the alias last, this one included.
         """
-        trail, back = self.trail(), (head, self.after.version if isinstance(self.after, Stable) else None)
-        left = (*(one for one in self._taken_off() if one not in trail), *self._known.left)
-        kept = dict.fromkeys(one for one in left if isinstance(one, Published) and one not in back)
+        known_good = (*self.trail(), self.after.version if isinstance(self.after, Stable) else None)
+        left = dict.fromkeys((*self._taken_off(), *self._known.left))
+        kept = (one for one in left if isinstance(one, Published) and one not in known_good and one != head)
         return tuple(kept)[:LEFT_LENGTH]
 
     def _taken_off(self) -> tuple[Version | New | None, ...]:
         """What this write leaves; a release that a deploy replaces may come again, and what was held stays held."""
-        before, known = versions_on(self.seen.state), self._known
-        stays = (*versions_on(self.after), known.base if isinstance(self.after, Transition) else None)
-        gone = tuple(version for version in (*before, known.base) if version not in stays)
+        known, manual = self._known, self.manual()
+        stays = (*versions_on(self.after), None if manual is None else manual.base)
+        gone = tuple(one for one in (*versions_on(self.seen.state), known.base) if one not in stays)
         if self.verb is not Verb.DEPLOY:
             return gone
-        return (*(gone if known.manual else ()), *(() if known.head in before else (known.head,)))
+        return (
+            *(gone if known.manual else ()),
+            *(() if known.head in stays or self._replaces_release else (known.head,)),
+        )
+
+    @property
+    def _replaces_release(self) -> bool:
+        """Whether head is on the alias because a deploy put it there."""
+        known = self._known
+        ours = known.described and not known.manual
+        return known.head in versions_on(self.seen.state) and (ours or not known.remembered)

@@ -178,7 +178,7 @@ def decide(asked: Asked) -> Decision:
             Notice(
                 Topic.MANUAL,
                 "the transition 5 at 25 %, 4 at 75 % was set by hand and is left alone; `promote`, `rollback` or "
-                "`route` move it, and only then is what is wanted released",
+                "`route` move it, and only then is it looked at what is wanted",
                 loud=True,
             ),
         ),

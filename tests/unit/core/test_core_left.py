@@ -128,7 +128,7 @@ def test_a_foreign_transition_that_a_route_makes_ours_was_begun_by_no_deploy() -
     world.run(Route(foreign), CANARY)
     decision = world.run(Deploy(), CANARY, C)
     assert (topics(decision), world.state) == ([Topic.MANUAL], foreign)
-    assert "only then is what is wanted released" in decision.notices[0].text
+    assert "only then is it looked at what is wanted" in decision.notices[0].text
 
 
 def test_a_route_away_from_a_version_that_was_not_the_last_deployed_leaves_it_too() -> None:
@@ -259,7 +259,11 @@ REFUSING = Policy(Canary(CanaryIncrements.of([25, 50, 75]), OnNewer.REFUSE))
             "the transition 1 at 90 %, 2 at 10 % was set by hand, and newer code is refused meanwhile",
             "finish it with `promote`, or end it with `rollback` to 1, then `deploy`",
         ),
-        (Rollback(to=TWO), "the alias comes from 1, and 2 is only tried out", "to release it: `route 2`"),
+        (
+            Rollback(to=TWO),
+            "version 2 was taken off the alias: there is no way back to it",
+            "to release it again: `route 2`, or its code with `deploy --again`",
+        ),
     ],
 )
 def test_a_refusal_says_that_a_version_is_only_tried_out(request_: Deploy | Rollback, text: str, way_out: str) -> None:

@@ -72,6 +72,12 @@ def topics(decision: Decision) -> list[Topic]:
     return [notice.topic for notice in decision.notices]
 
 
+def left(world: World) -> tuple[Published, ...]:
+    memory = parse_description(world.description).memory
+    assert memory is not None
+    return memory.left
+
+
 def trail(world: World) -> tuple[Published, ...]:
     memory = parse_description(world.description).memory
     assert memory is not None
@@ -160,19 +166,67 @@ def test_ending_a_pair_keeps_the_order_of_the_trail() -> None:
     assert (world.state, trail(world)) == (Stable(THREE), (TWO, ONE))
 
 
-def test_one_pair_after_another_comes_from_what_was_stable_before_the_first() -> None:
+def test_one_pair_after_another_goes_back_to_no_version_that_was_left() -> None:
     world = routed(released(A, B, C), pair(2, 1, 67), pair(1, 3, 25))
-    assert rolled_back(world).state == Stable(THREE)
-    assert topics(world.run(Deploy(), CANARY, C)) == [Topic.UNCHANGED]
+    assert rolled_back(world).state == Stable(ONE)
+    assert topics(world.run(Deploy(), CANARY, C)) == [Topic.HELD]
+
+
+def upward() -> World:
+    """One is stable, and three and two, which nobody has deployed, are tried out instead of it."""
+    world = never_routed(World(), A)
+    routed(world, Stable(ONE))
+    return routed(never_routed(never_routed(world, B), C), pair(3, 2, 50))
 
 
 @pytest.mark.parametrize("policy", [GREEN, RESTART])
 def test_what_was_stable_is_put_back_and_not_published_again(policy: Policy) -> None:
-    world = routed(never_routed(released(A), B), Stable(TWO))
-    world = routed(never_routed(world, C), pair(1, 3, 50))
-    # two was stable, is off the alias, and no deploy has put it there
-    world.run(Deploy(), policy, B)
-    assert (world.state, len(world.versions)) == (Stable(TWO), 3)
+    world = upward()
+    world.run(Deploy(), policy, A)
+    assert (world.state, len(world.versions)) == (Stable(ONE), 3)
+
+
+def test_what_was_stable_before_a_pair_of_newer_ones_is_the_way_back() -> None:
+    world = upward()
+    world.run(Deploy(), RESTART, D)
+    assert world.state == Transition(FOUR, ONE, SCHEDULE.first.rest)
+    for _ in SCHEDULE.shares:
+        world.run(Deploy(), RESTART, D)
+    assert str(world.state) == "4"
+    assert (trail(world), left(world)) == ((ONE,), (THREE, TWO))
+    assert rolled_back(upward()).state == Stable(ONE)
+
+
+# A route to a pair without what was stable leaves that
+
+
+def went_back() -> World:
+    """Three was stable, and somebody put two and one there instead."""
+    return routed(released(A, B, C), pair(2, 1, 50))
+
+
+def test_what_somebody_went_back_from_stays_off() -> None:
+    world = went_back()
+    assert topics(world.run(Deploy(), RESTART, C)) == [Topic.HELD]
+    world.run(Deploy(), RESTART, D)
+    assert (world.state, left(world)) == (Transition(FOUR, ONE, SCHEDULE.first.rest), (THREE,))
+    world.run(Promote(), RESTART)
+    assert trail(world) == (ONE, TWO)
+    assert rolled_back(world).state == Stable(ONE)
+
+
+def test_also_where_a_route_had_put_it_there() -> None:
+    world = routed(never_routed(released(A, B), C), Stable(THREE), pair(2, 1, 50))
+    for policy in (GREEN, RESTART):
+        assert topics(world.run(Deploy(), policy, C)) == [Topic.HELD]
+
+
+def test_from_latest_a_restart_is_against_no_version_that_was_taken_off() -> None:
+    world = rolled_back(released(A, B))
+    world.run(Deploy(), Policy(Development()), C)
+    routed(world, pair(1, 2, 10))
+    world.run(Deploy(), RESTART, D)
+    assert world.state == Transition(THREE, ONE, SCHEDULE.first.rest)
 
 
 # A release that is turned round, or tried at the side of what was stable
@@ -249,7 +303,7 @@ def test_a_trial_that_is_given_all_traffic_is_no_way_back() -> None:
 
 def test_no_rollback_goes_to_what_was_taken_off_beside_whatever_it_stands() -> None:
     world = routed(rolled_back(released(A, B, C)), pair(1, 3, 10))
-    assert rolled_back(world).state == Stable(TWO)
+    assert rolled_back(world).state == Stable(ONE)
 
 
 # Going back by a route
@@ -278,11 +332,103 @@ def test_a_route_from_latest_to_a_version_of_the_trail_goes_back_to_it() -> None
     assert trail(routed(world, Stable(TWO))) == (ONE,)
 
 
-def test_a_route_of_the_version_that_a_release_goes_to_ends_it_like_a_promote() -> None:
+@pytest.mark.parametrize("ended", [Route(Stable(TWO)), Promote()])
+def test_an_old_version_released_again_is_rolled_back_to_what_was_stable(ended: Route | Promote) -> None:
     world = rolled_back(released(A, B))
     world.run(Deploy(), GREEN, C)
     world.run(Deploy(again=True), CANARY, B)
-    assert trail(routed(world, Stable(TWO))) == (THREE, ONE)
+    world.run(ended, CANARY)
+    assert (world.state, trail(world)) == (Stable(TWO), (THREE, ONE))
+    assert (rolled_back(world).state, trail(world)) == (Stable(THREE), (ONE,))
+
+
+def test_so_is_one_that_is_released_again_at_once() -> None:
+    world = rolled_back(released(A, B))
+    world.run(Deploy(), GREEN, C)
+    world.run(Deploy(again=True), GREEN, B)
+    assert rolled_back(world).state == Stable(THREE)
+
+
+def test_a_route_to_what_was_taken_off_releases_it_again() -> None:
+    world = rolled_back(released(A, B))
+    world.run(Deploy(), GREEN, C)
+    world.run(Deploy(), GREEN, D)
+    assert trail(routed(world, Stable(TWO))) == (FOUR, THREE, ONE)
+    assert rolled_back(world).state == Stable(FOUR)
+
+
+@pytest.mark.parametrize("targets", [[Stable(ONE)], [pair(1, 2, 90), Stable(ONE)]])
+def test_a_route_to_an_older_version_that_was_never_stable_goes_forward(targets: list[Routing]) -> None:
+    world = never_routed(World(), A)
+    world.run(Deploy(), GREEN, B)
+    assert trail(routed(world, *targets)) == (TWO,)
+    assert rolled_back(world).state == Stable(TWO)
+
+
+# A console in between
+
+
+def test_what_a_console_puts_on_alone_is_stable_whatever_was_said_of_it_before() -> None:
+    world = rolled_back(released(A, B))
+    world.run(Deploy(), GREEN, C)
+    world.write(Stable(TWO), world.description)
+    world.run(Deploy(), GREEN, D)
+    assert left(world) == (THREE,)
+    assert rolled_back(world).state == Stable(TWO)
+
+
+def test_what_was_rolled_back_stays_off_after_a_console_tried_it_again() -> None:
+    world = rolled_back(released(A, B))
+    world.write(pair(2, 1, 90), world.description)
+    world.run(Deploy(), GREEN, C)
+    rolled_back(world)
+    assert topics(world.run(Deploy(), GREEN, B)) == [Topic.HELD]
+    assert len(world.versions) == 3
+
+
+def test_a_foreign_canary_that_newer_code_replaces_was_not_taken_off() -> None:
+    world = released(A, B)
+    world.write(pair(2, 1, 50), "")
+    world.run(Deploy(), GREEN, C)
+    assert left(world) == ()
+
+
+def test_a_console_that_gives_all_traffic_to_the_second_is_gone_back_from_as_said() -> None:
+    world = rolled_back(released(A, B, C))
+    world.state = Settling(TWO, ONE, Move.NONE)
+    refusal = world.run(Deploy(), CANARY, D)
+    assert isinstance(refusal, Refusal)
+    assert refusal.way_out == "`promote` puts 2 alone on the alias, `rollback` puts 1 there"
+    assert rolled_back(world).state == Stable(ONE)
+
+
+def test_a_route_that_lambda_did_not_follow_is_gone_back_from() -> None:
+    world = routed(released(A, B, C), Stable(TWO))
+    world.state = Settling(TWO, THREE, Move.FAILED)
+    assert rolled_back(world).state == Stable(THREE)
+
+
+def test_what_a_rollback_left_is_not_said_to_be_tried_out_while_lambda_moves() -> None:
+    world = rolled_back(released(A, B, C))
+    world.state = Settling(TWO, THREE, Move.UNDER_WAY)
+    refusal = world.run(Rollback(to=THREE), CANARY)
+    assert isinstance(refusal, Refusal)
+    assert refusal.text == "version 3 was taken off the alias: there is no way back to it"
+
+
+def test_what_is_tried_out_is_no_way_back_by_number() -> None:
+    refusal = routed(never_routed(released(A), B), pair(1, 2, 10)).run(Rollback(to=TWO), CANARY)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.text, refusal.way_out) == (
+        "the alias comes from 1, and 2 is only tried out",
+        "to release it: `route 2`",
+    )
+
+
+def test_of_a_pair_set_by_hand_no_release_is_spoken_of() -> None:
+    refusal = routed(released(A, B), EASED).run(Deploy(), CANARY, A)
+    assert isinstance(refusal, Refusal)
+    assert refusal.text == "what is wanted equals version 1, beside another one"
 
 
 # What is said can be followed
@@ -334,7 +480,10 @@ def test_a_version_beside_which_nothing_was_stable_is_no_way_back_by_number() ->
     world = routed(rolled_back(released(A, B, C)), pair(1, 3, 10))
     refusal = world.run(Rollback(to=THREE), CANARY)
     assert isinstance(refusal, Refusal)
-    assert (refusal.reason, refusal.way_out) == (Reason.NOT_BACK, "to release it: `route 3`")
+    assert (refusal.reason, refusal.text) == (
+        Reason.NOT_BACK,
+        "version 3 was taken off the alias: there is no way back to it",
+    )
 
 
 def test_a_memory_of_one_pair_says_nothing_of_another() -> None:

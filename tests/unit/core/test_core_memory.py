@@ -99,7 +99,9 @@ def test_what_is_known_of_a_pair_set_by_hand_holds_whatever_its_weight(shown: Tr
     [
         (TRIED, FIVE, (), FIVE),  # a newer one, tried out
         (TRIED, SIX, (), SIX),
-        (TRIED, FOUR, (), SIX),
+        (TRIED, FOUR, (), FOUR),  # newer than what was stable
+        (Transition(THREE, TWO, HALF), FIVE, (), TWO),
+        (Transition(SIX, TWO, HALF), None, (), TWO),
         (TRIED, FOUR, (SIX,), FOUR),  # it was taken off before
         (TRIED, None, (), SIX),
         (TRIED, None, (SIX,), SIX),  # version1 is head, and no better

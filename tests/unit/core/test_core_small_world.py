@@ -248,6 +248,9 @@ def _the_write_is_legal(write: CreateAlias | Shift, world: World, policy: Policy
     trail = write.memory.trail
     assert len(set(trail)) == len(trail), case
     assert verb is Verb.ROUTE or not set(trail) & set(named), case
+    assert not set(trail) & set(write.memory.left), case
+    assert write.memory.head not in write.memory.left, case
+    assert not isinstance(write.after, Stable) or write.after.version not in write.memory.left, case
     assert write.memory.record == Record(write.after, 5, Operation(verb, "me"), manual), case
     found = parse_description(write.description.text)
     assert found.memory == write.memory, case
