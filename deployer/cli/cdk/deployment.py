@@ -24,7 +24,7 @@ from deployer.cli.exits import STOPPED, Exit, worst
 from deployer.cli.outlook import next_step, outlook
 from deployer.cli.paper import Line, write
 from deployer.config.suggest import listed
-from deployer.core import Absent, Deploy, Situation, Through
+from deployer.core import Absent, Deploy, Through
 
 
 def deploy(asked: CdkAsked, project: Project, request: Deploy, *, yes: bool) -> Exit:
@@ -149,6 +149,5 @@ def _lines(job: Job) -> Iterator[Line]:
     yield from words.traffic("now", after.state)
     if job.resolved is not None:
         yield from words.notice_lines(job.resolved.decision.notices, job.commands)
-    situation = Situation(after.state, after.description, alias_arn=job.site.alias_arn)
     policy = replace(job.selected.release.policy, through=Through.STACK)
-    yield from next_step(outlook(situation, policy), after.state, job.commands.typed("deploy"))
+    yield from next_step(outlook(job.site.situation(after), policy), after.state, job.commands.typed("deploy"))
