@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from deployer.cdk_adapter.frozen import changed
 from deployer.cdk_adapter.strategy import read_strategy
-from deployer.cdk_adapter.template import Template, properties, resources
+from deployer.cdk_adapter.template import Template, resources
 from deployer.core.content import table
 from deployer.core.errors import DeployerError, InvalidValue, InvalidVersion
 from deployer.core.strategy import Policy
@@ -76,16 +76,6 @@ def deployed_version(release: Release, stack_resources: Sequence[StackResource])
         if resource["LogicalResourceId"] == release.version_id and resource["ResourceStatus"] not in _NOT_THERE:
             return _number(release, str(resource.get("PhysicalResourceId", "")))
     return None
-
-
-def publishes(release: Release, template: Template, deployed: Template) -> bool:
-    """Whether deploying `template` makes CloudFormation publish: a Version that is new, or replaced.
-
-    No property of a Version can be updated in place, so any difference replaces it.
-    """
-    if release.version_id is None:
-        return False
-    return properties(template, release.version_id) != properties(deployed, release.version_id)
 
 
 def versions_in(release: Release, template: Template) -> Iterator[str]:

@@ -34,7 +34,7 @@ class Succession:
         known = self._known
         if known.described and not known.manual and versions_on(self.after) == versions_on(self.observed):
             return None
-        return Manual(known.base if isinstance(known.base, Published) and not self._leaves_base else None)
+        return Manual(known.base if isinstance(known.base, Published) and not self._leaves_base() else None)
 
     def trail(self) -> tuple[Published, ...]:
         """What was stable joins the trail when it is left for a later version; whoever goes back shortens it."""
@@ -47,13 +47,12 @@ class Succession:
         match self.after:
             case Transition() if self.verb is Verb.ROUTE:
                 return tuple(version for version in known.trail if version != known.base)
-            case Stable() as after if self._goes_back:
+            case Stable() as after if self._goes_back():
                 return shortened(known.trail, after)
             case Stable() | Transition():
                 # There is no way back to what was taken off, by whatever pair it came back meanwhile.
                 return lengthened(known.trail, None if known.base in known.left else known.base, self.after)
 
-    @property
     def _goes_back(self) -> bool:
         """Whether version1 is one that was stable before: whoever goes back to it says that what he leaves is bad.
 
@@ -68,9 +67,8 @@ class Succession:
         older = isinstance(version, Published) and isinstance(known.base, Published) and version < known.base
         return older and not known.remembered
 
-    @property
     def _leaves_base(self) -> bool:
-        return self._goes_back and self._known.base not in versions_on(self.after)
+        return self._goes_back() and self._known.base not in versions_on(self.after)
 
     def left(self, head: Published | New | None) -> tuple[Published, ...]:
         """What was taken off and does not come back by itself, newest first; what has all traffic now is none of it.
@@ -91,10 +89,9 @@ class Succession:
             return gone
         return (
             *(gone if known.manual else ()),
-            *(() if known.head in stays or self._replaces_release else (known.head,)),
+            *(() if known.head in stays or self._replaces_release() else (known.head,)),
         )
 
-    @property
     def _replaces_release(self) -> bool:
         """Whether head is on the alias because a deploy put it there."""
         known = self._known

@@ -12,7 +12,6 @@ from deployer.cdk_adapter.preflight import (
     UnreadableStack,
     deployed_version,
     function_changed,
-    publishes,
     releases,
     versions_in,
 )
@@ -92,7 +91,6 @@ def test_resources_of_all_kinds_are_left_to_their_owners() -> None:
     assert releases(mixed) == (RELEASE,)
     assert list(versions_in(RELEASE, mixed)) == ["Fn1V1"]
     assert not function_changed(RELEASE, mixed, template())
-    assert not publishes(RELEASE, mixed, template())
 
 
 @pytest.mark.parametrize("strange", [{"Resources": FOREIGN}, {"Resources": None}, {"Resources": []}])
@@ -100,7 +98,6 @@ def test_a_stack_of_other_resources_alone_holds_nothing_of_a_release(strange: Te
     assert releases(strange) == ()
     assert list(versions_in(RELEASE, strange)) == []
     assert function_changed(RELEASE, template(), strange)
-    assert publishes(RELEASE, template(), strange)
 
 
 @pytest.mark.parametrize("layers", [None, {"Fn::If": ["Traced", [{"Ref": "Layer"}], []]}, {"Ref": "Layers"}])
@@ -197,24 +194,6 @@ def test_a_version_that_failed_or_left_the_stack_is_not_deployed(status: str) ->
 def test_a_version_without_a_number_is_an_error() -> None:
     with pytest.raises(UnreadableStack, match="the version Fn1V1: CloudFormation names it 'orders', which is no ARN"):
         deployed_version(RELEASE, [resource("Fn1V1", "orders")])
-
-
-def test_a_version_new_to_the_stack_is_published() -> None:
-    assert publishes(RELEASE, template(), {})
-    assert publishes(RELEASE, template(), {"Resources": {"Fn1": template()["Resources"]["Fn1"]}})
-
-
-def test_a_version_that_stays_as_it_is_is_not_published() -> None:
-    assert not publishes(RELEASE, template(Code={"S3Key": "b.zip"}), template())
-
-
-def test_a_version_whose_description_changes_is_replaced_and_so_published() -> None:
-    assert publishes(RELEASE, template(version={"FunctionName": {"Ref": "Fn1"}, "Description": "deployer"}), template())
-
-
-def test_a_template_without_a_version_publishes_nothing() -> None:
-    release = Release("Fn1", "orders", "Live", "LIVE", None, Policy(Development()))
-    assert not publishes(release, template(), {})
 
 
 def test_the_same_function_has_not_changed() -> None:
