@@ -55,7 +55,7 @@ def _lines(job: Job, status: Status) -> Iterator[Line]:
 def _memory(status: Status) -> Iterator[Line]:
     from deployer.cli.moment import moment
     from deployer.cli.words import row
-    from deployer.core.memory import without
+    from deployer.core.trail import without
 
     known = status.recollection
     if known.record is not None:

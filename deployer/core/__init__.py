@@ -23,11 +23,12 @@ from deployer.core.errors import (
     InvalidVersion,
 )
 from deployer.core.increments import CanaryIncrements
-from deployer.core.memory import Manual, Memory, Operation, Recollection, Record, Through, Verb, recollect
+from deployer.core.memory import Manual, Memory, Operation, Record, Through, Verb
 from deployer.core.pair import VersionFacts, check, unable, unroutable
 from deployer.core.percent import Percent
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.planner import after, plan, unread
+from deployer.core.recollection import Recollection, recollect
 from deployer.core.request import Deploy, Promote, Request, Rollback, Route
 from deployer.core.rollout import rollout
 from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted

@@ -13,8 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from deployer.core.action import Action, write
-from deployer.core.memory import Memory, Operation, Recollection, Record, Through, way_back
+from deployer.core.memory import Memory, Operation, Record, Through
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
+from deployer.core.recollection import Recollection, way_back
 from deployer.core.request import Request, Route, verb_of
 from deployer.core.situation import Situation
 from deployer.core.state import Routing, Settling, Stable, Transition

@@ -9,8 +9,8 @@ from deployer.core.action import CreateFunction, Publish, PushCode, PushSettings
 from deployer.core.case import Case, open_case
 from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
-from deployer.core.memory import recollect, way_back
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
+from deployer.core.recollection import recollect, way_back
 from deployer.core.request import Deploy, Promote, Request, Rollback, Route
 from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted, first_unread
 from deployer.core.state import Stable, Transition

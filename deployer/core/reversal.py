@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from deployer.core.case import Case
-from deployer.core.memory import shortened, was_taken_off
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
+from deployer.core.recollection import was_taken_off
 from deployer.core.request import Rollback
 from deployer.core.state import Absent, Move, Settling, Stable, Transition
+from deployer.core.trail import shortened
 from deployer.core.version import Published
 
 _NO_ALIAS = "there is no such alias yet"

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final, TypeAlias
 
 from deployer.core.content import Content, same_code
-from deployer.core.memory import Recollection, recollect
+from deployer.core.recollection import Recollection, recollect
 from deployer.core.state import AliasState, versions_on
 from deployer.core.token import Description, parse_description
 from deployer.core.version import Latest, New, Published, Version

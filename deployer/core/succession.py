@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from deployer.core.memory import LEFT_LENGTH, Manual, Recollection, Verb, lengthened, shortened, without
+from deployer.core.memory import LEFT_LENGTH, Manual, Verb
+from deployer.core.recollection import Recollection
 from deployer.core.situation import Situation
 from deployer.core.state import AliasState, Routing, Stable, Transition, versions_on
+from deployer.core.trail import lengthened, shortened, without
 from deployer.core.version import New, Published, Version
 
 

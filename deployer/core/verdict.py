@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
-from deployer.core.memory import way_back
+from deployer.core.recollection import way_back
 from deployer.core.situation import Situation, Wanted, first_unread
 from deployer.core.state import Settling, Transition, versions_on
 from deployer.core.version import New, Published, Version

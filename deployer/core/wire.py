@@ -15,8 +15,8 @@ from deployer.core.action import (
     PushSettings,
     Shift,
 )
-from deployer.core.memory import Recollection
 from deployer.core.plan import Decision, Notice, Plan, Refusal
+from deployer.core.recollection import Recollection
 from deployer.core.state import Absent, AliasState, Settling, Stable, Transition
 
 Json: TypeAlias = Mapping[str, "Json"] | list["Json"] | str | int | float | bool | None

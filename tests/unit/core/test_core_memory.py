@@ -28,8 +28,9 @@ from deployer.core import (
     Version,
     recollect,
 )
-from deployer.core.memory import TRAIL_LENGTH, lengthened, shortened, way_back, without
+from deployer.core.recollection import way_back
 from deployer.core.state import base_of
+from deployer.core.trail import TRAIL_LENGTH, lengthened, shortened, without
 from deployer.testing import memories, states
 
 HALF = Percent(5000)

@@ -64,7 +64,7 @@ from deployer.core import (
     versions_on,
 )
 from deployer.core import situation as situation_module
-from deployer.core.memory import way_back
+from deployer.core.recollection import way_back
 from deployer.testing import Dedupe, World
 
 ONE, TWO, THREE, FOUR = (Published(number) for number in range(1, 5))
