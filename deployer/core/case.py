@@ -116,8 +116,11 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     operation = Operation(verb_of(request), operation_id, policy.through)
     case = Case(situation, situation, policy, now, operation)
     case = case.noting(*_about_memory(situation, recollection))
-    if recollection.through not in {None, policy.through} and not isinstance(request, Route) and not request.adopt:
-        return _by_the_other_adapter(case, recollection.through)
+    if recollection.through not in {None, policy.through}:
+        if isinstance(request, Route):
+            case = _for_the_other_adapter(case, recollection.through)
+        elif not request.adopt:
+            return _by_the_other_adapter(case, recollection.through)
     state = situation.state
     if not isinstance(state, Transition) or not case.foreign:
         return case
@@ -130,11 +133,21 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     return _reversed(case, state, turned, adopt=request.adopt)
 
 
+def _for_the_other_adapter(case: Case, through: Through | None) -> Case:
+    """Whoever routes in a hurry changes no owner: the next release goes the way that the last one did."""
+    notice = Notice(Topic.OTHER_ADAPTER, f"the alias is released through {_owner(through)}, and stays so", loud=True)
+    operation = replace(case.operation, through=through or case.policy.through)
+    return replace(case, operation=operation).noting(notice)
+
+
+def _owner(through: Through | None) -> str:
+    return "Lambda's own API" if through is Through.API else "a CloudFormation stack"
+
+
 def _by_the_other_adapter(case: Case, through: Through | None) -> Refusal:
-    owner = "Lambda's own API" if through is Through.API else "a CloudFormation stack"
     return case.refused(
         Reason.OTHER_ADAPTER,
-        f"the alias is released through {owner}, and one function has one publisher",
+        f"the alias is released through {_owner(through)}, and one function has one publisher",
         "go on releasing it that way; or change over for good with --adopt (docs/cdk.md tells how)",
     )
 

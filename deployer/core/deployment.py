@@ -136,10 +136,10 @@ def _newer(case: Case, request: Deploy, wanted: Wanted, state: Transition) -> De
             text = f"{_under_way(case, state)}, and newer code is refused meanwhile"
             return case.refused(Reason.NEWER, text, _ways_on(case, wanted, state, deploy), Verdict.CHANGED)
         case BlueGreen():
-            return _release(case, wanted, None)
+            return _release(case, wanted, None, _replaced(case, state))
         case Canary(increments, OnNewer.RESTART):
             base = case.base if isinstance(case.base, Published) else case.back_from(state)
-            return _release(case, wanted, (base, increments))
+            return _release(case, wanted, (base, increments), _replaced(case, state))
         case Canary() | Development() if _by_hand(case):
             return _step(case, wanted, state, Verdict.CHANGED)
         case Canary() | Development():
@@ -148,6 +148,10 @@ def _newer(case: Case, request: Deploy, wanted: Wanted, state: Transition) -> De
             )
             case = case.noting(Notice(Topic.NEWER_WAITS, text, loud=True))
             return _step(case, wanted, state, Verdict.CHANGED)
+
+
+def _replaced(case: Case, state: Transition) -> Notice:
+    return Notice(Topic.REPLACED, f"{_under_way(case, state)}, and gives way to newer code", loud=True)
 
 
 def _under_way(case: Case, state: Transition) -> str:

@@ -28,6 +28,7 @@ class Topic(StrEnum):
     HELD = "held"
     LEFT_BEHIND = "left-behind"
     NEWER_WAITS = "newer-waits"
+    REPLACED = "replaced"
     MANUAL = "manual"
     BACKWARDS = "backwards"
     FOREIGN = "foreign"
@@ -40,6 +41,7 @@ class Topic(StrEnum):
     SETTLING = "settling"
     TEXT_CUT = "text-cut"
     INACTIVE = "inactive"
+    OTHER_ADAPTER = "other-adapter"
 
 
 @dataclass(frozen=True, slots=True)

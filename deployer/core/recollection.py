@@ -45,8 +45,8 @@ class Recollection:
         return self.record is not None and self.record.operation.verb is Verb.ROLLBACK
 
 
-def recollect(state: AliasState, memory: Memory | None) -> Recollection:
-    """Hold the memory against what the alias shows.
+def recollect(state: AliasState, memory: Memory | None, new: Published | None = None) -> Recollection:
+    """Hold the memory against what the alias shows. `new` is the number that the memory calls NEW, where it is known.
 
     Without a memory, head is version1. A memory for another routing keeps head and trail and loses the rest; what was
     stable when it was written joins the trail if somebody went forward from there.
@@ -55,11 +55,7 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
     published = version1 if isinstance(version1, Published | New) else None
     if memory is None:
         return Recollection(published, None, (), None, described=False, through=None, base=base_of(state))
-    if published is not None:
-        memory = memory.resolved(published)
-    elif memory.head == NEW:
-        # Written before the number was known, and the alias no longer tells it.
-        memory = replace(memory, head=None, fingerprint=None)
+    memory = _with_number(memory, new or published)
     record = memory.record
     described = versions_on(state) == versions_on(record.routing)
     was_stable = base_of(record.routing) if record.manual is None else record.manual.base
@@ -76,6 +72,14 @@ def recollect(state: AliasState, memory: Memory | None) -> Recollection:
         base=was_stable if described else _stable_before(state, was_stable, memory),
         manual=record.manual is not None if described else _put_beside(state, was_stable),
     )
+
+
+def _with_number(memory: Memory, number: Published | New | None) -> Memory:
+    """The memory with that number for NEW, which was published after all others that it names; else nobody tells it."""
+    others = (*memory.trail, *memory.left, *versions_on(memory.record.routing)[1:])
+    if number is not None and number not in others:
+        return memory.resolved(number)
+    return replace(memory, head=None, fingerprint=None) if memory.head == NEW else memory
 
 
 def _stable_before(state: AliasState, was_stable: Version | New | None, memory: Memory) -> Version | New | None:

@@ -23,7 +23,8 @@ class Situation:
 
     `latest` is None when there is no such function. `contents` maps versions to the fingerprints of their content,
     None for a version that does not exist; `listed` tells that all that exist are in it. `alias_arn` is that of the
-    alias, existing or to come; empty where there is no function yet that could tell it.
+    alias, existing or to come; empty where there is no function yet that could tell it. `new` is the version that a
+    memory calls NEW, where more than the alias tells it: a stack, which has published it.
     """
 
     state: AliasState
@@ -32,6 +33,7 @@ class Situation:
     contents: Mapping[Published | New, str | None] = field(default_factory=dict)
     listed: bool = False
     alias_arn: str = ""
+    new: Published | None = None
 
     def knowing(self, version: Published | New, fingerprint: str | None) -> Situation:
         """The same with the content of one more version."""
@@ -50,7 +52,7 @@ class Situation:
     @cached_property
     def recollection(self) -> Recollection:
         """The memory as far as it fits the state. Raises TokenTooNew."""
-        return recollect(self.state, self.written.memory)
+        return recollect(self.state, self.written.memory, self.new)
 
     def fingerprint(self, version: Version | New) -> str | None:
         """The content of a version as far as it is known, the memory's word for head included."""

@@ -34,7 +34,7 @@ def prepare(site: Site, request: Request) -> Resolved:
     Raises AwsFailure where AWS stands in the way, and UnreadableStack for a stack that is not as we render it.
     """
     release, alias, deployed = site.release, site.look(), site.deployed()
-    situation = site.situation(alias)
+    situation = site.situation(alias, deployed)
     wanted = wanted_version(release, deployed, situation) if isinstance(request, Deploy) else None
     decision = plan(
         situation,
@@ -64,7 +64,7 @@ def hold(site: Site) -> Resolved:
         case Settling():
             raise site.unsettled()
         case _:
-            target = resolve(release, Plan(), site.situation(alias), deployed, site.template)
+            target = resolve(release, Plan(), site.situation(alias, deployed), deployed, site.template)
             return Resolved(release, alias, Plan(), target, deployed).bound()
 
 

@@ -14,7 +14,7 @@ from deployer.aws.session import Session
 from deployer.aws.stack import Stack
 from deployer.aws.version import Versions
 from deployer.aws.waiting import Patience
-from deployer.cdk_adapter.deployed import Deployed
+from deployer.cdk_adapter.deployed import Deployed, held_version
 from deployer.cdk_adapter.preflight import Release
 from deployer.cdk_adapter.template import Template
 from deployer.core import Situation
@@ -51,9 +51,10 @@ class Site:
         stack = self.stack.read()
         return Deployed(stack.template, stack.resources, self.versions.descriptions())
 
-    def situation(self, alias: AliasSeen) -> Situation:
+    def situation(self, alias: AliasSeen, deployed: Deployed | None = None) -> Situation:
         """What the core decides from."""
-        return Situation(alias.state, alias.description, alias_arn=alias.arn or self.alias_arn)
+        new = None if deployed is None else held_version(self.release, deployed)
+        return Situation(alias.state, alias.description, alias_arn=alias.arn or self.alias_arn, new=new)
 
     def unsettled(self) -> Unsettled:
         """Why nothing can be decided while Lambda has a move of its own under way."""

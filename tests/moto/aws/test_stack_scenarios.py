@@ -11,6 +11,7 @@ from stack_world import StackFailed, StackWorld
 
 from deployer import BlueGreen
 from deployer.aws.failure import Moved
+from deployer.aws.prepared import Refused
 from deployer.core import (
     Canary,
     CanaryIncrements,
@@ -24,11 +25,15 @@ from deployer.core import (
     Rollback,
     Route,
     Stable,
+    Topic,
     Transition,
+    Verdict,
 )
 from deployer.stack.verification import verify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aws_world import World
 
 RESTART = Canary(CanaryIncrements.of([25, 50, 75]), OnNewer.RESTART)
@@ -397,3 +402,56 @@ def test_a_function_that_a_stack_releases_is_not_taken_over_unasked(stack: Stack
     stack.world.deployer(2).deploy(adopt=True)
     assert stack.world.shown() == STEPS[0]
     assert _reason(stack.plan()) is Reason.OTHER_ADAPTER
+
+
+# In a hurry, past the stack
+
+
+def _first_step(stack: StackWorld) -> StackWorld:
+    """1 is stable, and the canary of 2 has just begun: its memory was written before its number was known."""
+    stack.run()
+    newer = stack.checked_out(2)
+    newer.run()
+    assert stack.world.shown() == STEPS[0]
+    assert ":rn.1.7500:" in stack.world.text()
+    return newer
+
+
+def test_a_canary_that_a_console_took_back_after_its_first_step_stays_off(stack: StackWorld) -> None:
+    newer = _first_step(stack)
+    stack.world.point(1)
+    decision = newer.run().decision
+    assert [notice.topic for notice in decision.notices] == [Topic.MEMORY_OTHER_ROUTING, Topic.HELD]
+    assert stack.world.shown() == "1"
+    newer.run(Deploy(again=True))
+    assert stack.world.shown() == STEPS[0]
+    assert stack.published() == [ONE, TWO]
+
+
+@pytest.mark.parametrize("other", [1, 3])
+def test_whatever_a_console_shows_the_stack_knows_what_it_published(stack: StackWorld, other: int) -> None:
+    newer = _first_step(stack)
+    stack.world.client.publish_version(FunctionName=stack.world.name)
+    stack.world.edit(MemorySize=512)
+    stack.world.client.publish_version(FunctionName=stack.world.name)
+    stack.world.point(other)
+    assert newer.plan().decision.verdict is Verdict.HELD
+
+
+@pytest.mark.parametrize("command", [lambda world: world.deployer().status(), lambda world: world.deployer().route(1)])
+def test_other_commands_read_what_a_console_made_of_it_too(stack: StackWorld, command: Callable[[World], Any]) -> None:
+    newer = _first_step(stack)
+    stack.world.point(1)
+    command(stack.world)
+    assert stack.world.shown() == "1"
+    assert _reason(newer.plan()) is None
+
+
+def test_a_route_past_the_stack_leaves_the_alias_to_it(stack: StackWorld) -> None:
+    newer = _first_step(stack)
+    outcome = stack.world.deployer().route(2, 1, 95)
+    assert [notice.topic for notice in outcome.decision.notices] == [Topic.OTHER_ADAPTER]
+    with pytest.raises(Refused, match="released through a CloudFormation stack"):
+        stack.world.deployer(2).deploy()
+    newer.run(Rollback())
+    assert stack.world.shown() == "1"

@@ -291,7 +291,22 @@ def test_the_adapter_that_an_alias_belongs_to_changes_over_with_adopt() -> None:
     assert isinstance(adopted, Plan)
     assert adopted.write is not None
     assert adopted.write.memory.record.operation == Operation(Verb.DEPLOY, "now", Through.API)
-    routed = decide(Stable(FOUR), Route(Stable(THREE)), BY_STACK, memory=STABLE_MEMORY)
+
+
+@pytest.mark.parametrize(
+    ("memory", "policy", "owner", "through"),
+    [
+        (IN_A_STACK, OPEN, "a CloudFormation stack", Through.STACK),
+        (STABLE_MEMORY, BY_STACK, "Lambda's own API", Through.API),
+    ],
+)
+def test_whoever_routes_in_a_hurry_changes_no_owner(
+    memory: Memory, policy: Policy, owner: str, through: Through
+) -> None:
+    routed = decide(Stable(FOUR), Route(Stable(THREE)), policy, memory=memory)
     assert isinstance(routed, Plan)
     assert routed.write is not None
-    assert routed.write.memory.record.operation == Operation(Verb.ROUTE, "now", Through.STACK)
+    assert routed.write.memory.record.operation == Operation(Verb.ROUTE, "now", through)
+    assert routed.notices == (
+        Notice(Topic.OTHER_ADAPTER, f"the alias is released through {owner}, and stays so", loud=True),
+    )

@@ -165,6 +165,10 @@ def decide(asked: Asked) -> Decision:
             ),
         ),
         (
+            Asked(UNDER_WAY, NEWER, strategy=Canary(CANARY.increments, OnNewer.RESTART)),
+            Notice(Topic.REPLACED, "the release of 5 is under way at 25 %, and gives way to newer code", loud=True),
+        ),
+        (
             Asked(UNDER_WAY, HOLDS[FIVE], head=SIX),
             Notice(
                 Topic.MANUAL,

@@ -239,6 +239,23 @@ def test_a_head_whose_number_nobody_can_tell_is_forgotten(state: AliasState) -> 
     )
 
 
+CANARY_OF_NEW = replace(memory(Transition(NEW, FOUR, HALF)), head=NEW, trail=(THREE,), left=(TWO,))
+
+
+@pytest.mark.parametrize("state", [Stable(FOUR), Stable(THREE), Stable(TWO), Transition(FOUR, THREE, HALF)])
+def test_a_version_that_the_memory_names_is_not_the_new_one(state: Routing) -> None:
+    """A console took the alias back after the first step of a stack's canary."""
+    recalled = recollect(state, CANARY_OF_NEW)
+    assert (recalled.head, recalled.fingerprint, recalled.record) == (None, None, None)
+
+
+@pytest.mark.parametrize("state", [Stable(FOUR), Stable(THREE), Stable(FIVE), Transition(SIX, FOUR, HALF)])
+def test_whoever_knows_the_number_tells_it_whatever_the_alias_shows(state: Routing) -> None:
+    recalled = recollect(state, CANARY_OF_NEW, SIX)
+    assert (recalled.head, recalled.fingerprint) == (SIX, "fingerprint-5")
+    assert recalled.described == isinstance(state, Transition)
+
+
 def test_a_preview_keeps_the_number_open() -> None:
     told = replace(memory(Stable(NEW)), head=NEW)
     assert recollect(Stable(NEW), told) == Recollection(

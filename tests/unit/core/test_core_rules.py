@@ -113,6 +113,7 @@ class Row:
 
 BY_HAND: Final = Manual(FOUR)
 FIRST, NO_WEIGHTS, WAITS = Topic.FIRST_RELEASE, Topic.LATEST_NO_WEIGHTS, Topic.NEWER_WAITS
+REPLACED = Topic.REPLACED
 CHANGED, UNCHANGED, REVERTED, HELD = Verdict.CHANGED, Verdict.UNCHANGED, Verdict.REVERTED, Verdict.HELD
 
 ROWS: Final = {
@@ -180,7 +181,7 @@ ROWS: Final = {
         verdict=UNCHANGED,
     ),
     "transition, changed, blue/green": Row(
-        UNDER_WAY, NEWER, (BLUE_GREEN,), To(Stable(NEW), True, (), NEW, (FOUR, THREE, TWO)), verdict=CHANGED
+        UNDER_WAY, NEWER, (BLUE_GREEN,), To(Stable(NEW), True, (REPLACED,), NEW, (FOUR, THREE, TWO)), verdict=CHANGED
     ),
     "transition, changed, blue/green refusing": Row(
         UNDER_WAY, NEWER, (BLUE_GREEN_REFUSING,), No(Reason.NEWER), verdict=CHANGED
@@ -196,7 +197,7 @@ ROWS: Final = {
         verdict=CHANGED,
     ),
     "transition, changed, restart": Row(
-        UNDER_WAY, NEWER, (RESTARTING,), To(at(NEW, FOUR, 25), True, (), NEW), verdict=CHANGED
+        UNDER_WAY, NEWER, (RESTARTING,), To(at(NEW, FOUR, 25), True, (REPLACED,), NEW), verdict=CHANGED
     ),
     "transition, changed, refuse": Row(UNDER_WAY, NEWER, (REFUSING,), No(Reason.NEWER), verdict=CHANGED),
     "transition, reverted": Row(UNDER_WAY, HOLDS[FOUR], STRATEGIES, No(Reason.REVERTED), verdict=REVERTED),
@@ -220,7 +221,7 @@ ROWS: Final = {
         at(FIVE, FOUR, 25),
         NEWER,
         (RESTARTING,),
-        To(at(NEW, FOUR, 25), True, (), NEW, left=(FIVE, SIX)),
+        To(at(NEW, FOUR, 25), True, (REPLACED,), NEW, left=(FIVE, SIX)),
         head=SIX,
         verdict=CHANGED,
         manual=BY_HAND,
