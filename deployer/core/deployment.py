@@ -115,7 +115,7 @@ def _no_memory(version: object) -> Notice:
 def _from_transition(case: Case, request: Deploy, wanted: Wanted, verdict: Verdict, state: Transition) -> Decision:
     match verdict:
         case Verdict.UNCHANGED:
-            return _step(case, wanted, state, verdict)
+            return _step(case, state, verdict)
         case Verdict.REVERTED:
             comes_from = "beside another one" if _by_hand(case) else "where the release under way comes from"
             return case.refused(
@@ -141,13 +141,13 @@ def _newer(case: Case, request: Deploy, wanted: Wanted, state: Transition) -> De
             base = case.base if isinstance(case.base, Published) else case.back_from(state)
             return _release(case, wanted, (base, increments), _replaced(case, state))
         case Canary() | Development() if _by_hand(case):
-            return _step(case, wanted, state, Verdict.CHANGED)
+            return _left_alone(case, state, Verdict.CHANGED, _then(wanted, state))
         case Canary() | Development():
             text = (
                 f"newer code waits: {_under_way(case, state)}, and takes its next step first; {deploy} when it is done"
             )
             case = case.noting(Notice(Topic.NEWER_WAITS, text, loud=True))
-            return _step(case, wanted, state, Verdict.CHANGED)
+            return _step(case, state, Verdict.CHANGED)
 
 
 def _replaced(case: Case, state: Transition) -> Notice:
@@ -172,15 +172,22 @@ def _by_hand(case: Case) -> bool:
     return case.recollection.manual and not case.carried
 
 
-def _step(case: Case, wanted: Wanted, state: Transition, verdict: Verdict) -> Decision:
+def _then(wanted: Wanted, state: Transition) -> str:
+    if wanted == state.version2:
+        return f"; `route {wanted}` releases what is wanted"
+    return ", and only then is it looked at what is wanted"
+
+
+def _left_alone(case: Case, state: Transition, verdict: Verdict, then: str = "") -> Decision:
+    ways = "`promote`, `rollback` or `route` move it"
+    text = f"the transition {state} was set by hand and is left alone; {ways}{then}"
+    return case.nothing(Notice(Topic.MANUAL, text, loud=True), verdict=verdict)
+
+
+def _step(case: Case, state: Transition, verdict: Verdict) -> Decision:
     """The next increment of a release that a deploy began; a transition made by hand is left alone."""
     if _by_hand(case):
-        text = f"the transition {state} was set by hand and is left alone; `promote`, `rollback` or `route` move it"
-        if wanted == state.version2:
-            text += f"; `route {wanted}` releases what is wanted"
-        elif verdict is Verdict.CHANGED:
-            text += ", and only then is it looked at what is wanted"
-        return case.nothing(Notice(Topic.MANUAL, text, loud=True), verdict=verdict)
+        return _left_alone(case, state, verdict)
     strategy = case.policy.strategy
     # What was stable before is no release: taken over, it has all traffic again.
     if isinstance(strategy, Canary) and not case.recollection.manual:

@@ -60,9 +60,8 @@ class Succession:
 
         Without a memory nobody knows, and the older version is taken for it.
         """
-        state, known, version = self.seen.state, self._known, versions_on(self.after)[0]
-        ends_release = isinstance(state, Transition) and version == state.version1 and not known.manual
-        if version == known.base or self.verb is Verb.DEPLOY or ends_release:
+        known, version = self._known, versions_on(self.after)[0]
+        if version == known.base or self.verb is Verb.DEPLOY:
             return False
         if self.verb is Verb.ROLLBACK or version in known.trail:
             return True

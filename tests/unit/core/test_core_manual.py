@@ -365,6 +365,29 @@ def test_a_route_to_an_older_version_that_was_never_stable_goes_forward(targets:
     assert rolled_back(world).state == Stable(TWO)
 
 
+def test_a_release_of_what_is_on_the_trail_goes_forward() -> None:
+    world = routed(never_routed(released(A), B), Stable(TWO))
+    assert trail(world) == (ONE,)
+    world.run(Deploy(again=True), GREEN, A)
+    assert (world.state, trail(world)) == (Stable(ONE), (TWO,))
+
+
+def test_a_rollback_to_what_was_stable_leaves_the_trail_as_it_is() -> None:
+    world = rolled_back(released(A, B))
+    world.run(Deploy(), GREEN, C)
+    world.run(Deploy(again=True), GREEN, B)
+    world.run(Deploy(), CANARY, D)
+    assert trail(world) == (THREE, ONE)
+    assert (rolled_back(world).state, trail(world)) == (Stable(TWO), (THREE, ONE))
+
+
+def test_what_was_stable_is_taken_over_by_finishing_it() -> None:
+    world = released(A, B)
+    world.write(pair(1, 2, 50), world.description)
+    world.run(Deploy(adopt=True), CANARY, B)
+    assert world.state == Stable(TWO)
+
+
 # A console in between
 
 
@@ -419,7 +442,8 @@ def test_what_a_rollback_left_is_not_said_to_be_tried_out_while_lambda_moves() -
 def test_what_is_tried_out_is_no_way_back_by_number() -> None:
     refusal = routed(never_routed(released(A), B), pair(1, 2, 10)).run(Rollback(to=TWO), CANARY)
     assert isinstance(refusal, Refusal)
-    assert (refusal.text, refusal.way_out) == (
+    assert (refusal.reason, refusal.text, refusal.way_out) == (
+        Reason.NOT_BACK,
         "the alias comes from 1, and 2 is only tried out",
         "to release it: `route 2`",
     )
@@ -438,8 +462,13 @@ def test_of_a_pair_set_by_hand_no_release_is_spoken_of() -> None:
 def test_the_way_out_of_a_trial_of_what_is_wanted_releases_it(policy: Policy) -> None:
     world = routed(never_routed(released(A), B), pair(1, 2, 10))
     decision = world.run(Deploy(), policy, B)
-    told = decision.way_out if isinstance(decision, Refusal) else decision.notices[-1].text
-    assert "`route 2` releases" in told
+    if isinstance(decision, Refusal):
+        assert decision.way_out == "`route 2` releases it"
+    else:
+        assert decision.notices[-1].text == (
+            "the transition 1 at 90 %, 2 at 10 % was set by hand and is left alone; `promote`, `rollback` or `route` "
+            "move it; `route 2` releases what is wanted"
+        )
     assert rolled_back(routed(world, Stable(TWO))).state == Stable(ONE)
 
 

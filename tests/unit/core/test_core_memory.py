@@ -107,6 +107,7 @@ def test_what_is_known_of_a_pair_set_by_hand_holds_whatever_its_weight(shown: Tr
         (TRIED, None, (), SIX),
         (TRIED, None, (SIX,), SIX),  # version1 is head, and no better
         (Transition(THREE, SIX, HALF), None, (SIX,), THREE),
+        (Transition(THREE, SIX, HALF), None, (), THREE),
         (BESIDE, FOUR, (), FOUR),
         (BESIDE, FIVE, (), FOUR),  # an older one that is as good as any
         (BESIDE, FIVE, (FOUR,), FOUR),  # it was left by going forward
