@@ -29,7 +29,7 @@ def judge(situation: Situation, wanted: Wanted, *, returning: bool) -> Verdict:
         if missing is not None:
             raise InvalidRequest(str(missing), "the contents must be read before planning")
     state = situation.state
-    if _equal(situation, next(iter(versions_on(state)), None), wanted):
+    if any(_equal(situation, version1, wanted) for version1 in versions_on(state)[:1]):
         return Verdict.UNCHANGED
     if isinstance(state, Transition | Settling) and _equal(situation, state.version2, wanted):
         back = way_back(state, situation.recollection)
@@ -57,9 +57,7 @@ def _first_equal(
     return next((version for version in candidates if _equal(situation, version, wanted)), None)
 
 
-def _equal(situation: Situation, version: Version | New | None, wanted: Wanted) -> bool:
-    if version is None:
-        return False
+def _equal(situation: Situation, version: Version | New, wanted: Wanted) -> bool:
     if isinstance(wanted, Content):
         return situation.fingerprint(version) == wanted.fingerprint
     return version == wanted

@@ -293,6 +293,14 @@ def test_the_adapter_that_an_alias_belongs_to_changes_over_with_adopt() -> None:
     assert adopted.write.memory.record.operation == Operation(Verb.DEPLOY, "now", Through.API)
 
 
+@pytest.mark.parametrize("policy", [OPEN, BY_STACK])
+def test_the_first_write_says_whose_the_alias_is(policy: Policy) -> None:
+    written = decide(Stable(FOUR), Deploy(), policy)
+    assert isinstance(written, Plan)
+    assert written.write is not None
+    assert written.write.memory.record.operation.through is policy.through
+
+
 @pytest.mark.parametrize(
     ("memory", "policy", "owner", "through"),
     [

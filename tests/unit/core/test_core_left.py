@@ -326,7 +326,7 @@ def test_there_is_no_rollback_to_what_was_taken_off_however_long_ago() -> None:
     assert decision.text == "version 2 was taken off the alias: there is no way back to it"
 
 
-@pytest.mark.parametrize(("length", "kept"), [(0, 8), (184, 8), (196, 5), (200, 3), (240, 3)])
+@pytest.mark.parametrize(("length", "kept"), [(0, 8), (184, 8), (192, 7), (196, 5), (198, 4), (200, 3), (240, 3)])
 def test_what_was_left_gives_way_to_a_persons_text_down_to_three(length: int, kept: int) -> None:
     world = released(A)
     for number in range(10):

@@ -221,6 +221,17 @@ def test_the_trail_gives_way_first_down_to_one(spare: int, kept: int) -> None:
     assert len(composed.text) <= 256
 
 
+BOTH = replace(LONG, left=tuple(Published(number) for number in range(908, 900, -1)))
+
+
+@pytest.mark.parametrize("kept", [8, 7, 6, 5, 4, 3])
+def test_then_what_was_left_gives_way_one_by_one_beside_a_trail_of_one(kept: int) -> None:
+    token = encode(replace(BOTH, trail=BOTH.trail[:1], left=BOTH.left[:kept]))
+    for room in (0, 1):
+        text = "x" * (256 - len(token) - 1 - room)
+        assert compose(Description(text, "", None), BOTH) == Composed(f"{text} {token}", cut=False)
+
+
 def test_then_the_text_is_cut_and_said_so() -> None:
     token = encode(replace(LONG, trail=LONG.trail[:1]))
     room = 256 - len(token) - 2
