@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 
 import click
 
@@ -30,7 +31,7 @@ from deployer.core import Absent, Deploy, Through
 def deploy(asked: CdkAsked, project: Project, request: Deploy, *, yes: bool) -> Exit:
     """Plan, deploy and verify, and tell how it went.
 
-    Raises UsageError, InvalidTargets, CdkMissing and Declined before it deploys.
+    Raises UsageError, InvalidTargets, CdkMissing, Declined and SynthesisFailed before it deploys.
     """
     return _deploy(asked, project, lambda jobs: decide(jobs, request), yes=yes)
 
@@ -50,12 +51,11 @@ def _deploy(asked: CdkAsked, project: Project, look: Callable[[Sequence[Job]], E
     code = look(jobs)
     if code is Exit.DONE:
         _confirm(asked, jobs, yes=yes)
-        # CloudFormation swaps nothing, so this is as near to the deployment as it can be.
+        # Whatever moved while a person was thinking leaves the file of targets as it was.
         code = for_each(jobs, Job.look_again)
     if code is Exit.DONE:
         project.keep(decided(jobs))
-        _carry_out(project, toolkit, jobs, region)
-        code = _code(jobs)
+        code = _carry_out(project, toolkit, jobs, region)
     tell(asked, "cdk deploy", code, jobs, chain(*map(_lines, jobs)))
     return code
 
@@ -96,11 +96,22 @@ def _called(job: Job) -> str:
     return job.selected.release.environment or job.selected.stack.path
 
 
-def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job], region: str) -> None:
+def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job], region: str) -> Exit:
+    """Synthesize with the targets, deploy that, and verify. Raises SynthesisFailed and CdkMissing."""
+    with toolkit.synthesized(stack_paths(jobs), project.targets_file, region) as assembly:
+        # CloudFormation swaps nothing, so this is as near to its writes as it can be.
+        code = for_each(jobs, Job.look_again)
+        if code is not Exit.DONE:
+            return code
+        _deploy_assembly(toolkit, assembly, jobs, region)
+    return _code(jobs)
+
+
+def _deploy_assembly(toolkit: Toolkit, assembly: Path, jobs: Sequence[Job], region: str) -> None:
     """One call of the CLI for all stacks. When it fails, the aliases still tell which of them came through."""
     failure = None
     try:
-        toolkit.deploy(stack_paths(jobs), project.targets_file, region)
+        toolkit.deploy(stack_paths(jobs), assembly, region)
     except DeploymentFailed as error:
         failure = error
     for job in jobs:

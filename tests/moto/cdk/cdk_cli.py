@@ -93,6 +93,18 @@ class Example:
         assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}"
         return done.stdout
 
+    def count_runs(self) -> None:
+        """Have each run of the app, and of a build before it, leave a word."""
+        file = self.here / "cdk.json"
+        settings = json.loads(file.read_text(encoding="utf-8"))
+        app = f"echo app >> runs.txt && {settings['app']}"
+        file.write_text(json.dumps({**settings, "app": app, "build": "echo build >> runs.txt"}), encoding="utf-8")
+
+    @property
+    def runs(self) -> list[str]:
+        """The words that they left."""
+        return (self.here / "runs.txt").read_text(encoding="utf-8").split()
+
     def edit(self, reserved: int) -> None:
         """Other code: so many things reserved."""
         source = self.here / "src" / "stock.py"

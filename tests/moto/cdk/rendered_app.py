@@ -1,11 +1,12 @@
 """What a CDK app and the CDK CLI do, without CDK: quick enough for many tests. The real ones have a test of their own.
 
-As a script it is both: `app` renders `shop.json` into CDK_OUTDIR, as an app does with AliasRelease; `deploy STACK…`
-renders with targets and deploys by CloudFormation, as the CLI does.
+As a script it is both: `app` renders `shop.json` into CDK_OUTDIR, as an app does with AliasRelease; `synth STACK…`
+renders with targets, and `deploy STACK…` deploys what was rendered by CloudFormation, as the CLI does.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -93,9 +94,8 @@ def _alias(target: Target, version_id: str) -> dict[str, Any]:
             return {**described, "FunctionVersion": number(version1), "RoutingConfig": routing}
 
 
-def app(out: Path, targets: Targets | None) -> None:
-    """Write the assembly of `shop.json` in the working directory."""
-    shop = json.loads(Path("shop.json").read_text(encoding="utf-8"))
+def app(shop: dict[str, Any], out: Path, targets: Targets | None) -> None:
+    """Write the assembly of a shop."""
     artifacts = {}
     for stack, functions in shop["stacks"].items():
         (out / f"{stack}.json").write_text(json.dumps(rendered(functions, targets)), encoding="utf-8")
@@ -137,27 +137,56 @@ def bring_in(client: Any, stack: str, template: dict[str, Any], mapping: dict[st
 
 
 def cli(arguments: list[str]) -> int:
-    """`deploy STACK… --exclusively --require-approval never --context deployer:targets=FILE`."""
-    import boto3
-
+    """The two calls of the CDK CLI that there are, to the letter."""
     at = arguments.index("--exclusively")
-    stacks, options = arguments[1:at], arguments[at:]
-    sys.stdout.write("the CDK CLI's own words\n")
-    assert options[:4] == ["--exclusively", "--require-approval", "never", "--context"]
-    targets = Targets.read(Path(options[4].removeprefix("deployer:targets=")))
-    shop = json.loads(Path("shop.json").read_text(encoding="utf-8"))["stacks"]
-    client = boto3.client("cloudformation")
+    verb, *stacks = arguments[:at]
+    options = arguments[at + 1 :]
+    sys.stdout.write("the CDK CLI's own words\n" if verb == "deploy" else "")
+    return {"synth": synth, "deploy": deploy_assembly}[verb](stacks, options)
+
+
+def synth(stacks: list[str], options: list[str]) -> int:
+    """`synth STACK… --exclusively --quiet --no-notices --output DIR --context deployer:targets=FILE`."""
+    *quiet, output, out, context, targets = options
+    assert (quiet, output, context) == (["--quiet", "--no-notices"], "--output", "--context")
+    shop = _shop()
+    _be_overtaken(shop["rival"])
+    asked = {**shop, "stacks": {stack: shop["stacks"][stack] for stack in stacks}}
     try:
-        done = all(deploy(client, stack, rendered(shop[stack], targets)) for stack in stacks)
+        app(asked, Path(out), Targets.read(Path(targets.removeprefix("deployer:targets="))))
     except OtherCode as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return 0 if done else 1
+    return 0
+
+
+def _be_overtaken(rival: str | None) -> None:
+    """Somebody else writes on the alias of a function, while the app takes its time."""
+    import boto3
+
+    if rival is not None:
+        boto3.client("lambda").update_alias(FunctionName=rival, Name="LIVE", Description="mine")
+
+
+def deploy_assembly(stacks: list[str], options: list[str]) -> int:
+    """`deploy STACK… --exclusively --require-approval never --build= --app DIR`; what cdk.json says is not run."""
+    import boto3
+
+    *given, assembly = options
+    assert given == ["--require-approval", "never", "--build=", "--app"]
+    client = boto3.client("cloudformation")
+    templates = [json.loads(Path(assembly, f"{stack}.json").read_text(encoding="utf-8")) for stack in stacks]
+    return 0 if all(map(functools.partial(deploy, client), stacks, templates)) else 1
+
+
+def _shop() -> dict[str, Any]:
+    shop: dict[str, Any] = json.loads(Path("shop.json").read_text(encoding="utf-8"))
+    return shop
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "app":
         assert json.loads(os.environ["CDK_CONTEXT_JSON"])["deployer:planning"] is True
-        app(Path(os.environ["CDK_OUTDIR"]), None)
+        app(_shop(), Path(os.environ["CDK_OUTDIR"]), None)
     else:
         sys.exit(cli(sys.argv[1:]))

@@ -59,6 +59,7 @@ class Shop:
     stacks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     environment: str = ""
     places: dict[str, str] = field(default_factory=dict)
+    rival: str | None = None
 
     def __post_init__(self) -> None:
         self.environment = self.environment or f"aws://{self.local.account}/{self.local.region}"
@@ -92,7 +93,7 @@ class Shop:
 
     def write(self) -> None:
         places = {stack: self.places.get(stack, self.environment) for stack in self.stacks}
-        text = json.dumps({"places": places, "stacks": self.stacks})
+        text = json.dumps({"places": places, "stacks": self.stacks, "rival": self.rival})
         (self.here / "shop.json").write_text(text, encoding="utf-8")
 
     def run(self, *arguments: str) -> Ran:
@@ -153,6 +154,10 @@ class Shop:
             return None
         return answer["FunctionVersion"], dict(answer.get("RoutingConfig", {}).get("AdditionalVersionWeights", {}))
 
+    def description(self, name: str = "orders") -> str:
+        """What stands on the alias at Lambda."""
+        return str(boto3.client("lambda").get_alias(FunctionName=self.name(name), Name="LIVE")["Description"])
+
     def point(self, version: str, weights: dict[str, float], name: str = "orders") -> None:
         """The alias as somebody else moves it."""
         routing: Any = {"AdditionalVersionWeights": weights}
@@ -164,8 +169,13 @@ class Shop:
         """The alias as somebody else writes on it."""
         boto3.client("lambda").update_alias(FunctionName=self.name(name), Name="LIVE", Description=text)
 
+    def be_overtaken(self, name: str = "orders") -> None:
+        """Have somebody else write on the alias each time that the app is synthesized with targets."""
+        self.rival = self.name(name)
+        self.write()
+
     def use_script_as_cli(self) -> None:
-        """Have `cdk` on the PATH, as a script that deploys what the app renders."""
+        """Have `cdk` on the PATH, as a script that renders with targets, and deploys that."""
         cdk = self.here / "bin" / "cdk"
         cdk.parent.mkdir()
         cdk.write_text(f'#!/bin/sh\nexec {SCRIPT} "$@"\n', encoding="utf-8")

@@ -45,9 +45,11 @@ def test_the_example_goes_step_by_step_and_back_with_the_real_cli(example: Examp
     assert example.called("prd") == {"sku": "tea", "free": 38, "version": "1"}
     see_no_difference()
 
-    # The canary.
+    # The canary. The app runs for the plan and with the targets, and not while it is deployed.
     example.edit(reserved=5)
+    example.count_runs()
     assert deployed() == "2, and 1 at 75%"
+    assert example.runs == ["build", "app", "build", "app"]
     see_no_difference()
     assert [deployed() for _ in range(3)] == ["2, and 1 at 50%", "2, and 1 at 25%", "2"]
     assert example.called("prd") == {"sku": "tea", "free": 35, "version": "2"}

@@ -1,6 +1,11 @@
-"""How `deployer cdk` ends when it is stopped."""
+"""How `deployer cdk` ends when it is stopped, and what it leaves."""
 
 from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
 
 import pytest
 from shop import Shop
@@ -28,3 +33,68 @@ def test_once_stopped_nothing_else_is_begun(
     assert shop.run(verb, *PRD).code == code
     assert len(begun) == 1
     assert not shop.targets_file.exists()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary folders are made."""
+    made = tmp_path / "temporary"
+    made.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(made))
+    return made
+
+
+def test_what_was_synthesized_is_gone_when_it_is_deployed(folder: Path, shop: Shop) -> None:
+    shop.use_script_as_cli()
+    shop.function()
+    assert shop.run("deploy", *PRD).code == 0
+    assert list(folder.iterdir()) == []
+
+
+def test_what_was_synthesized_is_gone_when_it_cannot_be_deployed(folder: Path, shop: Shop) -> None:
+    shop.use_script_as_cli()
+    shop.function()
+    shop.local.fail_resource("AWS::Lambda::Alias")
+    assert shop.run("deploy", *PRD).code == 1
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", ["synth", "deploy"])
+def test_what_was_synthesized_is_gone_when_the_cdk_cli_is_stopped(
+    verb: str, folder: Path, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.use_script_as_cli()
+    shop.function()
+    run = subprocess.run
+
+    def stopped(call: Any, **given: Any) -> Any:
+        if call[:2] == ("cdk", verb):
+            raise KeyboardInterrupt
+        return run(call, **given)
+
+    monkeypatch.setattr(subprocess, "run", stopped)
+    assert shop.run("deploy", *PRD).code == 130
+    assert (list(folder.iterdir()), shop.alias()) == ([], None)
+
+
+def test_once_stopped_while_it_looks_for_the_last_time_nothing_is_deployed(
+    folder: Path, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.use_script_as_cli()
+    shop.release(1)
+    shop.function(code=2)
+    monkeypatch.setattr("deployer.stack.confirmation.confirm", Interrupted(at=2))
+    assert shop.run("deploy", *PRD).code == 130
+    assert (list(folder.iterdir()), shop.alias()) == ([], ("1", {}))
+
+
+class Interrupted:
+    """Ctrl-C at one call of several; the others have nothing to say."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def __call__(self, *_: object) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt

@@ -83,6 +83,43 @@ def test_the_targets_of_a_file_are_looked_at_again_after_the_question(
     assert shop.alias() == ("1", {})
 
 
+# While the app is synthesized with the targets, which takes seconds.
+
+
+@pytest.mark.parametrize("verb", [("deploy",), ("deploy", "--planned")])
+def test_what_moves_while_the_app_is_synthesized_is_not_deployed_over(verb: tuple[str, ...], shop: Shop) -> None:
+    planned(shop)
+    shop.be_overtaken()
+    ran = shop.run(*verb, *PRD)
+    assert ran.code == 5
+    assert "somebody else changed it in between: it is now 1, by other means" in ran.err
+    assert "the CDK CLI's own words" not in ran.err
+    assert (shop.alias(), shop.description()) == (("1", {}), "mine")
+
+
+def test_one_alias_of_two_that_moves_while_the_app_is_synthesized_stops_both(shop: Shop) -> None:
+    planned(shop)
+    shop.function("mails", stack="Post")
+    shop.be_overtaken()
+    assert shop.run("deploy", *PRD).code == 5
+    assert (shop.alias("orders"), shop.alias("mails")) == (("1", {}), None)
+
+
+def test_code_that_is_edited_while_a_person_is_asked_fails_before_anything_is_deployed(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.use_script_as_cli()
+    shop.release(1)
+    shop.function(code=2, protected=True)
+    agree_after(monkeypatch, lambda: shop.function(code=3, protected=True))
+    ran = shop.run("deploy", *PRD)
+    assert (ran.code, shop.alias()) == (1, ("1", {}))
+    assert "was decided for other code" in ran.err
+    assert f"the CDK CLI failed with code 1: cdk synth {shop.name('Shop')} --exclusively" in ran.err
+    assert "nothing was deployed: mend that, and run the same `deployer cdk deploy` again" in ran.err
+    assert "the CDK CLI's own words" not in ran.err
+
+
 # Before a `cdk deploy` by hand.
 
 
