@@ -52,8 +52,7 @@ class Succession:
             case Stable() as after if self._goes_back():
                 return shortened(known.trail, after)
             case Stable() | Transition():
-                # There is no way back to what was taken off, by whatever pair it came back meanwhile.
-                return lengthened(known.trail, None if known.base in known.left else known.base, self.after)
+                return lengthened(known.trail, known.base, self.after)
 
     def _goes_back(self) -> bool:
         """Whether version1 is one that was stable before: whoever goes back to it says that what he leaves is bad.
