@@ -91,4 +91,4 @@ def tell(
         write(told)
     for job in jobs:
         if job.error is not None:
-            complain(job.error)
+            complain(job.error, job.commands)
