@@ -79,7 +79,7 @@ class Job:
         release = self.selected.release
         self.planned = targets.of(release.function_name, release.alias_name)
         if self.planned is None:
-            raise MissingTarget(release.function_name, release.alias_name)
+            raise MissingTarget(release.function_name, release.alias_name, self.commands.typed("plan"))
         return self.planned
 
     def check(self, targets: Targets) -> None:

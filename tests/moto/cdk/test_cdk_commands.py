@@ -136,7 +136,7 @@ def test_a_file_that_holds_no_targets_is_told_before_aws_is_asked(verb: tuple[st
     ran = shop.run(*verb, *PRD)
     assert (ran.code, ran.out, shop.targets_file.read_text()) == (78, "", "{}")
     assert "deployer-targets.json: is no file of targets" in ran.err
-    assert "; delete it, then plan again" in ran.err
+    assert "; delete it, then plan again: `deployer cdk plan --env prd` writes the targets anew" in ran.err
     assert len(shop.local.calls) == before
 
 

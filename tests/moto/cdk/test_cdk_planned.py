@@ -122,7 +122,11 @@ def test_a_release_that_nothing_was_decided_for_is_told_by_a_check(shop: Shop) -
     shop.function("mails", stack="Post")
     ran = shop.run("check", *PRD)
     assert ran.code == 78
-    assert f"there is no target for {shop.name('mails')}:LIVE" in ran.err
+    assert ran.err == (
+        f"deployer: there is no target for {shop.name('mails')}:LIVE: what the alias is to show is decided before "
+        f"synth\n  run `deployer cdk plan --env prd --function {shop.name('mails')}`, and name the file it writes in "
+        "the context, -c deployer:targets=FILE\n"
+    )
     assert "nothing has moved" in ran.out
 
 

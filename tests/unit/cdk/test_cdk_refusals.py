@@ -44,8 +44,15 @@ def test_without_a_target_the_stack_is_an_error_that_names_the_way_to_one() -> N
     (error,) = errors(one)
     assert error == (
         "there is no target for orders:LIVE: what the alias is to show is decided before synth\n"
-        "  run `deployer cdk plan`, and name the file it writes in the context, -c deployer:targets=FILE"
+        "  run `deployer cdk plan --function orders`, and name the file it writes in the context, "
+        "-c deployer:targets=FILE"
     )
+
+
+def test_the_way_to_a_target_names_the_environment_where_the_release_has_one() -> None:
+    one = One()
+    one.released(environment="prd")
+    assert "\n  run `deployer cdk plan --env prd`, and name the file" in errors(one)[0]
 
 
 def test_without_a_target_the_template_is_the_one_of_planning() -> None:
