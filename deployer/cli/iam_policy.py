@@ -24,8 +24,8 @@ def command(asked: Asked, *, commands: tuple[str, ...], account: str | None, reg
     """Print what the given commands (all, by default) may have to call, as one IAM policy, scoped to the functions.
 
     Needs no AWS: `deployer iam-policy deploy --env prd > policy.json`. Of a project with `adapter = "cdk"` the commands
-    are "cdk plan", "cdk import", "cdk check" and "cdk verify", and --function names functions as Lambda does; the CDK
-    CLI has needs of its own.
+    are "cdk plan", "cdk status", "cdk import", "cdk check" and "cdk verify", and --function names functions as Lambda
+    does; the CDK CLI has needs of its own.
     """
     from deployer.cli import document
     from deployer.config import load

@@ -13,7 +13,7 @@ from deployer.aws.failure import AwsFailure
 from deployer.cdk_adapter.existing_version import meant
 from deployer.cdk_adapter.toolkit import DeploymentFailed, Toolkit
 from deployer.cli import words
-from deployer.cli.asked import Declined, may_ask
+from deployer.cli.asked import Declined, agreed, may_ask
 from deployer.cli.cdk.asked import CdkAsked
 from deployer.cli.cdk.job import Job
 from deployer.cli.cdk.jobs import for_each, jobs_for, stack_paths
@@ -84,7 +84,7 @@ def _confirm(asked: CdkAsked, jobs: Sequence[Job], *, yes: bool) -> None:
         return
     for job in jobs:
         write(lines(job), sys.stderr if asked.json else sys.stdout)
-    if not click.confirm(f"deploy {', '.join(stack_paths(jobs))} to {_called(protected[0])}?", err=True):
+    if not agreed(f"deploy {', '.join(stack_paths(jobs))} to {_called(protected[0])}?"):
         raise Declined
 
 

@@ -470,6 +470,7 @@ def test_a_cli_that_is_not_there_is_named(shop: Shop) -> None:
     [
         (("deploy", "ENV=prd", "ADAPTER=cdk", "ARGS=--yes"), "deployer cdk deploy --env prd  --yes"),
         (("plan", "ENV=prd", "ADAPTER=cdk"), "deployer cdk plan --env prd"),
+        (("status", "ENV=prd", "ADAPTER=cdk"), "deployer cdk status --env prd"),
         (("deploy", "ENV=prd"), "deployer deploy --env prd"),
     ],
 )

@@ -235,6 +235,7 @@ class TestAProjectOfTheOtherAdapter:
         ran = run(*command, "--env", "prd")
         assert ran.code == 64
         assert 'deployer.toml has adapter = "cdk": the functions are released by `deployer cdk`' in ran.err
+        assert ("`deployer cdk status` shows them" in ran.err) is (command == ("status",))
 
     def test_the_configuration_shows_where_its_app_is(self, here: Path, run: Runner) -> None:
         write(here / "deployer.toml", 'adapter = "cdk"\n[cdk]\ndirectory = "infra"\n')
@@ -262,5 +263,5 @@ class TestAProjectOfTheOtherAdapter:
     def test_its_policy_needs_a_place_and_a_command_of_its_own(self, here: Path, run: Runner) -> None:
         write(here / "deployer.toml", 'adapter = "cdk"\n')
         assert "add --account and --region" in run("iam-policy").err
-        there = "deploy calls nothing at AWS; there are cdk plan, cdk import, cdk check and cdk verify"
+        there = "deploy calls nothing at AWS; there are cdk plan, cdk status, cdk import, cdk check and cdk verify"
         assert there in run("iam-policy", "deploy").err
