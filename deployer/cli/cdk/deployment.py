@@ -19,7 +19,7 @@ from deployer.cli.cdk.job import Job
 from deployer.cli.cdk.jobs import for_each, jobs_for, stack_paths
 from deployer.cli.cdk.project import Project
 from deployer.cli.cdk.release import decide, decided
-from deployer.cli.cdk.report import heading, lines, tell
+from deployer.cli.cdk.report import heading, lines, none_done, tell
 from deployer.cli.exits import STOPPED, Exit, worst
 from deployer.cli.outlook import next_step, outlook
 from deployer.cli.paper import Line, write
@@ -52,11 +52,13 @@ def _deploy(asked: CdkAsked, project: Project, look: Callable[[Sequence[Job]], E
         _confirm(asked, jobs, yes=yes)
         # CloudFormation swaps nothing, so this is as near to the deployment as it can be.
         code = for_each(jobs, Job.look_again)
-    if code is Exit.DONE:
+    if fits := code is Exit.DONE:
         project.keep(decided(jobs))
         _carry_out(project, toolkit, jobs, region)
         code = _code(jobs)
-    tell(asked, "cdk deploy", code, jobs, chain(*map(_lines, jobs)))
+    tell(
+        asked, "cdk deploy", code, jobs, chain(*map(_lines, jobs), () if fits else (none_done("nothing was deployed"),))
+    )
     return code
 
 

@@ -15,7 +15,7 @@ from deployer.cli.cdk.asked import CdkAsked
 from deployer.cli.cdk.job import Job
 from deployer.cli.cdk.jobs import for_each, stack_paths
 from deployer.cli.cdk.project import Project
-from deployer.cli.cdk.report import lines, tell
+from deployer.cli.cdk.report import lines, none_done, tell
 from deployer.cli.exits import Exit
 from deployer.cli.paper import Line, Span, Tone, line
 from deployer.core import Request
@@ -36,7 +36,7 @@ def write_targets(command: str, asked: CdkAsked, project: Project, jobs: list[Jo
     done = code is Exit.DONE
     if done:
         project.keep(decided(jobs))
-    told = chain(*map(lines, jobs), _next(asked, project, jobs) if done else ())
+    told = chain(*map(lines, jobs), _next(asked, project, jobs) if done else (none_done("no targets were written"),))
     tell(asked, command, code, jobs, told, targets=str(project.targets_file) if done else None)
     return code
 

@@ -39,6 +39,11 @@ def lines(job: Job) -> Iterator[Line]:
         yield from words.traffic("then", job.planned.routing)
 
 
+def none_done(what: str) -> Line:
+    """The last word where one release holds up all: those that could be carried out read like what was done."""
+    return line(Span(what, Tone.STRONG), ": all releases can be carried out, or none is")
+
+
 def job_data(job: Job) -> dict[str, Any]:
     """One release's part of the document."""
     data = {**about(job.selected), **outcome_data(job)}

@@ -97,6 +97,7 @@ def test_one_refusal_of_several_writes_nothing_at_all(shop: Shop) -> None:
     shop.function("mails", stack="Post")
     ran = shop.run("promote", *PRD)
     assert ran.code == 5
+    assert ran.out.splitlines()[-1] == "no targets were written: all releases can be carried out, or none is"
     assert shop.targets == {"orders": "new at 25 %, 1 at 75 %"}
 
 
@@ -264,6 +265,10 @@ def test_newer_code_beside_what_was_asked_for_is_refused(shop: Shop) -> None:
     assert ran.code == 5
     assert "  refused    the template holds code that is not released now" in ran.out
     assert "  note       was not asked for, but is in the same stack, and stays as it is" in ran.out
+    assert (
+        "  way out    release both in one command: leave out --function; or release the one from the commit that is "
+        "deployed"
+    ) in ran.out
 
 
 def test_an_alias_that_the_stack_would_create_beside_is_refused(shop: Shop) -> None:
@@ -386,6 +391,7 @@ def test_a_refused_deploy_deploys_nothing(shop: Shop) -> None:
     shop.function(code=1)
     ran = shop.run("deploy", *PRD)
     assert (ran.code, ran.err) == (5, "")
+    assert ran.out.splitlines()[-1] == "nothing was deployed: all releases can be carried out, or none is"
     assert shop.alias() == ("2", {"1": 0.75})
 
 

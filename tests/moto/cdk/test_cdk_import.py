@@ -136,6 +136,7 @@ def refused(shop: Shop) -> str:
     ran = shop.run("import", *PRD)
     assert ran.code == 5
     assert nothing_written(shop)
+    assert ran.out.endswith("\nno targets were written: all releases can be carried out, or none is\n")
     return ran.out
 
 
