@@ -22,7 +22,7 @@ from deployer.cli.cdk.release import decide, decided
 from deployer.cli.cdk.report import heading, lines, none_done, tell
 from deployer.cli.exits import STOPPED, Exit, worst
 from deployer.cli.outlook import next_step, outlook
-from deployer.cli.paper import Line, write
+from deployer.cli.paper import Line, Tone, write
 from deployer.config.suggest import listed
 from deployer.core import Absent, Deploy, Through
 
@@ -142,6 +142,11 @@ def _code(jobs: Sequence[Job]) -> Exit:
 def _lines(job: Job) -> Iterator[Line]:
     """What came of it, or what was decided where nothing was deployed."""
     before, after = job.before, job.after
+    if before is not None and isinstance(job.error, DeploymentFailed):
+        yield heading(job.selected)
+        yield from words.traffic("was", before.state)
+        yield words.row("failed", "its stack was not deployed; the error says why", tone=Tone.BAD)
+        return
     if after is None or job.error is not None or before is None:
         yield from lines(job)
         return

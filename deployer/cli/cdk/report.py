@@ -94,6 +94,7 @@ def tell(
         document.emit(command, code, {"functions": [data(job) for job in jobs], **members})
     else:
         write(told)
-    for job in jobs:
-        if job.error is not None:
+    for index, job in enumerate(jobs):
+        # A stack that fails is one error, kept with everything that it releases.
+        if job.error is not None and all(job.error is not other.error for other in jobs[:index]):
             complain(job.error, job.commands)

@@ -406,6 +406,28 @@ def test_a_deployment_that_fails_says_so_and_leaves_traffic(shop: Shop) -> None:
     assert shop.alias() == ("1", {})
 
 
+def test_a_stack_that_fails_is_told_once_for_all_that_it_releases_and_not_as_a_plan(shop: Shop) -> None:
+    shop.use_script_as_cli()
+    shop.function("parcels")
+    shop.release(1)
+    shop.local.fail_resource("AWS::Lambda::Alias")
+    shop.function(code=2)
+    shop.function("parcels", 2)
+    ran = shop.run("deploy", *PRD)
+    assert ran.code == 1
+    assert ran.err.count("the CDK CLI failed with code 1") == 1
+    where = f"in prd, stack {shop.name('Shop')}, alias LIVE, 123456789012, eu-central-1"
+    assert ran.out.splitlines() == [
+        line
+        for name in ("orders", "parcels")
+        for line in (
+            f"{shop.name(name)} {where}",
+            "  was              1    100 %  ████████████████████",
+            "  failed     its stack was not deployed; the error says why",
+        )
+    ]
+
+
 def test_one_stack_that_fails_after_another_came_through_is_half_way(shop: Shop) -> None:
     shop.use_script_as_cli()
     shop.function()
