@@ -38,6 +38,11 @@ def test_every_command_with_a_policy_is_named_with_it(name: str) -> None:
     assert f"'{name}'" in line
 
 
+def test_the_policy_is_asked_for_as_it_is_typed() -> None:
+    (line,) = [line for line in PAGE.splitlines() if "`deployer iam-policy" in line]
+    assert "--account 123456789012 --region eu-central-1`" in line
+
+
 @pytest.mark.parametrize(
     "reason",
     [

@@ -260,6 +260,26 @@ class TestAProjectOfTheOtherAdapter:
         (every, _) = json.loads(run("iam-policy", *place).out)["Statement"]
         assert every["Resource"][0] == "arn:aws:lambda:eu-west-1:123456789012:function:*"
 
+    @pytest.mark.parametrize("config", ["", "[functions.orders]\ncode = 'src'\n"])
+    def test_its_policy_needs_no_configuration_where_the_commands_are_its_own(
+        self, config: str, here: Path, run: Runner
+    ) -> None:
+        if config:
+            write(here / "deployer.toml", config)
+        place = ("--account", "123456789012", "--region", "eu-west-1")
+        ran = run("iam-policy", "cdk check", "cdk status", *place)
+        assert (ran.code, ran.err) == (0, "")
+        assert json.loads(ran.out)["Statement"][0]["Action"] == [
+            "lambda:GetAlias",
+            "lambda:GetProvisionedConcurrencyConfig",
+        ]
+
+    @pytest.mark.usefixtures("configured")
+    def test_its_policy_and_that_of_functions_are_asked_for_apart(self, run: Runner) -> None:
+        ran = run("iam-policy", "cdk plan", "deploy", "--env", "prd")
+        assert ran.code == 64
+        assert "cdk plan is about a CDK app, and deploy about functions of deployer.toml: ask for them apart" in ran.err
+
     def test_its_policy_needs_a_place_and_a_command_of_its_own(self, here: Path, run: Runner) -> None:
         write(here / "deployer.toml", 'adapter = "cdk"\n')
         assert "add --account and --region" in run("iam-policy").err
