@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from deployer.cdk_adapter.preflight import METADATA_FORMAT
 from deployer.cdk_adapter.strategy import strategy_data
-from deployer.cdk_adapter.target import Target, Targets
+from deployer.cdk_adapter.target import InvalidTargets, Target, Targets
 from deployer.core.errors import DeployerError, InvalidValue
 from deployer.core.state import Stable
 from deployer.core.strategy import Canary, Development, OnNewer, Policy
@@ -107,7 +107,7 @@ class Rendering:
         if is_on(planning):
             return self.while_planning()
         if targets is None and isinstance(targets_file, str):
-            targets = Targets.read(Path(targets_file))
+            targets = self._read(Path(targets_file))
         target = None if targets is None else targets.of(self.function_name, self.alias_name)
         if target is None:
             raise MissingTarget(self.function_name, self.alias_name, self._plan)
@@ -133,6 +133,12 @@ class Rendering:
         """What stands in for a target: always with its Version, as that is what planning has to see."""
         routing = Stable(LATEST) if self.develops else Stable(NEW)
         return Target(self.function_name, self.alias_name, routing, "", emits_version=not self.develops)
+
+    def _read(self, file: Path) -> Targets:
+        try:
+            return Targets.read(file)
+        except InvalidTargets as error:
+            raise error.by(self._plan) from error
 
     @property
     def _plan(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cdk_apps import CANARY, LAYERS_COUNT, SETTINGS_COUNT, One, targets
 
-from deployer.cdk_adapter import InvalidRelease, InvalidTargets
+from deployer.cdk_adapter import InvalidRelease
 from deployer.cdk_adapter.environment import ENVIRONMENTS, UnknownEnvironment, policy_of
 from deployer.config.merge import BUILT_IN_ENVIRONMENTS
 from deployer.core import (
@@ -136,8 +136,14 @@ def test_other_code_is_no_error_of_other_stacks() -> None:
 
 
 def test_a_file_of_targets_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidTargets, match=r"gone\.json: cannot be read"):
-        One({"deployer:targets": str(tmp_path / "gone.json")}).released()
+    """An error of the stack and no traceback, as where it holds no target."""
+    one = One({"deployer:targets": str(tmp_path / "gone.json")})
+    one.released(environment="prd")
+    (error,) = errors(one)
+    assert error == (
+        f"{tmp_path / 'gone.json'}: cannot be read (No such file or directory); plan first: "
+        "`deployer cdk plan --env prd` writes the targets anew"
+    )
 
 
 def test_newer_code_cannot_wait_in_cloudformation() -> None:
