@@ -21,7 +21,7 @@ from deployer.cli.cdk.project import Project
 from deployer.cli.cdk.release import decide, decided
 from deployer.cli.cdk.report import heading, lines, none_done, tell
 from deployer.cli.exits import STOPPED, Exit, worst
-from deployer.cli.outlook import next_step, outlook
+from deployer.cli.outlook import next_step, outlook, stays_off
 from deployer.cli.paper import Line, Tone, write
 from deployer.config.suggest import listed
 from deployer.core import Absent, Deploy, Through
@@ -157,4 +157,6 @@ def _lines(job: Job) -> Iterator[Line]:
     if job.resolved is not None:
         yield from words.notice_lines(job.resolved.decision.notices, job.commands)
     policy = replace(job.selected.release.policy, through=Through.STACK)
-    yield from next_step(outlook(job.site.situation(after), policy), after.state, job.commands.typed("deploy"))
+    situation = job.site.situation(after)
+    yield from next_step(outlook(situation, policy), after.state, job.commands.typed("deploy"))
+    yield from stays_off("next", situation, job.commands.typed("deploy", "--again"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from deployer.cdk_adapter.app import App
+from deployer.cdk_adapter.app import CDK_JSON, App, InvalidApp
 from deployer.cdk_adapter.needs import CdkMissing
 from deployer.cdk_adapter.target import InvalidTargets, Target, Targets
 from deployer.cdk_adapter.toolkit import Toolkit
@@ -43,7 +43,11 @@ class Project:
 
     @property
     def toolkit(self) -> Toolkit:
-        """What deploys it. Raises CdkMissing."""
+        """What deploys it. Raises CdkMissing, and InvalidApp where there is nothing to deploy."""
+        file = self.directory / CDK_JSON
+        if not file.exists():
+            problem = "no such file; run this in the directory of the CDK app, or name that as cdk.directory"
+            raise InvalidApp(file, f"{problem} in deployer.toml")
         return Toolkit.find(self.directory, self.cdk_command)
 
     @property

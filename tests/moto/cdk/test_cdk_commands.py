@@ -363,8 +363,11 @@ def test_a_deploy_plans_deploys_and_verifies(shop: Shop) -> None:
 def test_a_deploy_in_a_protected_environment_needs_yes_where_nobody_can_be_asked(shop: Shop) -> None:
     shop.use_script_as_cli()
     shop.function(protected=True)
+    before = len(shop.local.calls)
     ran = shop.run("deploy", *PRD)
-    assert (ran.code, shop.targets_file.exists()) == (64, False)
+    assert (ran.code, shop.targets_file.exists(), len(shop.local.calls)) == (64, False, before)
+    page = (Path(__file__).parents[3] / "docs" / "exit-codes.md").read_text(encoding="utf-8")
+    assert "`cdk deploy` runs the app first, which tells what is protected, and asks AWS nothing" in page
     assert "prd is protected: add --yes where nobody can be asked" in ran.err
     assert shop.run("deploy", *PRD, "--yes").code == 0
     assert shop.alias() == ("1", {})
@@ -469,6 +472,37 @@ def test_without_the_cdk_cli_the_way_to_it_is_named(shop: Shop) -> None:
     ran = shop.run("deploy", *PRD)
     assert ran.code == 78
     assert f"cdk deploy needs the CDK CLI: npm install aws-cdk in {shop.here}" in ran.err
+
+
+def test_where_there_is_no_app_that_is_said_and_not_that_the_cdk_cli_is_missing(shop: Shop) -> None:
+    (shop.here / "cdk.json").unlink()
+    ran = shop.run("deploy", *PRD)
+    assert ran.code == 78
+    assert f"{shop.here / 'cdk.json'}: no such file; run this in the directory of the CDK app, or name" in ran.err
+    assert "npm install" not in ran.err
+
+
+def test_what_was_rolled_back_is_said_to_stay_off(shop: Shop) -> None:
+    shop.use_script_as_cli()
+    shop.release(1)
+    shop.release(2)
+    again = f"`deployer cdk deploy --again --env prd --function {shop.name('orders')}` brings it back"
+    decided = shop.run("rollback", *PRD)
+    assert f"  then       version 2 stays off until its code changes; {again}" in decided.out.splitlines()
+    deployed = shop.run("deploy", "--planned", *PRD)
+    assert deployed.out.splitlines()[-1] == f"  next       version 2 stays off until its code changes; {again}"
+    assert "stays off" not in shop.run("plan", *PRD, "--again").out
+
+
+def test_a_checkout_of_the_version_before_rolls_back_too(shop: Shop) -> None:
+    shop.use_script_as_cli()
+    shop.release(1)
+    shop.release(2)
+    shop.function(code=1)
+    assert shop.run("rollback", *PRD).code == 0
+    assert shop.run("deploy", "--planned", *PRD).code == 0
+    assert shop.alias() == ("1", {})
+    assert "or from that of the version that it goes back to" in shop.run("rollback", "--help").out.replace("\n  ", " ")
 
 
 # A project that says in its configuration where its app is.
