@@ -44,7 +44,7 @@ rollback: $(STAMP) ## Go back at once: make rollback ENV=prd
 	@$(DEPLOYER) rollback $(TARGET)
 
 status: $(STAMP) ## Show what is on the alias: make status ENV=prd
-	@$(BIN)/deployer status $(TARGET)
+	@$(DEPLOYER) status $(TARGET)
 
 test: $(STAMP) ## Run all tests; the core must be covered whole
 	$(BIN)/coverage run -m pytest -q tests/unit/core $(LONG:%=--ignore=%)

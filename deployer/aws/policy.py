@@ -29,6 +29,7 @@ ACTIONS: Final[dict[str, tuple[str, ...]]] = {
 
 CDK_ACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "cdk plan": _PLAN,
+    "cdk status": _READ_ALIAS,
     "cdk import": ("GetAlias", "GetFunctionConfiguration"),
     "cdk check": ("GetAlias",),
     "cdk verify": ("GetAlias",),
@@ -36,7 +37,10 @@ CDK_ACTIONS: Final[dict[str, tuple[str, ...]]] = {
 """The same for functions that a CDK app deploys. What the CDK CLI calls is the CLI's own."""
 
 STACK_ACTIONS: Final = ("DescribeStackResources", "DescribeStacks", "GetTemplate")
-"""CloudFormation's, of each of these commands."""
+"""CloudFormation's, of each of these commands but those in ALIAS_ALONE."""
+
+ALIAS_ALONE: Final = frozenset({"cdk status"})
+"""The commands that look at no stack."""
 
 
 def cdk_policy(command: str, *, function_arn: str, stack_arn: str) -> dict[str, Any]:
@@ -46,7 +50,7 @@ def cdk_policy(command: str, *, function_arn: str, stack_arn: str) -> dict[str, 
     """
     function = _on_function(CDK_ACTIONS[command], function_arn)
     stack = _allow("Stack", [f"cloudformation:{name}" for name in STACK_ACTIONS], [stack_arn])
-    return {"Version": "2012-10-17", "Statement": [function, stack]}
+    return {"Version": "2012-10-17", "Statement": [function] if command in ALIAS_ALONE else [function, stack]}
 
 
 def iam_policy(

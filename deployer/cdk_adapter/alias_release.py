@@ -14,7 +14,7 @@ from deployer.cdk_adapter.placement import refuse_nested
 from deployer.cdk_adapter.planned_code import PlannedCode
 from deployer.cdk_adapter.preflight import METADATA_KEY
 from deployer.cdk_adapter.rendering import PLANNING, TARGETS, InvalidRelease, MissingTarget, Rendering
-from deployer.cdk_adapter.target import Target, Targets
+from deployer.cdk_adapter.target import InvalidTargets, Target, Targets
 from deployer.core.state import Routing, Stable, Transition
 from deployer.core.strategy import Policy, Strategy
 from deployer.core.version import Latest, New, Published
@@ -34,9 +34,9 @@ class AliasRelease(Construct):
     retry_attempts  for asynchronous calls through the alias, from 0 to 2; None leaves Lambda's own
     targets         None takes the file that the context key `deployer:targets` names
 
-    Without a target, or with one for other code, the stack has an error, so that the CDK CLI refuses this stack and
-    deploys the others of the app.
-    Raises InvalidTargets, and InvalidRelease for what could not be carried out.
+    Without a target that can be read, or with one for other code, the stack has an error, so that the CDK CLI refuses
+    this stack and deploys the others of the app.
+    Raises InvalidRelease for what could not be carried out.
     """
 
     def __init__(
@@ -85,9 +85,9 @@ class AliasRelease(Construct):
         context = self.node.try_get_context
         try:
             return rendering.target(targets, planning=context(PLANNING), targets_file=context(TARGETS))
-        except MissingTarget as missing:
+        except (InvalidTargets, MissingTarget) as error:
             # Not raised: the CLI synthesizes the whole app for any deploy, and the other stacks may have theirs.
-            Annotations.of(self).add_error(str(missing))
+            Annotations.of(self).add_error(str(error))
             return rendering.while_planning()
 
     def _emit_version(self, rendering: Rendering) -> Version:

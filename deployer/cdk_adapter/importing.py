@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from deployer.cdk_adapter.preflight import Release
 from deployer.cdk_adapter.target import Target
 from deployer.cdk_adapter.template import Template
+from deployer.core.memory import Through
 from deployer.core.plan import Reason, Refusal
 from deployer.core.state import Absent, Stable, Transition
 from deployer.core.strategy import Development
@@ -33,8 +34,13 @@ class Physical:
     role_arn: str
 
 
-def resolve_import(release: Release, state: Absent | Stable | Transition, description: str) -> Target | Refusal:
-    """The target that says what the alias shows, or why it cannot come into a stack."""
+def resolve_import(
+    release: Release, state: Absent | Stable | Transition, description: str, through: Through | None = None
+) -> Target | Refusal:
+    """The target that says what the alias shows, or why it cannot come into a stack.
+
+    `through` is what the alias was last released through, as far as its memory tells.
+    """
     called = f"alias {release.alias_name} of {release.function_name}"
     match state:
         case Absent():
@@ -47,7 +53,7 @@ def resolve_import(release: Release, state: Absent | Stable | Transition, descri
             return Refusal(
                 Reason.UNDER_WAY,
                 f"a release is under way, {called} is {state}",
-                "finish it or go back the way it was begun, with `promote` or `rollback`, then import",
+                _finish(release, through),
             )
         case Stable(version) if version == LATEST and not isinstance(release.policy.strategy, Development):
             return Refusal(
@@ -57,6 +63,17 @@ def resolve_import(release: Release, state: Absent | Stable | Transition, descri
             )
         case Stable():
             return Target(release.function_name, release.alias_name, state, description, emits_version=False)
+
+
+def _finish(release: Release, through: Through | None) -> str:
+    """How a release under way ends: the other adapter's commands refuse it."""
+    if through is Through.STACK:
+        return "finish it with `promote` or go back with `rollback`, and deploy that, from the stack that began it"
+    where = f"--env {release.environment or 'ENV'} --function NAME"
+    return (
+        f"finish it with `deployer promote {where}` or go back with `deployer rollback {where}`, the name that "
+        "deployer.toml has, then import"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from deployer.cdk_adapter.preflight import METADATA_FORMAT
 from deployer.cdk_adapter.strategy import strategy_data
-from deployer.cdk_adapter.target import Target, Targets
+from deployer.cdk_adapter.target import InvalidTargets, Target, Targets
 from deployer.core.errors import DeployerError, InvalidValue
 from deployer.core.state import Stable
 from deployer.core.strategy import Canary, Development, OnNewer, Policy
@@ -28,18 +29,23 @@ class InvalidRelease(InvalidValue):
 
 
 class MissingTarget(DeployerError):
-    """Nobody has decided what the alias is to show."""
+    """Nobody has decided what the alias is to show; `plan` is the command that does."""
 
-    def __init__(self, function_name: str, alias: str) -> None:
-        super().__init__(function_name, alias)
+    def __init__(self, function_name: str, alias: str, plan: str) -> None:
+        super().__init__(function_name, alias, plan)
         self.function_name = function_name
         self.alias = alias
+        self.plan = plan
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is missing, and what makes it."""
+        called = f"{self.function_name}:{self.alias}"
+        what = f"there is no target for {called}: what the alias is to show is decided before synth"
+        return (what, f"  run `{self.plan}`, and name the file it writes in the context, -c {TARGETS}=FILE")
 
     def __str__(self) -> str:
-        return (
-            f"there is no target for {self.function_name}:{self.alias}: what the alias is to show is decided before "
-            f"synth\n  run `deployer cdk plan`, and name the file it writes in the context, -c {TARGETS}=FILE"
-        )
+        return "\n".join(self.lines)
 
 
 class OtherCode(DeployerError):
@@ -101,10 +107,10 @@ class Rendering:
         if is_on(planning):
             return self.while_planning()
         if targets is None and isinstance(targets_file, str):
-            targets = Targets.read(Path(targets_file))
+            targets = self._read(Path(targets_file))
         target = None if targets is None else targets.of(self.function_name, self.alias_name)
         if target is None:
-            raise MissingTarget(self.function_name, self.alias_name)
+            raise MissingTarget(self.function_name, self.alias_name, self._plan)
         self._check(target)
         return target
 
@@ -127,6 +133,18 @@ class Rendering:
         """What stands in for a target: always with its Version, as that is what planning has to see."""
         routing = Stable(LATEST) if self.develops else Stable(NEW)
         return Target(self.function_name, self.alias_name, routing, "", emits_version=not self.develops)
+
+    def _read(self, file: Path) -> Targets:
+        try:
+            return Targets.read(file)
+        except InvalidTargets as error:
+            raise error.by(self._plan) from error
+
+    @property
+    def _plan(self) -> str:
+        """The command that decides about this release, as it is typed."""
+        where = ("--function", self.function_name) if self.environment is None else ("--env", self.environment)
+        return shlex.join(("deployer", "cdk", "plan", *where))
 
     def _check(self, target: Target) -> None:
         if self.develops and target.emits_version:

@@ -35,16 +35,23 @@ class InvalidTarget(InvalidValue):
 
 
 class InvalidTargets(DeployerError):
-    """The targets in `source` cannot be used, because of `problem`; `way_out` is what to do."""
+    """The targets in `source` cannot be used, because of `problem`; `way_out` is what to do, and `plan` the command."""
 
-    def __init__(self, source: str, problem: str, way_out: str = "delete it, then plan again") -> None:
-        super().__init__(source, problem, way_out)
+    def __init__(
+        self, source: str, problem: str, way_out: str = "delete it, then plan again", plan: str = "deployer cdk plan"
+    ) -> None:
+        super().__init__(source, problem, way_out, plan)
         self.source = source
         self.problem = problem
         self.way_out = way_out
+        self.plan = plan
+
+    def by(self, plan: str) -> InvalidTargets:
+        """The same, with the command as it is typed for these targets."""
+        return InvalidTargets(self.source, self.problem, self.way_out, plan)
 
     def __str__(self) -> str:
-        return f"{self.source}: {self.problem}; {self.way_out}: `deployer cdk plan` writes the targets anew"
+        return f"{self.source}: {self.problem}; {self.way_out}: `{self.plan}` writes the targets anew"
 
 
 @dataclass(frozen=True, slots=True)

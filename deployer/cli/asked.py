@@ -137,6 +137,15 @@ def asks(function: Callback) -> Callback:
     return decorated
 
 
+def agreed(question: str) -> bool:
+    """What a person answers. Raises Abort; what is told of that is on a line of its own, not behind the question."""
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        raise
+
+
 def may_ask() -> bool:
     """Whether there is a person to ask."""
     return sys.stdin.isatty() and sys.stderr.isatty()

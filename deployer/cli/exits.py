@@ -68,6 +68,7 @@ BY_ERROR: Final[Mapping[str, Exit]] = {
     "deployer.local.settings.InvalidSetting": Exit.USAGE,
     "deployer.planfile.InvalidPlanFile": Exit.USAGE,
     "deployer.planfile.PlanOutdated": Exit.REFUSED,
+    "deployer.stack.verification.NotDeployed": Exit.REFUSED,
 }
 
 # The gravest first: what a person has to look at before anything else decides the code of several functions.

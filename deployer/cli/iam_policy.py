@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 def command(asked: Asked, *, commands: tuple[str, ...], account: str | None, region: str | None) -> int:
     """Print what the given commands (all, by default) may have to call, as one IAM policy, scoped to the functions.
 
-    Needs no AWS: `deployer iam-policy deploy --env prd > policy.json`. Of a project with `adapter = "cdk"` the commands
-    are "cdk plan", "cdk import", "cdk check" and "cdk verify", and --function names functions as Lambda does; the CDK
-    CLI has needs of its own.
+    Needs no AWS: `deployer iam-policy deploy --env prd > policy.json`. Of a CDK app the commands are "cdk plan",
+    "cdk status", "cdk import", "cdk check" and "cdk verify", with --account and --region, and --function names
+    functions as Lambda does; the CDK CLI has needs of its own.
     """
     from deployer.cli import document
-    from deployer.config import load
 
-    of_project = _of_functions if load(asked.config).cdk is None else _of_app
+    of_project = _of_app if _are_about_app(asked, commands) else _of_functions
     statements = of_project(asked, commands, account, region)
     policy = {"Version": "2012-10-17", "Statement": list(_merged(statements))}
     if asked.json:
@@ -38,6 +37,19 @@ def command(asked: Asked, *, commands: tuple[str, ...], account: str | None, reg
     else:
         click.echo(json.dumps(policy, indent=2))
     return Exit.DONE
+
+
+def _are_about_app(asked: Asked, commands: tuple[str, ...]) -> bool:
+    """Whether the commands, or else the configuration, are those of a CDK app, which needs no configuration."""
+    from deployer.aws.policy import ACTIONS, CDK_ACTIONS
+    from deployer.config import load
+
+    of_app = [name for name in commands if name in CDK_ACTIONS]
+    of_functions = [name for name in commands if name in ACTIONS]
+    if of_app and of_functions:
+        about = f"{of_app[0]} is about a CDK app, and {of_functions[0]} about functions of deployer.toml"
+        raise click.UsageError(f"{about}: ask for them apart")
+    return bool(of_app) or load(asked.config).cdk is not None
 
 
 def _of_functions(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from deployer.cli.exits import Exit, exit_of
 from deployer.cli.group import COMMANDS, LazyGroup
+
+if TYPE_CHECKING:
+    from deployer.cli.commands import Commands
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: Any) -> None:
@@ -53,7 +56,7 @@ def _ended(args: Sequence[str], error: BaseException) -> Exit:
     from deployer.cli.complaint import complain
 
     code = exit_of(error)
-    complain(error)
+    complain(error, _commands(args))
     if _wants_json(args):
         from deployer.cli import document
 
@@ -70,6 +73,23 @@ def _command(args: Sequence[str]) -> str | None:
 
     inner = next((word for word in args[args.index(called) + 1 :] if word in CDK_COMMANDS), None)
     return called if inner is None else f"{called} {inner}"
+
+
+def _commands(args: Sequence[str]) -> Commands | None:
+    """How the commands of `deployer cdk` are typed, as there are others of the same names; None without it."""
+    if not (_command(args) or "").startswith("cdk"):
+        return None
+    from deployer.cli.cdk.group import CDK_COMMANDS
+    from deployer.cli.commands import Commands
+
+    return Commands(_given(args, "--env"), group="deployer cdk", names=frozenset(CDK_COMMANDS))
+
+
+def _given(args: Sequence[str], option: str) -> str | None:
+    """What an option was given, in either way of writing it."""
+    apart = (value for name, value in itertools.pairwise(args) if name == option)
+    joined = (arg.removeprefix(f"{option}=") for arg in args if arg.startswith(f"{option}="))
+    return next(itertools.chain(apart, joined), None)
 
 
 def _wants_json(args: Sequence[str]) -> bool:

@@ -17,7 +17,9 @@ from deployer.core import (
     Situation,
     Stable,
     Transition,
+    Verb,
     plan,
+    versions_on,
 )
 
 
@@ -34,6 +36,14 @@ def next_step(decision: Decision | None, state: AliasState, command: str) -> Ite
     step = decision.write if isinstance(decision, Plan) else None
     if step is not None:
         yield row("next", f"`{command}` {_effect(step.after, state)}")
+
+
+def stays_off(label: str, situation: Situation, again: str) -> Iterator[Line]:
+    """That what the alias was rolled back from does not come back by itself; `again` is typed to have it back."""
+    known = situation.recollection
+    rolled_back = known.record is not None and known.record.operation.verb is Verb.ROLLBACK
+    if rolled_back and known.head is not None and known.head not in versions_on(situation.state):
+        yield row(label, f"version {known.head} stays off until its code changes; `{again}` brings it back")
 
 
 def _effect(after: Routing, state: AliasState) -> str:

@@ -14,7 +14,7 @@ import click
 
 from deployer.aws.prepared import Outcome, Prepared, Refused
 from deployer.cli import document, words
-from deployer.cli.asked import Asked, Declined, may_ask
+from deployer.cli.asked import Asked, Declined, agreed, may_ask
 from deployer.cli.complaint import complain
 from deployer.cli.exits import Exit
 from deployer.cli.job import Job, Prepare, job_data
@@ -87,7 +87,7 @@ def _confirm(command: str, asked: Asked, jobs: Sequence[Job], *, yes: bool) -> N
     for job in due:
         write(plan_lines(job), sys.stderr if asked.json else sys.stdout)
     where = f"{due[0].settings.environment} ({due[0].place})"
-    if not click.confirm(f"{command} in {where}?", err=True):
+    if not agreed(f"{command} in {where}?"):
         raise Declined
 
 

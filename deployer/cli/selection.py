@@ -61,9 +61,9 @@ def select(asked: Asked, *, looking: bool = False) -> tuple[Selected, ...]:
 
     config = load(asked.config)
     if config.cdk is not None and not (looking and config.functions):
-        name = config.path.name
+        shown = "; `deployer cdk status` shows them" if looking else ""
         raise click.UsageError(
-            f'{name} has adapter = "cdk": the functions are released by `deployer cdk` (docs/cdk.md)'
+            f'{config.path.name} has adapter = "cdk": the functions are released by `deployer cdk` (docs/cdk.md){shown}'
         )
     several = len(config.functions) > 1
     return tuple(

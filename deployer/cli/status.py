@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deployer.cli.commands import Commands
     from deployer.cli.job import Job
     from deployer.cli.paper import Line
-    from deployer.core import Decision
+    from deployer.core import Decision, Policy
 
 
 @click.command("status", short_help="Show who has which share of the traffic.")
@@ -27,7 +27,7 @@ def command(asked: Asked) -> int:
     selected = select(asked, looking=True)
     from deployer.cli.survey import Survey
 
-    return Survey("status", _look, _lines, _data).run(asked, selected)
+    return Survey("status", _look, _lines, status_data).run(asked, selected)
 
 
 def _look(job: Job) -> Status:
@@ -37,19 +37,26 @@ def _look(job: Job) -> Status:
 
 
 def _lines(job: Job, status: Status) -> Iterator[Line]:
+    from deployer.cli.words import heading
+
+    yield heading(job.settings, job.place)
+    yield from status_lines(status, job.settings.policy, job.commands)
+
+
+def status_lines(status: Status, policy: Policy, commands: Commands) -> Iterator[Line]:
+    """What is on the alias, what it remembers, and what comes next by `policy`."""
     from deployer.cli import words
     from deployer.cli.outlook import outlook
 
-    yield words.heading(job.settings, job.place)
     yield from words.traffic("now", status.state)
     yield from _memory(status)
     if status.damaged:
         yield words.row("attention", "the alias's memory is damaged, or another alias's, and counts as none")
     if status.text:
         yield words.row("text", status.text)
-    decision = outlook(status.situation, job.settings.policy)
+    decision = outlook(status.situation, policy)
     if decision is not None:
-        yield from _ahead(decision, status, job.commands)
+        yield from _ahead(decision, status, commands)
 
 
 def _memory(status: Status) -> Iterator[Line]:
@@ -81,7 +88,8 @@ def _ahead(decision: Decision, status: Status, commands: Commands) -> Iterator[L
     yield from next_step(decision, status.state, commands.typed("deploy"))
 
 
-def _data(status: Status) -> dict[str, Any]:
+def status_data(status: Status) -> dict[str, Any]:
+    """The same as data."""
     from deployer.core.wire import recollection_data, state_data
 
     memory = {**recollection_data(status.recollection), "damaged": status.damaged}

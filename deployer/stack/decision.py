@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from deployer.aws.alias import AliasSeen
 from deployer.cdk_adapter.deployed import to_read, wanted_version
 from deployer.cdk_adapter.preflight import Release
 from deployer.cdk_adapter.resolution import publishes_new, resolve
+from deployer.cdk_adapter.target import Target
 from deployer.core import (
     Absent,
     Await,
@@ -26,6 +28,8 @@ from deployer.stack.contents import read_contents
 from deployer.stack.fitness import read_fitness
 from deployer.stack.resolved import Resolved
 from deployer.stack.site import Site
+
+_BOTH: Final = "release both in one command: leave out --function"
 
 
 def prepare(site: Site, request: Request) -> Resolved:
@@ -65,7 +69,7 @@ def hold(site: Site) -> Resolved:
             raise site.unsettled()
         case _:
             target = resolve(release, Plan(), site.situation(alias, deployed), deployed, site.template)
-            return Resolved(release, alias, Plan(), target, deployed).bound()
+            return Resolved(release, alias, Plan(), _beside(target), deployed).bound()
 
 
 def _fitting(site: Site, decision: Decision, alias: AliasSeen) -> Decision:
@@ -77,10 +81,17 @@ def _fitting(site: Site, decision: Decision, alias: AliasSeen) -> Decision:
     return decision if decision.write is None else fit(decision, read_fitness(site, decision.write, alias))
 
 
+def _beside(target: Target | Refusal) -> Target | Refusal:
+    """The same, with the way out for one that nobody asked for."""
+    if isinstance(target, Refusal) and target.reason is Reason.WOULD_PUBLISH:
+        return replace(target, way_out=f"{_BOTH}; or release the one from the commit that is deployed")
+    return target
+
+
 def _not_without(release: Release) -> Refusal:
     return Refusal(
         Reason.WOULD_PUBLISH,
         f"the stack holds {release.function_name} too, whose alias {release.alias_name} is not there yet, and "
         "deploying the stack would create it",
-        "release both in one command: leave out --function",
+        _BOTH,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from deployer.cdk_adapter.importing import Physical, Subject, resolve_import, subjects
-from deployer.core import Plan, Refusal, Settling
+from deployer.core import Plan, Refusal, Settling, Transition
 from deployer.stack.resolved import Resolved, ResolvedImport
 from deployer.stack.site import Site
 
@@ -18,7 +18,8 @@ def prepare_import(site: Site) -> ResolvedImport:
     release, alias, deployed = site.release, site.look(), site.stack.read()
     if isinstance(alias.state, Settling):
         raise site.unsettled()
-    target = resolve_import(release, alias.state, alias.description)
+    through = site.situation(alias).recollection.through if isinstance(alias.state, Transition) else None
+    target = resolve_import(release, alias.state, alias.description, through)
     if isinstance(target, Refusal):
         return ResolvedImport(Resolved(release, alias, Plan(), target))
     there = Physical(alias.arn or site.alias_arn, release.function_name, site.function.settled().role)

@@ -14,16 +14,16 @@ from deployer.aws.failure import AwsFailure
 from deployer.cdk_adapter.existing_version import meant
 from deployer.cdk_adapter.toolkit import DeploymentFailed, Toolkit
 from deployer.cli import words
-from deployer.cli.asked import Declined, may_ask
+from deployer.cli.asked import Declined, agreed, may_ask
 from deployer.cli.cdk.asked import CdkAsked
 from deployer.cli.cdk.job import Job
 from deployer.cli.cdk.jobs import for_each, jobs_for, stack_paths
 from deployer.cli.cdk.project import Project
 from deployer.cli.cdk.release import decide, decided
-from deployer.cli.cdk.report import heading, lines, tell
+from deployer.cli.cdk.report import heading, lines, none_done, tell
 from deployer.cli.exits import STOPPED, Exit, worst
-from deployer.cli.outlook import next_step, outlook
-from deployer.cli.paper import Line, write
+from deployer.cli.outlook import next_step, outlook, stays_off
+from deployer.cli.paper import Line, Tone, write
 from deployer.config.suggest import listed
 from deployer.core import Absent, Deploy, Through
 
@@ -53,10 +53,13 @@ def _deploy(asked: CdkAsked, project: Project, look: Callable[[Sequence[Job]], E
         _confirm(asked, jobs, yes=yes)
         # Whatever moved while a person was thinking leaves the file of targets as it was.
         code = for_each(jobs, Job.look_again)
+    deployed = False
     if code is Exit.DONE:
         project.keep(decided(jobs))
-        code = _carry_out(project, toolkit, jobs, region)
-    tell(asked, "cdk deploy", code, jobs, chain(*map(_lines, jobs)))
+        deployed = _carry_out(project, toolkit, jobs, region)
+        code = _code(jobs)
+    ending = () if deployed else (none_done("nothing was deployed"),)
+    tell(asked, "cdk deploy", code, jobs, chain(*map(_lines, jobs), ending))
     return code
 
 
@@ -84,7 +87,7 @@ def _confirm(asked: CdkAsked, jobs: Sequence[Job], *, yes: bool) -> None:
         return
     for job in jobs:
         write(lines(job), sys.stderr if asked.json else sys.stdout)
-    if not click.confirm(f"deploy {', '.join(stack_paths(jobs))} to {_called(protected[0])}?", err=True):
+    if not agreed(f"deploy {', '.join(stack_paths(jobs))} to {_called(protected[0])}?"):
         raise Declined
 
 
@@ -96,15 +99,17 @@ def _called(job: Job) -> str:
     return job.selected.release.environment or job.selected.stack.path
 
 
-def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job], region: str) -> Exit:
-    """Synthesize with the targets, deploy that, and verify. Raises SynthesisFailed and CdkMissing."""
+def _carry_out(project: Project, toolkit: Toolkit, jobs: Sequence[Job], region: str) -> bool:
+    """Synthesize with the targets, deploy that, and verify; False where it did not come to that.
+
+    Raises SynthesisFailed and CdkMissing.
+    """
     with toolkit.synthesized(stack_paths(jobs), project.targets_file, region) as assembly:
         # CloudFormation swaps nothing, so this is as near to its writes as it can be.
-        code = for_each(jobs, Job.look_again)
-        if code is not Exit.DONE:
-            return code
+        if for_each(jobs, Job.look_again) is not Exit.DONE:
+            return False
         _deploy_assembly(toolkit, assembly, jobs, region)
-    return _code(jobs)
+    return True
 
 
 def _deploy_assembly(toolkit: Toolkit, assembly: Path, jobs: Sequence[Job], region: str) -> None:
@@ -151,6 +156,11 @@ def _code(jobs: Sequence[Job]) -> Exit:
 def _lines(job: Job) -> Iterator[Line]:
     """What came of it, or what was decided where nothing was deployed."""
     before, after = job.before, job.after
+    if before is not None and isinstance(job.error, DeploymentFailed):
+        yield heading(job.selected)
+        yield from words.traffic("was", before.state)
+        yield words.row("failed", "its stack was not deployed; the error says why", tone=Tone.BAD)
+        return
     if after is None or job.error is not None or before is None:
         yield from lines(job)
         return
@@ -161,4 +171,6 @@ def _lines(job: Job) -> Iterator[Line]:
     if job.resolved is not None:
         yield from words.notice_lines(job.resolved.decision.notices, job.commands)
     policy = replace(job.selected.release.policy, through=Through.STACK)
-    yield from next_step(outlook(job.site.situation(after), policy), after.state, job.commands.typed("deploy"))
+    situation = job.site.situation(after)
+    yield from next_step(outlook(situation, policy), after.state, job.commands.typed("deploy"))
+    yield from stays_off("next", situation, job.commands.typed("deploy", "--again"))

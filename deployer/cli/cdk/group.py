@@ -14,6 +14,7 @@ CDK_COMMANDS: Final[Table] = {
     "route": ("deployer.cli.cdk.route", "Write targets with traffic set by hand."),
     "promote": ("deployer.cli.cdk.promote", "Write targets that give the release under way all traffic."),
     "rollback": ("deployer.cli.cdk.rollback", "Write targets that go back to the version before."),
+    "status": ("deployer.cli.cdk.status", "Show who has which share of the traffic."),
     "import": (
         "deployer.cli.cdk.importing",
         "Write targets that take functions into a stack as they are, for cdk import.",
@@ -35,5 +36,5 @@ def command() -> None:
 
     `plan`, `rollback`, `promote` and `route` write it into a file of targets; `deploy --planned` carries that out. By
     hand: `check` looks whether it still fits, the CDK CLI deploys with it (`-c deployer:targets=FILE`), and `verify`
-    looks whether it came true. `deploy` alone does all from plan to verify. See docs/cdk.md.
+    looks whether it came true. `deploy` alone does all from plan to verify, and `status` only looks. See docs/cdk.md.
     """

@@ -34,7 +34,7 @@ def command(asked: CdkAsked) -> int:
     from deployer.cli.cdk.jobs import for_each, jobs_for
     from deployer.cli.cdk.project import Project
     from deployer.cli.cdk.release import decided
-    from deployer.cli.cdk.report import tell
+    from deployer.cli.cdk.report import none_done, tell
     from deployer.cli.exits import Exit
 
     project = Project.find(asked)
@@ -48,7 +48,9 @@ def command(asked: CdkAsked) -> int:
         write_identifiers(mapping, _identifiers(jobs))
         project.keep(decided(jobs))
     files = {"targets": str(project.targets_file), "resource_mapping": str(mapping)}
-    told = chain(_lines(jobs), _next(asked, project, mapping, jobs) if done else ())
+    told = chain(
+        _lines(jobs), _next(asked, project, mapping, jobs) if done else (none_done("no targets were written"),)
+    )
     tell(asked, "cdk import", code, jobs, told, **(files if done else dict.fromkeys(files)))
     return code
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from deployer.aws.alias import AliasSeen
+from deployer.aws.status import Status
 from deployer.cdk_adapter.importing import Identifiers
 from deployer.cdk_adapter.rendering import MissingTarget
 from deployer.cdk_adapter.target import Target, Targets
@@ -23,7 +24,7 @@ class Job:
     """One release, and how far the command came with it.
 
     Its target is decided now, and in `resolved`, or was written before: `planned`, with the alias as it is `found` now.
-    `identifiers` are those of what is to be imported.
+    `identifiers` are those of what is to be imported; `status` is what was looked at alone.
     """
 
     selected: Selected
@@ -34,6 +35,7 @@ class Job:
     found: AliasSeen | None = None
     identifiers: Identifiers = field(default_factory=dict)
     after: AliasSeen | None = None
+    status: Status | None = None
     error: BaseException | None = None
 
     @property
@@ -62,6 +64,11 @@ class Job:
             return exit_of(self.error)
         return Exit.REFUSED if isinstance(self.decision, Refusal) else Exit.DONE
 
+    def look(self) -> None:
+        """Look at the alias, and decide nothing. Raises TokenTooNew."""
+        release = self.selected.release
+        self.status = Status.of(release.function_name, release.alias_name, self.site.look())
+
     def decide(self, request: Request) -> None:
         """Decide; what was not chosen stays as it is."""
         self.resolved = decision.prepare(self.site, request) if self.selected.chosen else decision.hold(self.site)
@@ -79,7 +86,7 @@ class Job:
         release = self.selected.release
         self.planned = targets.of(release.function_name, release.alias_name)
         if self.planned is None:
-            raise MissingTarget(release.function_name, release.alias_name)
+            raise MissingTarget(release.function_name, release.alias_name, self.commands.typed("plan"))
         return self.planned
 
     def check(self, targets: Targets) -> None:

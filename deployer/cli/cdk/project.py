@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from deployer.cdk_adapter.app import App
+from deployer.cdk_adapter.app import CDK_JSON, App, InvalidApp
 from deployer.cdk_adapter.needs import CdkMissing
-from deployer.cdk_adapter.target import Target, Targets
+from deployer.cdk_adapter.target import InvalidTargets, Target, Targets
 from deployer.cdk_adapter.toolkit import Toolkit
 from deployer.cli.cdk.asked import CdkAsked
 from deployer.config.configuration import load, load_nearest
@@ -18,10 +18,14 @@ TARGETS_FILE: Final = "deployer-targets.json"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The directory of a `cdk.json`, the file of its targets, and the CDK CLI if one is configured."""
+    """The directory of a `cdk.json`, the file of its targets, and the CDK CLI if one is configured.
+
+    `plan` is the command that writes the file, as it is typed.
+    """
 
     directory: Path
     targets_file: Path
+    plan: str
     cdk_command: str | None = None
 
     @classmethod
@@ -30,7 +34,7 @@ class Project:
         config = load(asked.config) if asked.config is not None else load_nearest()
         cdk = None if config is None else config.cdk
         directory, command = (Path.cwd(), None) if cdk is None else (cdk.directory, cdk.command)
-        return cls(directory, asked.targets or directory / TARGETS_FILE, command)
+        return cls(directory, asked.targets or directory / TARGETS_FILE, asked.typed("plan"), command)
 
     @property
     def app(self) -> App:
@@ -39,7 +43,11 @@ class Project:
 
     @property
     def toolkit(self) -> Toolkit:
-        """What deploys it. Raises CdkMissing."""
+        """What deploys it. Raises CdkMissing, and InvalidApp where there is nothing to deploy."""
+        file = self.directory / CDK_JSON
+        if not file.exists():
+            problem = "no such file; run this in the directory of the CDK app, or name that as cdk.directory"
+            raise InvalidApp(file, f"{problem} in deployer.toml")
         return Toolkit.find(self.directory, self.cdk_command)
 
     @property
@@ -52,7 +60,10 @@ class Project:
 
     def targets(self) -> Targets:
         """Those that are in the file. Raises InvalidTargets."""
-        return Targets.read(self.targets_file)
+        try:
+            return Targets.read(self.targets_file)
+        except InvalidTargets as error:
+            raise error.by(self.plan) from error
 
     def kept(self) -> Targets:
         """Those that are in the file, none where it is not there yet. Raises InvalidTargets."""

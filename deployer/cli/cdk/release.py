@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+from deployer.aws.alias import AliasSeen
 from deployer.cdk_adapter.rendering import TARGETS
 from deployer.cdk_adapter.target import Target
 from deployer.cli import words
@@ -15,8 +16,9 @@ from deployer.cli.cdk.asked import CdkAsked
 from deployer.cli.cdk.job import Job
 from deployer.cli.cdk.jobs import for_each, stack_paths
 from deployer.cli.cdk.project import Project
-from deployer.cli.cdk.report import lines, tell
+from deployer.cli.cdk.report import lines, none_done, tell
 from deployer.cli.exits import Exit
+from deployer.cli.outlook import stays_off
 from deployer.cli.paper import Line, Span, Tone, line
 from deployer.core import Request
 
@@ -36,7 +38,7 @@ def write_targets(command: str, asked: CdkAsked, project: Project, jobs: list[Jo
     done = code is Exit.DONE
     if done:
         project.keep(decided(jobs))
-    told = chain(*map(lines, jobs), _next(asked, project, jobs) if done else ())
+    told = chain(*map(lines, jobs), _next(asked, project, jobs) if done else (none_done("no targets were written"),))
     tell(asked, command, code, jobs, told, targets=str(project.targets_file) if done else None)
     return code
 
@@ -52,6 +54,10 @@ def _next(asked: CdkAsked, project: Project, jobs: Sequence[Job]) -> Iterator[Li
     yield line(Span("targets", Tone.STRONG), f" written to {project.targets_file.name}")
     yield words.row("next", f"`{asked.typed('deploy', '--planned')}`")
     yield words.row("or", f"`{asked.typed('check')}`, `{by_cli}` and `{asked.typed('verify')}`")
+    for job in jobs:
+        if job.target is not None:
+            there = job.site.situation(AliasSeen(job.target.routing, job.target.description))
+            yield from stays_off("then", there, job.commands.typed("deploy", "--again"))
     written = {target.key for target in decided(jobs)}
     for index, target in enumerate(one for one in project.targets().targets if one.key not in written):
         yield words.row("" if index else "besides", f"the file holds {target}, written before")

@@ -39,6 +39,11 @@ def lines(job: Job) -> Iterator[Line]:
         yield from words.traffic("then", job.planned.routing)
 
 
+def none_done(what: str) -> Line:
+    """The last word where one release holds up all: those that could be carried out read like what was done."""
+    return line(Span(what, Tone.STRONG), ": all releases can be carried out, or none is")
+
+
 def job_data(job: Job) -> dict[str, Any]:
     """One release's part of the document."""
     data = {**about(job.selected), **outcome_data(job)}
@@ -89,6 +94,7 @@ def tell(
         document.emit(command, code, {"functions": [data(job) for job in jobs], **members})
     else:
         write(told)
-    for job in jobs:
-        if job.error is not None:
-            complain(job.error)
+    for index, job in enumerate(jobs):
+        # A stack that fails is one error, kept with everything that it releases.
+        if job.error is not None and all(job.error is not other.error for other in jobs[:index]):
+            complain(job.error, job.commands)

@@ -16,7 +16,8 @@ from deployer.core.version import Published
 def command(asked: CdkAsked, *, to: Published | None, adopt: bool) -> int:
     """Write targets that go back: to the version that the release comes from, or the one that was stable before.
 
-    Nothing is written at AWS. Run it from the commit that is deployed: CloudFormation pushes what the template holds.
+    Nothing is written at AWS. Run it from the commit that is deployed, or from that of the version that it goes back
+    to: CloudFormation pushes what the template holds.
     """
     from deployer.cli.cdk.jobs import jobs_for
     from deployer.cli.cdk.project import Project

@@ -183,9 +183,10 @@ def test_t7_a_weight_that_was_changed_by_other_means_is_found_and_carried_on_fro
         verify(newer.site(), target)
     assert str(caught.value) == (
         f"could not verify alias LIVE of {stack.world.name}: "
-        "the alias is 2 at 90 %, 1 at 10 %, and the deployed template says 2 at 25 %, 1 at 75 %\n"
-        "  somebody changed it by other means, which CloudFormation does not see: plan again and deploy, which starts "
-        "from what there is"
+        "the alias is now 2 at 90 %, 1 at 10 %, by other means than a command of ours, and its target says 2 at 25 %, "
+        "1 at 75 %\n"
+        "  CloudFormation does not see what is written by others: plan again and deploy, which starts from what there "
+        "is"
     )
     newer.run()
     assert stack.world.shown() == "2"

@@ -24,7 +24,7 @@ from deployer.cdk_adapter.target import Target, Targets
 from deployer.core import LATEST, NEW, Development, Stable, Transition
 
 Function = dict[str, Any]
-"""`name`, `environment`, `strategy`, `protected`, `role` and the source of its `code`."""
+"""`name`, `environment`, `strategy`, `protected`, `role`, the source of its `code`, and a tag, its `team`."""
 
 
 def rendered(functions: list[Function], targets: Targets | None) -> dict[str, Any]:
@@ -47,7 +47,9 @@ def _resources(function_id: str, function: Function, targets: Targets | None) ->
     target = _target(function, targets)
     if targets is not None and target.version_id not in (None, version_id):
         raise OtherCode(target, version_id)
-    resources: dict[str, Any] = {function_id: {"Type": "AWS::Lambda::Function", "Properties": properties}}
+    tags = [{"Key": "team", "Value": function["team"]}] if function.get("team") else []
+    made = {"Type": "AWS::Lambda::Function", "Properties": {**properties, **({"Tags": tags} if tags else {})}}
+    resources: dict[str, Any] = {function_id: made}
     if target.emits_version:
         resources[version_id] = {
             "Type": "AWS::Lambda::Version",

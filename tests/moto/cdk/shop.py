@@ -77,6 +77,7 @@ class Shop:
         environment: str | None = "prd",
         strategy: Strategy = RESTART,
         protected: bool = False,
+        team: str = "",
     ) -> None:
         """Put a function into a stack, or change it."""
         made = {
@@ -84,6 +85,7 @@ class Shop:
             "environment": environment,
             "strategy": strategy_data(strategy),
             "protected": protected,
+            "team": team,
             "role": self.local.role("test"),
             "code": f"def handler(event, context):\n    return {code}\n",
         }

@@ -97,6 +97,7 @@ def test_one_refusal_of_several_writes_nothing_at_all(shop: Shop) -> None:
     shop.function("mails", stack="Post")
     ran = shop.run("promote", *PRD)
     assert ran.code == 5
+    assert ran.out.splitlines()[-1] == "no targets were written: all releases can be carried out, or none is"
     assert shop.targets == {"orders": "new at 25 %, 1 at 75 %"}
 
 
@@ -136,7 +137,7 @@ def test_a_file_that_holds_no_targets_is_told_before_aws_is_asked(verb: tuple[st
     ran = shop.run(*verb, *PRD)
     assert (ran.code, ran.out, shop.targets_file.read_text()) == (78, "", "{}")
     assert "deployer-targets.json: is no file of targets" in ran.err
-    assert "; delete it, then plan again" in ran.err
+    assert "; delete it, then plan again: `deployer cdk plan --env prd` writes the targets anew" in ran.err
     assert len(shop.local.calls) == before
 
 
@@ -264,6 +265,10 @@ def test_newer_code_beside_what_was_asked_for_is_refused(shop: Shop) -> None:
     assert ran.code == 5
     assert "  refused    the template holds code that is not released now" in ran.out
     assert "  note       was not asked for, but is in the same stack, and stays as it is" in ran.out
+    assert (
+        "  way out    release both in one command: leave out --function; or release the one from the commit that is "
+        "deployed"
+    ) in ran.out
 
 
 def test_an_alias_that_the_stack_would_create_beside_is_refused(shop: Shop) -> None:
@@ -283,7 +288,9 @@ def test_an_alias_that_was_moved_by_other_means_is_told(shop: Shop) -> None:
     shop.point("2", {"1": 0.1})
     ran = shop.run("verify", *PRD)
     assert (ran.code, ran.out) == (5, "")
-    assert "the alias is 2 at 90 %, 1 at 10 %, and the deployed template says 2 at 25 %, 1 at 75 %" in ran.err
+    assert (
+        "the alias is now 2 at 90 %, 1 at 10 %, by other means than a command of ours, and its target says" in ran.err
+    )
 
 
 def test_a_target_is_bound_to_the_code_that_it_was_decided_for(shop: Shop) -> None:
@@ -356,8 +363,11 @@ def test_a_deploy_plans_deploys_and_verifies(shop: Shop) -> None:
 def test_a_deploy_in_a_protected_environment_needs_yes_where_nobody_can_be_asked(shop: Shop) -> None:
     shop.use_script_as_cli()
     shop.function(protected=True)
+    before = len(shop.local.calls)
     ran = shop.run("deploy", *PRD)
-    assert (ran.code, shop.targets_file.exists()) == (64, False)
+    assert (ran.code, shop.targets_file.exists(), len(shop.local.calls)) == (64, False, before)
+    page = (Path(__file__).parents[3] / "docs" / "exit-codes.md").read_text(encoding="utf-8")
+    assert "`cdk deploy` runs the app first, which tells what is protected, and asks AWS nothing" in page
     assert "prd is protected: add --yes where nobody can be asked" in ran.err
     assert shop.run("deploy", *PRD, "--yes").code == 0
     assert shop.alias() == ("1", {})
@@ -384,6 +394,7 @@ def test_a_refused_deploy_deploys_nothing(shop: Shop) -> None:
     shop.function(code=1)
     ran = shop.run("deploy", *PRD)
     assert (ran.code, ran.err) == (5, "")
+    assert ran.out.splitlines()[-1] == "nothing was deployed: all releases can be carried out, or none is"
     assert shop.alias() == ("2", {"1": 0.75})
 
 
@@ -396,6 +407,28 @@ def test_a_deployment_that_fails_says_so_and_leaves_traffic(shop: Shop) -> None:
     assert ran.code == 1
     assert f"the CDK CLI failed with code 1: cdk deploy {shop.name('Shop')} --exclusively" in ran.err
     assert shop.alias() == ("1", {})
+
+
+def test_a_stack_that_fails_is_told_once_for_all_that_it_releases_and_not_as_a_plan(shop: Shop) -> None:
+    shop.use_script_as_cli()
+    shop.function("parcels")
+    shop.release(1)
+    shop.local.fail_resource("AWS::Lambda::Alias")
+    shop.function(code=2)
+    shop.function("parcels", 2)
+    ran = shop.run("deploy", *PRD)
+    assert ran.code == 1
+    assert ran.err.count("the CDK CLI failed with code 1") == 1
+    where = f"in prd, stack {shop.name('Shop')}, alias LIVE, 123456789012, eu-central-1"
+    assert ran.out.splitlines() == [
+        line
+        for name in ("orders", "parcels")
+        for line in (
+            f"{shop.name(name)} {where}",
+            "  was              1    100 %  ████████████████████",
+            "  failed     its stack was not deployed; the error says why",
+        )
+    ]
 
 
 def test_one_stack_that_fails_after_another_came_through_is_half_way(shop: Shop) -> None:
@@ -431,7 +464,7 @@ def test_so_is_one_alias_that_somebody_else_moves_right_after_another_came_throu
     monkeypatch.setattr(Toolkit, "deploy", beaten)
     ran = shop.run("deploy", *PRD)
     assert ran.code == 4
-    assert "somebody changed it by other means" in ran.err
+    assert "it is now 2 at 25 %, 1 at 75 %, by other means" in ran.err
 
 
 def test_without_the_cdk_cli_the_way_to_it_is_named(shop: Shop) -> None:
@@ -439,6 +472,37 @@ def test_without_the_cdk_cli_the_way_to_it_is_named(shop: Shop) -> None:
     ran = shop.run("deploy", *PRD)
     assert ran.code == 78
     assert f"cdk deploy needs the CDK CLI: npm install aws-cdk in {shop.here}" in ran.err
+
+
+def test_where_there_is_no_app_that_is_said_and_not_that_the_cdk_cli_is_missing(shop: Shop) -> None:
+    (shop.here / "cdk.json").unlink()
+    ran = shop.run("deploy", *PRD)
+    assert ran.code == 78
+    assert f"{shop.here / 'cdk.json'}: no such file; run this in the directory of the CDK app, or name" in ran.err
+    assert "npm install" not in ran.err
+
+
+def test_what_was_rolled_back_is_said_to_stay_off(shop: Shop) -> None:
+    shop.use_script_as_cli()
+    shop.release(1)
+    shop.release(2)
+    again = f"`deployer cdk deploy --again --env prd --function {shop.name('orders')}` brings it back"
+    decided = shop.run("rollback", *PRD)
+    assert f"  then       version 2 stays off until its code changes; {again}" in decided.out.splitlines()
+    deployed = shop.run("deploy", "--planned", *PRD)
+    assert deployed.out.splitlines()[-1] == f"  next       version 2 stays off until its code changes; {again}"
+    assert "stays off" not in shop.run("plan", *PRD, "--again").out
+
+
+def test_a_checkout_of_the_version_before_rolls_back_too(shop: Shop) -> None:
+    shop.use_script_as_cli()
+    shop.release(1)
+    shop.release(2)
+    shop.function(code=1)
+    assert shop.run("rollback", *PRD).code == 0
+    assert shop.run("deploy", "--planned", *PRD).code == 0
+    assert shop.alias() == ("1", {})
+    assert "or from that of the version that it goes back to" in shop.run("rollback", "--help").out.replace("\n  ", " ")
 
 
 # A project that says in its configuration where its app is.
@@ -468,6 +532,7 @@ def test_a_cli_that_is_not_there_is_named(shop: Shop) -> None:
     [
         (("deploy", "ENV=prd", "ADAPTER=cdk", "ARGS=--yes"), "deployer cdk deploy --env prd  --yes"),
         (("plan", "ENV=prd", "ADAPTER=cdk"), "deployer cdk plan --env prd"),
+        (("status", "ENV=prd", "ADAPTER=cdk"), "deployer cdk status --env prd"),
         (("deploy", "ENV=prd"), "deployer deploy --env prd"),
     ],
 )

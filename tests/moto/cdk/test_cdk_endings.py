@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -98,3 +99,51 @@ class Interrupted:
         self.left -= 1
         if self.left == 0:
             raise KeyboardInterrupt
+
+
+def test_an_interruption_of_a_release_names_the_command_that_shows_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.use_script_as_cli()
+    shop.function()
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deployer.stack.decision.prepare", stop)
+    told = shop.run("deploy", *PRD).err
+    where = f"--env prd --function {shop.name('orders')}"
+    assert told.startswith(f"deployer: interrupted; `deployer cdk status {where}` shows how far it came")
+    assert f"the next `deployer cdk deploy {where}` is the next step" in told
+
+
+@pytest.mark.parametrize("given", [("--env", "prd"), ("--env=prd",)])
+def test_so_does_an_interruption_before_any_release_is_known(
+    given: tuple[str, ...], shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.use_script_as_cli()
+    shop.function()
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deployer.cdk_adapter.app.App.planned", stop)
+    told = shop.run("deploy", *given).err.strip()
+    assert told.startswith("deployer: interrupted; `deployer cdk status --env prd` shows how far it came")
+
+
+def test_an_interruption_at_the_question_is_told_on_a_line_of_its_own(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.use_script_as_cli()
+    shop.function(protected=True)
+
+    def interrupted(prompt: str) -> str:
+        sys.stderr.write(prompt)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deployer.cli.cdk.deployment.may_ask", lambda: True)
+    monkeypatch.setattr("click.termui.visible_prompt_func", interrupted)
+    ran = shop.run("deploy", *PRD)
+    assert ran.code == 130
+    assert "[y/N]: \ndeployer: interrupted; `deployer cdk status --env prd` shows" in ran.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from shop import Shop
 
 from deployer.aws.policy import CDK_ACTIONS, STACK_ACTIONS
 from deployer.cdk_adapter.target import Target, Targets
+from deployer.cli.main import main
 from deployer.core import Development, Published, Stable
 
 PRD = ("--env", "prd")
@@ -134,6 +136,7 @@ def refused(shop: Shop) -> str:
     ran = shop.run("import", *PRD)
     assert ran.code == 5
     assert nothing_written(shop)
+    assert ran.out.endswith("\nno targets were written: all releases can be carried out, or none is\n")
     return ran.out
 
 
@@ -142,7 +145,27 @@ def test_a_release_under_way_is_not_imported(shop: Shop) -> None:
     shop.release_without_stack(2)
     told = refused(shop)
     assert "a release is under way" in told
-    assert "finish it or go back the way it was begun" in told
+    finish, back = ("`deployer promote --env prd --function NAME`", "`deployer rollback --env prd --function NAME`")
+    assert f"way out    finish it with {finish} or go back with {back}, the name that deployer.toml has" in told
+
+
+def test_the_way_out_of_a_release_under_way_leads_to_an_import(shop: Shop) -> None:
+    released(shop)
+    shop.release_without_stack(2)
+    way_out = re.search(r"`deployer (rollback [^`]*)`", refused(shop))
+    assert way_out is not None
+    words = way_out[1].replace("NAME", "orders").split()
+    assert main((*words, "--yes", "--config", "release.toml")) == 0
+    assert shop.run("import", *PRD).code == 0
+
+
+def test_a_release_under_way_from_a_stack_is_finished_from_that(shop: Shop) -> None:
+    shop.release(1)
+    shop.release(2)
+    shop.targets_file.unlink()
+    told = refused(shop)
+    assert f"`deployer cdk promote --env prd --function {shop.name('orders')}`" in told
+    assert "deployer.toml" not in told
 
 
 def test_an_alias_that_is_not_there_is_not_imported(shop: Shop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -159,7 +160,11 @@ def test_a_release_that_nothing_was_decided_for_is_told_by_a_check(shop: Shop) -
     shop.function("mails", stack="Post")
     ran = shop.run("check", *PRD)
     assert ran.code == 78
-    assert f"there is no target for {shop.name('mails')}:LIVE" in ran.err
+    assert ran.err == (
+        f"deployer: there is no target for {shop.name('mails')}:LIVE: what the alias is to show is decided before "
+        f"synth\n  run `deployer cdk plan --env prd --function {shop.name('mails')}`, and name the file it writes in "
+        "the context, -c deployer:targets=FILE\n"
+    )
     assert "nothing has moved" in ran.out
 
 
@@ -220,6 +225,18 @@ def test_what_was_decided_before_can_be_carried_out_twice(shop: Shop) -> None:
     assert shop.run("deploy", "--planned", *PRD).code == 0
     assert shop.run("deploy", "--planned", *PRD).code == 0
     assert shop.alias() == ("2", {"1": 0.75})
+
+
+def test_other_changes_of_a_stack_go_out_with_the_targets_of_before_and_take_no_step(shop: Shop) -> None:
+    shop.use_script_as_cli()
+    shop.release(1)
+    shop.release(2)
+    shop.function(code=2, team="stock")
+    assert shop.run("deploy", "--planned", *PRD).code == 0
+    listed = boto3.client("lambda").get_function(FunctionName=shop.name("orders"))
+    assert (listed["Tags"]["team"], shop.alias()) == ("stock", ("2", {"1": 0.75}))
+    page = (Path(__file__).parents[3] / "docs" / "cdk.md").read_text(encoding="utf-8")
+    assert "`deployer cdk deploy --planned` once more, with the file of the last step, changes the rest alone" in page
 
 
 @pytest.mark.parametrize("option", ["--again", "--adopt"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cdk_apps import CANARY, LAYERS_COUNT, SETTINGS_COUNT, One, targets
 
-from deployer.cdk_adapter import InvalidRelease, InvalidTargets
+from deployer.cdk_adapter import InvalidRelease
 from deployer.cdk_adapter.environment import ENVIRONMENTS, UnknownEnvironment, policy_of
 from deployer.config.merge import BUILT_IN_ENVIRONMENTS
 from deployer.core import (
@@ -44,8 +44,15 @@ def test_without_a_target_the_stack_is_an_error_that_names_the_way_to_one() -> N
     (error,) = errors(one)
     assert error == (
         "there is no target for orders:LIVE: what the alias is to show is decided before synth\n"
-        "  run `deployer cdk plan`, and name the file it writes in the context, -c deployer:targets=FILE"
+        "  run `deployer cdk plan --function orders`, and name the file it writes in the context, "
+        "-c deployer:targets=FILE"
     )
+
+
+def test_the_way_to_a_target_names_the_environment_where_the_release_has_one() -> None:
+    one = One()
+    one.released(environment="prd")
+    assert "\n  run `deployer cdk plan --env prd`, and name the file" in errors(one)[0]
 
 
 def test_without_a_target_the_template_is_the_one_of_planning() -> None:
@@ -129,8 +136,14 @@ def test_other_code_is_no_error_of_other_stacks() -> None:
 
 
 def test_a_file_of_targets_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InvalidTargets, match=r"gone\.json: cannot be read"):
-        One({"deployer:targets": str(tmp_path / "gone.json")}).released()
+    """An error of the stack and no traceback, as where it holds no target."""
+    one = One({"deployer:targets": str(tmp_path / "gone.json")})
+    one.released(environment="prd")
+    (error,) = errors(one)
+    assert error == (
+        f"{tmp_path / 'gone.json'}: cannot be read (No such file or directory); plan first: "
+        "`deployer cdk plan --env prd` writes the targets anew"
+    )
 
 
 def test_newer_code_cannot_wait_in_cloudformation() -> None:

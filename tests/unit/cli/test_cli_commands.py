@@ -235,6 +235,7 @@ class TestAProjectOfTheOtherAdapter:
         ran = run(*command, "--env", "prd")
         assert ran.code == 64
         assert 'deployer.toml has adapter = "cdk": the functions are released by `deployer cdk`' in ran.err
+        assert ("`deployer cdk status` shows them" in ran.err) is (command == ("status",))
 
     def test_the_configuration_shows_where_its_app_is(self, here: Path, run: Runner) -> None:
         write(here / "deployer.toml", 'adapter = "cdk"\n[cdk]\ndirectory = "infra"\n')
@@ -259,8 +260,28 @@ class TestAProjectOfTheOtherAdapter:
         (every, _) = json.loads(run("iam-policy", *place).out)["Statement"]
         assert every["Resource"][0] == "arn:aws:lambda:eu-west-1:123456789012:function:*"
 
+    @pytest.mark.parametrize("config", ["", "[functions.orders]\ncode = 'src'\n"])
+    def test_its_policy_needs_no_configuration_where_the_commands_are_its_own(
+        self, config: str, here: Path, run: Runner
+    ) -> None:
+        if config:
+            write(here / "deployer.toml", config)
+        place = ("--account", "123456789012", "--region", "eu-west-1")
+        ran = run("iam-policy", "cdk check", "cdk status", *place)
+        assert (ran.code, ran.err) == (0, "")
+        assert json.loads(ran.out)["Statement"][0]["Action"] == [
+            "lambda:GetAlias",
+            "lambda:GetProvisionedConcurrencyConfig",
+        ]
+
+    @pytest.mark.usefixtures("configured")
+    def test_its_policy_and_that_of_functions_are_asked_for_apart(self, run: Runner) -> None:
+        ran = run("iam-policy", "cdk plan", "deploy", "--env", "prd")
+        assert ran.code == 64
+        assert "cdk plan is about a CDK app, and deploy about functions of deployer.toml: ask for them apart" in ran.err
+
     def test_its_policy_needs_a_place_and_a_command_of_its_own(self, here: Path, run: Runner) -> None:
         write(here / "deployer.toml", 'adapter = "cdk"\n')
         assert "add --account and --region" in run("iam-policy").err
-        there = "deploy calls nothing at AWS; there are cdk plan, cdk import, cdk check and cdk verify"
+        there = "deploy calls nothing at AWS; there are cdk plan, cdk status, cdk import, cdk check and cdk verify"
         assert there in run("iam-policy", "deploy").err
