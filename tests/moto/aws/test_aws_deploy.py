@@ -106,10 +106,12 @@ ROWS = (
     Row("transition, unchanged, blue/green", GREEN, transition, 2, "2", 2, 2),
     Row("transition, unchanged, canary", CANARY, transition, 2, STEP_2, 2, 2),
     Row("transition, off schedule", CANARY, off_schedule, 2, STEP_2, 2, 2, (Topic.MEMORY_OTHER_ROUTING,)),
-    Row("transition, changed, blue/green", GREEN, transition, 3, "3", 3, 3),
+    Row("transition, changed, blue/green", GREEN, transition, 3, "3", 3, 3, (Topic.REPLACED,)),
     Row("transition, changed, blue/green refuses", GREEN_REFUSES, transition, 3, STEP_1, 2, 2, refused=Reason.NEWER),
     Row("transition, changed, canary advances", CANARY, transition, 3, STEP_2, 2, 2, (Topic.NEWER_WAITS,)),
-    Row("transition, changed, canary restarts", RESTART, transition, 3, "3 at 25 %, 1 at 75 %", 3, 3),
+    Row(
+        "transition, changed, canary restarts", RESTART, transition, 3, "3 at 25 %, 1 at 75 %", 3, 3, (Topic.REPLACED,)
+    ),
     Row("transition, changed, canary refuses", CANARY_REFUSES, transition, 3, STEP_1, 2, 2, refused=Reason.NEWER),
     Row("transition, reverted, blue/green", GREEN, transition, 1, STEP_1, 2, 2, refused=Reason.REVERTED),
     Row("transition, reverted, canary", CANARY, transition, 1, STEP_1, 2, 2, refused=Reason.REVERTED),
