@@ -30,9 +30,9 @@ ACTIONS: Final[dict[str, tuple[str, ...]]] = {
 CDK_ACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "cdk plan": _PLAN,
     "cdk status": _READ_ALIAS,
-    "cdk import": ("GetAlias", "GetFunctionConfiguration"),
-    "cdk check": ("GetAlias",),
-    "cdk verify": ("GetAlias",),
+    "cdk import": (*_READ_ALIAS, "GetFunctionConfiguration"),
+    "cdk check": _READ_ALIAS,
+    "cdk verify": _READ_ALIAS,
 }
 """The same for functions that a CDK app deploys. What the CDK CLI calls is the CLI's own."""
 

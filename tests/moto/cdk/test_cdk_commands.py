@@ -571,9 +571,19 @@ def test_what_the_policy_lets_a_plan_call_is_what_it_calls(shop: Shop) -> None:
     assert called == allowed("cdk plan")
 
 
+def give_all_to_the_second(shop: Shop) -> None:
+    """What Lambda's own move of provisioned concurrency looks like: whoever sees it asks whether it is one."""
+    weights = {"AdditionalVersionWeights": {"1": 1.0}}
+    client: Any = boto3.client("lambda")
+    client.update_alias(FunctionName=shop.name("orders"), Name="LIVE", RoutingConfig=weights)
+
+
 def test_what_the_policy_lets_a_verification_call_is_what_it_calls(shop: Shop) -> None:
     shop.release(1)
-    assert calls(shop, "verify", *PRD) == allowed("cdk verify")
+    shop.release(2)
+    called = calls(shop, "verify", *PRD)
+    give_all_to_the_second(shop)
+    assert called | calls(shop, "verify", *PRD) == allowed("cdk verify")
 
 
 def test_what_the_policy_lets_a_check_call_is_what_it_calls(shop: Shop) -> None:
@@ -581,6 +591,8 @@ def test_what_the_policy_lets_a_check_call_is_what_it_calls(shop: Shop) -> None:
     assert shop.run("plan", *PRD).code == 0
     called = calls(shop, "check", *PRD)
     assert shop.apply()
+    shop.release(2)
+    give_all_to_the_second(shop)
     assert called | calls(shop, "check", *PRD) == allowed("cdk check")
 
 
@@ -588,7 +600,7 @@ def test_a_deployment_calls_no_more_than_its_parts(shop: Shop) -> None:
     shop.use_script_as_cli()
     shop.function()
     assert calls(shop, "deploy", *PRD) <= allowed("cdk plan")
-    assert calls(shop, "deploy", "--planned", *PRD) == allowed("cdk check")
+    assert calls(shop, "deploy", "--planned", *PRD) <= allowed("cdk check")
 
 
 # Documents.

@@ -245,6 +245,13 @@ def test_what_the_policy_lets_an_import_call_is_what_it_calls(shop: Shop) -> Non
     assert shop.run("import", *PRD).code == 0
     assert shop.bring_in() == "IMPORT_COMPLETE"
     assert shop.run("import", *PRD).code == 5
+    weights = {"AdditionalVersionWeights": {"2": 1.0}}
+    client: Any = boto3.client("lambda")
+    client.publish_version(FunctionName=shop.name("orders"))
+    client.update_function_configuration(FunctionName=shop.name("orders"), MemorySize=256)
+    client.publish_version(FunctionName=shop.name("orders"))
+    client.update_alias(FunctionName=shop.name("orders"), Name="LIVE", RoutingConfig=weights)
+    assert shop.run("import", *PRD).code == 6
     ours = [call for call in shop.local.calls[before:] if "deployer/" in call.user_agent]
     called = {f"{call.service}:{call.operation}" for call in ours} - {"sts:GetCallerIdentity"}
     stack = {f"cloudformation:{name}" for name in STACK_ACTIONS}

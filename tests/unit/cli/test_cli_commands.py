@@ -250,7 +250,8 @@ class TestAProjectOfTheOtherAdapter:
         ran = run("iam-policy", "cdk verify", "--function", "orders-prd", *place)
         arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders-prd"
         function, stack = json.loads(ran.out)["Statement"]
-        assert (function["Action"], function["Resource"]) == (["lambda:GetAlias"], [arn, f"{arn}:*"])
+        assert function["Action"] == ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig"]
+        assert function["Resource"] == [arn, f"{arn}:*"]
         assert stack["Action"] == [
             "cloudformation:DescribeStackResources",
             "cloudformation:DescribeStacks",
