@@ -194,8 +194,8 @@ def test_random_releases_go_the_same_way_on_both_sides(world: World) -> None:
     tally = play(world, StackWorld, sequences)
     assert tally.share_left_out < 0.02, tally
     assert tally.share_in_transition > 0.1, tally
-    # Few sequences do not come to everything.
-    assert sequences < SEQUENCES["dev"] or not tally.missing, tally
+    # Only many sequences come to everything for certain.
+    assert sequences < SEQUENCES["nightly"] or not tally.missing, tally
 
 
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
