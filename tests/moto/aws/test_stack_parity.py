@@ -207,6 +207,18 @@ def test_what_seldom_comes_by_chance_goes_the_same_way_too(world: World, story: 
     assert not both.tally.left_out
 
 
+@pytest.mark.parametrize("ask", [DEPLOY, BACK, asking(Promote()), routing(1, 0, 28)])
+def test_what_fails_is_carried_out_the_second_time_on_both_sides(world: World, ask: Ask) -> None:
+    both = _both(world, RESTART, StackWorld, Tally())
+    both.step(1, DEPLOY)
+    both.step(2, DEPLOY)
+    both.step(2, ask, crash=True)
+    both.compare_next(2)
+    both.step(2, ask)
+    both.compare_next(2)
+    assert not both.tally.left_out
+
+
 def test_what_is_left_out_is_published_at_the_api_alone(world: World) -> None:
     both = _both(world, BlueGreen(), StackWorld, Tally())
     for code, ask in FORGOTTEN:
