@@ -405,6 +405,17 @@ def test_a_function_that_a_stack_releases_is_not_taken_over_unasked(stack: Stack
     assert _reason(stack.plan()) is Reason.OTHER_ADAPTER
 
 
+@pytest.mark.parametrize("request_", [Rollback(), Route(Transition(TWO, ONE, Percent.of(40)))])
+def test_another_id_of_the_same_function_is_refused_where_nothing_is_released(
+    stack: StackWorld, request_: Rollback | Route
+) -> None:
+    """CloudFormation would publish for it, whatever was asked for, and Lambda would answer 409."""
+    newer = _released(stack)
+    before = stack.world.snapshot()
+    assert _reason(replace(newer, salt="t12").run(request_)) is Reason.WOULD_PUBLISH
+    assert stack.world.snapshot() == before
+
+
 # In a hurry, past the stack
 
 
