@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from deployer.cli import document, words
@@ -50,14 +51,14 @@ def forecast(
     seen = []
     for job in jobs_for(asked, selected, **more):
         ahead: list[tuple[Decision, ...]] = []
-        job.attempt(lambda job=job, ahead=ahead: _look(job, request, ahead, rollout=rollout))  # type: ignore[misc]  # mypy cannot type bound defaults
+        job.attempt(partial(_look, request=request, ahead=ahead, rollout=rollout))
         seen.append(Forecast(job, ahead[0] if ahead else None))
         if job.stopped:
             break
     return seen
 
 
-def _look(job: Job, request: Deploy, ahead: list[tuple[Decision, ...]], *, rollout: bool) -> None:
+def _look(job: Job, *, request: Deploy, ahead: list[tuple[Decision, ...]], rollout: bool) -> None:
     job.decide(lambda deployer: deployer.prepare(request))
     if rollout and job.prepared is not None:
         ahead.append(job.deployer.rollout(job.prepared))

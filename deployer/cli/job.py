@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 from deployer.aws.prepared import Outcome, Prepared, Refused
 from deployer.cli import document
 from deployer.cli.asked import Asked
+from deployer.cli.attempt import Attempts
 from deployer.cli.commands import Commands
 from deployer.cli.exits import STOPPED, Exit, exit_of
 from deployer.cli.keys import in_keys
@@ -27,7 +28,7 @@ Prepare: TypeAlias = Callable[[Deployer], Prepared]
 
 
 @dataclass(slots=True)
-class Job:
+class Job(Attempts):
     """One function, and how far the command came with it. `arn`: whichever of it has been read."""
 
     selected: Selected
@@ -35,7 +36,6 @@ class Job:
     arn: str | None = None
     prepared: Prepared | None = None
     outcome: Outcome | None = None
-    error: BaseException | None = None
 
     @property
     def settings(self) -> Settings:
@@ -112,14 +112,6 @@ class Job:
             prepared = in_keys(prepare(self.deployer), self.settings)
         self.prepared = prepared
         self.arn = prepared.alias.arn or (None if prepared.latest is None else prepared.latest.arn)
-
-    def attempt(self, step: Callable[[], None]) -> bool:
-        """Take one step; an error is kept, to be told at the end with what was done before it."""
-        try:
-            step()
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # kept, told, and made an exit code
-            self.error = error
-        return self.error is None
 
 
 def jobs_for(asked: Asked, selected: Iterable[Selected], **more: Any) -> list[Job]:

@@ -53,7 +53,7 @@ def carry_out(command: str, asked: Asked, jobs: list[Job], prepare: Prepare, *, 
 
 def _each(jobs: Iterable[Job], step: Callable[[Job], None], *, go_on: bool) -> None:
     for job in jobs:
-        done = job.attempt(lambda job=job: step(job))  # type: ignore[misc]  # mypy cannot type a bound default
+        done = job.attempt(step)
         if not done and (not go_on or job.stopped):
             return
 

@@ -44,7 +44,7 @@ class Survey(Generic[T]):
 
     def _one(self, asked: Asked, job: Job) -> dict[str, Any]:
         seen: list[T] = []
-        job.attempt(lambda: seen.append(self.look(job)))
+        job.attempt(lambda job: seen.append(self.look(job)))
         if job.error is not None:
             return {**about(job), "error": document.error_data(job.error)}
         if not asked.json:

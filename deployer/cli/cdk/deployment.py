@@ -120,7 +120,7 @@ def _deploy_assembly(toolkit: Toolkit, assembly: Path, jobs: Sequence[Job], regi
     except DeploymentFailed as error:
         failure = error
     for job in jobs:
-        verified = job.attempt(lambda job=job: _verify(job))  # type: ignore[misc]  # mypy cannot type a bound default
+        verified = job.attempt(_verify)
         if failure is not None and not (verified and _moved(job)):
             job.error = _explained(job, failure)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from deployer.aws.alias import AliasSeen
@@ -10,6 +9,7 @@ from deployer.aws.status import Status
 from deployer.cdk_adapter.importing import Identifiers
 from deployer.cdk_adapter.rendering import MissingTarget
 from deployer.cdk_adapter.target import Target, Targets
+from deployer.cli.attempt import Attempts
 from deployer.cli.cdk.selection import Selected
 from deployer.cli.commands import Commands
 from deployer.cli.exits import Exit, exit_of
@@ -20,7 +20,7 @@ from deployer.stack.site import Site
 
 
 @dataclass(slots=True)
-class Job:
+class Job(Attempts):
     """One release, and how far the command came with it.
 
     Its target is decided now, and in `resolved`, or was written before: `planned`, with the alias as it is `found` now.
@@ -36,7 +36,6 @@ class Job:
     identifiers: Identifiers = field(default_factory=dict)
     after: AliasSeen | None = None
     status: Status | None = None
-    error: BaseException | None = None
 
     @property
     def decision(self) -> Decision | None:
@@ -103,11 +102,3 @@ class Job:
     def verify(self, target: Target) -> None:
         """See whether the target came true. Raises Moved."""
         self.after = verification.verify(self.site, target)
-
-    def attempt(self, step: Callable[[], None]) -> bool:
-        """Take one step; an error is kept, to be told at the end with what was done before it."""
-        try:
-            step()
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # kept, told, and made an exit code
-            self.error = error
-        return self.error is None

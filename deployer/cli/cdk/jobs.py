@@ -55,7 +55,7 @@ def for_each(jobs: Iterable[Job], step: Callable[[Job], None]) -> Exit:
     """Take one step with every release; one that fails does not hide the others."""
     done = []
     for job in jobs:
-        job.attempt(lambda job=job: step(job))  # type: ignore[misc]  # mypy cannot type a bound default
+        job.attempt(step)
         done.append(job)
         if job.exit in STOPPED:
             break
