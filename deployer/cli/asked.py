@@ -119,6 +119,7 @@ config_option = click.option(
     help="The configuration. By default deployer.toml or pyproject.toml, here or above.",
 )
 yes_option = click.option("--yes", is_flag=True, help="Do not ask, in a protected environment.")
+again_option = click.option("--again", is_flag=True, help="Release what was rolled back, as it is.")
 adopt_option = click.option("--adopt", is_flag=True, help="Take over a transition that another tool began.")
 
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deployer.cli.asked import Asked, adopt_option, asks, yes_option
+from deployer.cli.asked import Asked, adopt_option, again_option, asks, yes_option
 
 if TYPE_CHECKING:
     from deployer.cli.selection import Selected
 
-again_option = click.option("--again", is_flag=True, help="Release what was rolled back, as it is.")
 artifact_option = click.option(
     "--artifact", metavar="FILE", help="Release this zip, S3 address or image instead of building `code`."
 )

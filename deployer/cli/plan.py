@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deployer.cli.asked import TO_WRITE, Asked, adopt_option, asks
-from deployer.cli.deploy import again_option, artifact_option, release_option, source_of
+from deployer.cli.asked import TO_WRITE, Asked, adopt_option, again_option, asks
+from deployer.cli.deploy import artifact_option, release_option, source_of
 from deployer.cli.exits import Exit, worst
 
 if TYPE_CHECKING:

@@ -28,7 +28,6 @@ targets_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file of targets. By default deployer-targets.json beside cdk.json.",
 )
-again_option = click.option("--again", is_flag=True, help="Release what was rolled back, as it is.")
 
 
 @dataclass(frozen=True, slots=True)

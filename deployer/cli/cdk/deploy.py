@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from deployer.cli.asked import adopt_option, yes_option
-from deployer.cli.cdk.asked import CdkAsked, again_option, asks
+from deployer.cli.asked import adopt_option, again_option, yes_option
+from deployer.cli.cdk.asked import CdkAsked, asks
 
 
 @click.command("deploy", short_help="Plan, deploy the stacks with the CDK CLI, and verify.")

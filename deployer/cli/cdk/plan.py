@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from deployer.cli.asked import adopt_option
-from deployer.cli.cdk.asked import CdkAsked, again_option, asks
+from deployer.cli.asked import adopt_option, again_option
+from deployer.cli.cdk.asked import CdkAsked, asks
 
 
 @click.command("plan", short_help="Decide what the aliases are to show, and write it for cdk synth.")
