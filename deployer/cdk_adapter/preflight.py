@@ -19,6 +19,7 @@ from deployer.cdk_adapter.strategy import read_strategy
 from deployer.cdk_adapter.template import Template, resources
 from deployer.core.content import table
 from deployer.core.errors import DeployerError, InvalidValue, InvalidVersion
+from deployer.core.memory import Through
 from deployer.core.strategy import Policy
 from deployer.core.version import Published, read_published
 
@@ -121,7 +122,7 @@ def _release(alias_id: str, data: object) -> Release:
         case _:
             raise _not_ours(alias_id, data)
     try:
-        policy = Policy(read_strategy(strategy), protected)
+        policy = Policy(read_strategy(strategy), protected, Through.STACK)
     except InvalidValue as error:
         raise UnreadableStack(f"the alias {alias_id}", str(error)) from error
     return Release(function_id, function_name, alias_id, alias_name, version_id, policy, environment)

@@ -20,7 +20,6 @@ from deployer.core import (
     Refusal,
     Request,
     Settling,
-    Through,
     plan,
 )
 from deployer.core.fitness import fit
@@ -43,7 +42,7 @@ def prepare(site: Site, request: Request) -> Resolved:
     decision = plan(
         situation,
         request,
-        replace(release.policy, through=Through.STACK),
+        release.policy,
         wanted,
         now=int(site.clock.now()),
         operation_id=site.new_operation_id(),

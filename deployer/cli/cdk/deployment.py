@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from deployer.cli.exits import STOPPED, Exit, worst
 from deployer.cli.outlook import next_step, outlook, stays_off
 from deployer.cli.paper import Line, Tone, write
 from deployer.config.suggest import listed
-from deployer.core import Absent, Deploy, Through
+from deployer.core import Absent, Deploy
 
 
 def deploy(asked: CdkAsked, project: Project, request: Deploy, *, yes: bool) -> Exit:
@@ -170,7 +169,6 @@ def _lines(job: Job) -> Iterator[Line]:
     yield from words.traffic("now", after.state)
     if job.resolved is not None:
         yield from words.notice_lines(job.resolved.decision.notices, job.commands)
-    policy = replace(job.selected.release.policy, through=Through.STACK)
     situation = job.site.situation(after)
-    yield from next_step(outlook(situation, policy), after.state, job.commands.typed("deploy"))
+    yield from next_step(outlook(situation, job.selected.release.policy), after.state, job.commands.typed("deploy"))
     yield from stays_off("next", situation, job.commands.typed("deploy", "--again"))

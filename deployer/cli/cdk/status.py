@@ -32,17 +32,13 @@ def command(asked: CdkAsked) -> int:
 
 
 def _lines(jobs: Sequence[Job]) -> Iterator[Line]:
-    from dataclasses import replace
-
     from deployer.cli.cdk.report import heading
     from deployer.cli.status import status_lines
-    from deployer.core import Through
 
     for job in jobs:
         if job.status is not None:
             yield heading(job.selected)
-            policy = replace(job.selected.release.policy, through=Through.STACK)
-            yield from status_lines(job.status, policy, job.commands)
+            yield from status_lines(job.status, job.selected.release.policy, job.commands)
 
 
 def _data(job: Job) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +17,7 @@ from deployer.cdk_adapter.environment import ENVIRONMENTS
 from deployer.cdk_adapter.preflight import releases
 from deployer.cli.cdk.group import CDK_COMMANDS
 from deployer.config.validate import validate
-from deployer.core import BlueGreen, Canary, CanaryIncrements, OnNewer, Policy, Reason
+from deployer.core import BlueGreen, Canary, CanaryIncrements, OnNewer, Policy, Reason, Through
 
 PAGE = (Path(__file__).parents[3] / "docs" / "cdk.md").read_text(encoding="utf-8")
 
@@ -101,7 +102,9 @@ def test_the_examples_render() -> None:
     template = app.synth().get_stack_by_name("Shop").template
     found = {release.function_name: release for release in releases(template)}
     assert {name: release.policy for name, release in found.items()} == {
-        "orders-prd": ENVIRONMENTS["prd"],
-        "refunds-eu": Policy(Canary(CanaryIncrements.of([10, 50]), OnNewer.RESTART), protected=True),
-        "mails": Policy(BlueGreen()),
+        "orders-prd": replace(ENVIRONMENTS["prd"], through=Through.STACK),
+        "refunds-eu": Policy(
+            Canary(CanaryIncrements.of([10, 50]), OnNewer.RESTART), protected=True, through=Through.STACK
+        ),
+        "mails": Policy(BlueGreen(), through=Through.STACK),
     }

@@ -27,6 +27,7 @@ from deployer.core import (
     Policy,
     Published,
     Strategy,
+    Through,
 )
 
 CANARY = Canary(CanaryIncrements.of([12.5, 50]), OnNewer.RESTART)
@@ -61,7 +62,7 @@ def template(meta: object = None, *, alias_id: str = "Live", version: object = N
     }
 
 
-RELEASE = Release("Fn1", "orders", "Live", "LIVE", "Fn1V1", Policy(CANARY, protected=True))
+RELEASE = Release("Fn1", "orders", "Live", "LIVE", "Fn1V1", Policy(CANARY, True, Through.STACK))
 
 
 def test_a_template_tells_its_releases() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,18 @@ from cdk_goldens import FIVE, FOLDER, FOUR, STEPS, rendered
 from deployer.cdk_adapter.environment import ENVIRONMENTS
 from deployer.cdk_adapter.preflight import function_changed
 from deployer.cdk_adapter.target import Targets
-from deployer.core import LATEST, NEW, BlueGreen, Development, Percent, Policy, Published, Stable, Transition
+from deployer.core import (
+    LATEST,
+    NEW,
+    BlueGreen,
+    Development,
+    Percent,
+    Policy,
+    Published,
+    Stable,
+    Through,
+    Transition,
+)
 
 pytestmark = pytest.mark.cdk
 
@@ -95,7 +107,7 @@ def test_the_metadata_tells_planning_of_the_release() -> None:
     assert release.alias_id in of_type(one.template, "Alias")
     assert release.version_id in of_type(one.template, "Version")
     assert (release.function_name, release.alias_name) == ("orders", "LIVE")
-    assert release.policy == Policy(CANARY, protected=True)
+    assert release.policy == Policy(CANARY, protected=True, through=Through.STACK)
     assert release.environment is None
 
 
@@ -195,7 +207,7 @@ def test_one_call_does_the_whole_of_it() -> None:
         one.stack, "Orders", environment="prd", function_name="orders", retry_attempts=0, targets=ON_NEW, **one.props()
     )
     template = one.template
-    assert one.release().policy == ENVIRONMENTS["prd"]
+    assert one.release().policy == replace(ENVIRONMENTS["prd"], through=Through.STACK)
     assert one.release().environment == "prd"
     assert sorted(resource["Type"].rpartition(":")[2] for resource in template["Resources"].values()) == [
         "Alias",
@@ -223,7 +235,7 @@ def test_what_is_given_beats_what_the_environment_has() -> None:
         targets=targets(Stable(Published(7)), alias="BLUE"),
         **one.props(),
     )
-    assert one.release().policy == Policy(BlueGreen(), protected=False)
+    assert one.release().policy == Policy(BlueGreen(), protected=False, through=Through.STACK)
     assert one.release().alias_name == "BLUE"
 
 
