@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from deployer.cdk_adapter.preflight import Release, StackResource, deployed_version, versions_in
@@ -52,7 +52,7 @@ def wanted_version(release: Release, deployed: Deployed, situation: Situation) -
     known = (one for one in compared(situation) if isinstance(one, Published))
     candidates = (*known, deployed.newest)
     found = (one for one in candidates if one is not None and deployed.versions.get(one) == mark)
-    return next(found, None) or deployed_version(release, deployed.resources) or NEW
+    return next(found, None) or deployed_version(release.version_id, deployed.resources) or NEW
 
 
 def to_read(release: Release, deployed: Deployed) -> tuple[Published, ...]:
@@ -64,7 +64,7 @@ def to_read(release: Release, deployed: Deployed) -> tuple[Published, ...]:
 def held_version(release: Release, deployed: Deployed) -> Published | None:
     """The version that the stack has published of the function as it deployed it, where its template tells."""
     for version_id in versions_in(release, deployed.template):
-        number = deployed_version(replace(release, version_id=version_id), deployed.resources)
+        number = deployed_version(version_id, deployed.resources)
         if number is not None and deployed.versions.get(number) == f"{MARK}{version_id}":
             return number
     return None

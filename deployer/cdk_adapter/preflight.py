@@ -71,11 +71,11 @@ def releases(template: Template) -> tuple[Release, ...]:
     return tuple(found)
 
 
-def deployed_version(release: Release, stack_resources: Sequence[StackResource]) -> Published | None:
-    """The number of the release's Version where the stack has deployed it; None when it has not."""
+def deployed_version(version_id: str | None, stack_resources: Sequence[StackResource]) -> Published | None:
+    """The number of the Version with that logical id where the stack has deployed it; None when it has not."""
     for resource in stack_resources:
-        if resource["LogicalResourceId"] == release.version_id and resource["ResourceStatus"] not in _NOT_THERE:
-            return _number(release, str(resource.get("PhysicalResourceId", "")))
+        if resource["LogicalResourceId"] == version_id and resource["ResourceStatus"] not in _NOT_THERE:
+            return _number(resource)
     return None
 
 
@@ -139,10 +139,11 @@ def _not_ours(alias_id: str, data: object) -> UnreadableStack:
     return UnreadableStack(f"the alias {alias_id}", problem)
 
 
-def _number(release: Release, physical_id: str) -> Published:
+def _number(version: StackResource) -> Published:
     """The version that an ARN ends with."""
+    physical_id = str(version.get("PhysicalResourceId", ""))
     try:
         return read_published(physical_id.rpartition(":")[2])
     except InvalidVersion as error:
         problem = f"CloudFormation names it {physical_id!r}, which is no ARN of a version"
-        raise UnreadableStack(f"the version {release.version_id}", problem) from error
+        raise UnreadableStack(f"the version {version['LogicalResourceId']}", problem) from error

@@ -41,7 +41,7 @@ def resolve(
     if refusal is not None:
         return replace(refusal, notices=decision.notices, verdict=decision.verdict)
     target = _target(release, decision, situation)
-    emits = target.emits_version or deployed_version(release, deployed.resources) is not None
+    emits = target.emits_version or deployed_version(release.version_id, deployed.resources) is not None
     return replace(target, emits_version=emits and release.version_id is not None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from deployer.aws.alias import AliasSeen
 from deployer.aws.stack import StackSeen
@@ -42,5 +42,4 @@ class Expectation:
     @property
     def _number(self) -> Published | None:
         """That of the Version that the target was decided for, whatever is checked out now."""
-        version_id = self.target.version_id or self.release.version_id
-        return deployed_version(replace(self.release, version_id=version_id), self.seen.resources)
+        return deployed_version(self.target.version_id or self.release.version_id, self.seen.resources)

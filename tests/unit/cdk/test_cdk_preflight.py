@@ -179,22 +179,22 @@ def resource(logical_id: str, physical_id: str, status: str = "CREATE_COMPLETE")
 
 def test_the_deployed_version_is_the_number_in_its_arn() -> None:
     resources = [resource("Fn1", "orders"), resource("Fn0V0", f"{ARN}:6"), resource("Fn1V1", f"{ARN}:7")]
-    assert deployed_version(RELEASE, resources) == Published(7)
+    assert deployed_version(RELEASE.version_id, resources) == Published(7)
 
 
 @pytest.mark.parametrize("resources", [[], [resource("Fn0V0", f"{ARN}:6")]])
 def test_a_version_that_the_stack_lacks_has_no_number(resources: list[StackResource]) -> None:
-    assert deployed_version(RELEASE, resources) is None
+    assert deployed_version(RELEASE.version_id, resources) is None
 
 
 @pytest.mark.parametrize("status", ["CREATE_FAILED", "CREATE_IN_PROGRESS", "DELETE_COMPLETE", "DELETE_SKIPPED"])
 def test_a_version_that_failed_or_left_the_stack_is_not_deployed(status: str) -> None:
-    assert deployed_version(RELEASE, [resource("Fn1V1", f"{ARN}:7", status)]) is None
+    assert deployed_version(RELEASE.version_id, [resource("Fn1V1", f"{ARN}:7", status)]) is None
 
 
 def test_a_version_without_a_number_is_an_error() -> None:
     with pytest.raises(UnreadableStack, match="the version Fn1V1: CloudFormation names it 'orders', which is no ARN"):
-        deployed_version(RELEASE, [resource("Fn1V1", "orders")])
+        deployed_version(RELEASE.version_id, [resource("Fn1V1", "orders")])
 
 
 def test_the_same_function_has_not_changed() -> None:
