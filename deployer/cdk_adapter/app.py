@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deployer.cdk_adapter.assembly import AssembledStack, read_assembly
+from deployer.cdk_adapter.json_file import read_object
 from deployer.cdk_adapter.rendering import PLANNING
 from deployer.core.errors import DeployerError
 
@@ -132,14 +133,4 @@ def _context(file: Path) -> Mapping[str, Any]:
 
 
 def _table(file: Path) -> Mapping[str, Any]:
-    try:
-        data = json.loads(file.read_bytes())
-    except FileNotFoundError as error:
-        raise InvalidApp(file, "no such file; run this in the directory of the CDK app, or name it") from error
-    except OSError as error:
-        raise InvalidApp(file, f"cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise InvalidApp(file, f"is no JSON ({error})") from error
-    if not isinstance(data, dict):
-        raise InvalidApp(file, "holds no JSON object")
-    return data
+    return read_object(file, InvalidApp, "no such file; run this in the directory of the CDK app, or name it")

@@ -5,13 +5,13 @@ The form is that of aws-cdk's cloud-assembly-schema; only what a release needs i
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from deployer.cdk_adapter.json_file import read_object
 from deployer.cdk_adapter.preflight import Release, releases
 from deployer.cdk_adapter.template import Template
 from deployer.core.errors import DeployerError
@@ -24,7 +24,7 @@ _UNKNOWN_REGION: Final = "unknown-region"
 class InvalidAssembly(DeployerError):
     """A cloud assembly that no plan can be made from: `where` it is, and its `problem`."""
 
-    def __init__(self, where: str, problem: str) -> None:
+    def __init__(self, where: Path, problem: str) -> None:
         super().__init__(where, problem)
         self.where = where
         self.problem = problem
@@ -89,14 +89,14 @@ def read_assembly(directory: Path) -> tuple[AssembledStack, ...]:
 
 def _stacks(directory: Path) -> Iterator[AssembledStack]:
     path = directory / _MANIFEST
-    manifest = _parsed(path)
+    manifest = read_object(path, InvalidAssembly)
     missing = [str(entry.get("key")) for entry in manifest.get("missing", ())]
     if missing:
         problem = (
             f"the app needs context that nobody has looked up yet: {', '.join(missing)}; run `cdk synth` once, and "
             "keep the cdk.context.json that it writes"
         )
-        raise InvalidAssembly(str(path), problem)
+        raise InvalidAssembly(path, problem)
     for artifact_id, artifact in manifest.get("artifacts", {}).items():
         match artifact:
             case {"type": "aws:cloudformation:stack", "environment": str(environment), "properties": dict(properties)}:
@@ -104,21 +104,9 @@ def _stacks(directory: Path) -> Iterator[AssembledStack]:
                     str(artifact.get("displayName", artifact_id)),
                     str(properties.get("stackName", artifact_id)),
                     environment,
-                    _parsed(directory / str(properties.get("templateFile"))),
+                    read_object(directory / str(properties.get("templateFile")), InvalidAssembly),
                 )
             case {"type": "cdk:cloud-assembly", "properties": {"directoryName": str(inner)}}:
                 yield from _stacks(directory / inner)
             case _:
                 pass  # assets, the tree, reports: nothing that is deployed as a stack
-
-
-def _parsed(path: Path) -> Mapping[str, Any]:
-    try:
-        data = json.loads(path.read_bytes())
-    except OSError as error:
-        raise InvalidAssembly(str(path), f"cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise InvalidAssembly(str(path), f"is no JSON ({error})") from error
-    if not isinstance(data, dict):
-        raise InvalidAssembly(str(path), "holds no JSON object")
-    return data

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from deployer.cdk_adapter.preflight import Release
 from deployer.cdk_adapter.target import Target
-from deployer.cdk_adapter.template import Template
+from deployer.cdk_adapter.template import Template, properties, resources
 from deployer.core.memory import Through
 from deployer.core.plan import Reason, Refusal
 from deployer.core.state import Absent, Stable, Transition
@@ -106,9 +106,9 @@ def subjects(release: Release, template: Template, deployed: Template, there: Ph
 
 def role_id(release: Release, template: Template) -> str | None:
     """The logical id of the function's role; None where the template does not make it."""
-    resources = template.get("Resources", {})
-    match resources.get(release.function_id, {}).get("Properties", {}).get("Role"):
-        case {"Fn::GetAtt": [str(logical_id), "Arn"]} if resources[logical_id]["Type"] == "AWS::IAM::Role":
+    function, made = properties(template, release.function_id) or {}, resources(template)
+    match function.get("Role"):
+        case {"Fn::GetAtt": [str(logical_id), "Arn"]} if made.get(logical_id, {}).get("Type") == "AWS::IAM::Role":
             return logical_id
         case _:
             return None
