@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deployer.aws.failure import Unsettled
 from deployer.aws.prepared import Prepared
 from deployer.core import Await, Decision, Deploy, DeployerError, Notice, Plan, Publish, Reason, Refusal, Topic
+from deployer.core.errors import ErrorInLines
 from deployer.core.wire import Json, action_data, decision_data, state_data
 from deployer.planform import FORM, departure
 from deployer.planwords import WRITES, differing, shown, steps
@@ -45,7 +46,7 @@ class InvalidPlanFile(DeployerError):
         return f"{self.path}: {self.problem}; make one with `deployer plan --out FILE`"
 
 
-class PlanOutdated(DeployerError):
+class PlanOutdated(ErrorInLines):
     """What the plan was made from is no longer so."""
 
     def __init__(self, what: str, then: object, now: object) -> None:
@@ -59,9 +60,6 @@ class PlanOutdated(DeployerError):
         """What has moved, and what to do."""
         moved = f"{self.what} has moved since the plan was made: then {self.then}, now {self.now}"
         return (moved, "  make a new plan")
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ DeployerError
 
 from __future__ import annotations
 
-from deployer.core.errors import DeployerError
+from deployer.core.errors import DeployerError, ErrorInLines
 
 
 class ArtifactError(DeployerError):
@@ -48,7 +48,7 @@ class TooLarge(ArtifactError):
         )
 
 
-class BuildFailed(ArtifactError):
+class BuildFailed(ArtifactError, ErrorInLines):
     """`installer` could not install what `requirements` lists for `platform`; `tail` is how its output ended."""
 
     def __init__(self, installer: str, requirements: object, platform: str, tail: str) -> None:
@@ -67,9 +67,6 @@ class BuildFailed(ArtifactError):
     def failure(self) -> str:
         """What failed, in one line that the installer's own follow."""
         return f"{self.requirements}: {self.installer} failed for {self.platform}:"
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
 
 class NoWheel(BuildFailed):

@@ -21,7 +21,7 @@ from typing import Any, Final, Self, TypeAlias
 
 import botocore.exceptions
 
-from deployer.core import DeployerError
+from deployer.core.errors import ErrorInLines
 
 _DENIED: Final = frozenset(
     {
@@ -59,7 +59,7 @@ _ADVICE: Final = {
 }
 
 
-class AwsFailure(DeployerError):
+class AwsFailure(ErrorInLines):
     """A call did not end well while `doing` something."""
 
     def __init__(self, doing: str, problem: str, advice: str = "", *, code: str = "") -> None:
@@ -74,9 +74,6 @@ class AwsFailure(DeployerError):
         """What went wrong, and what to do, if that is known."""
         problem = f"could not {self.doing}: {self.problem}"
         return (problem, f"  {self.advice}") if self.advice else (problem,)
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
     def advised(self, first: str) -> Self:
         """The same failure, with `first` said before its advice."""

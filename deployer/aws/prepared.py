@@ -14,17 +14,17 @@ from deployer.core import (
     AliasState,
     Content,
     Decision,
-    DeployerError,
     Plan,
     Policy,
     Refusal,
     Request,
     Situation,
 )
+from deployer.core.errors import ErrorInLines
 from deployer.core.fitness import Fitness
 
 
-class Refused(DeployerError):
+class Refused(ErrorInLines):
     """A rule forbids what was asked for; nothing was written to the alias."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -35,9 +35,6 @@ class Refused(DeployerError):
     def lines(self) -> tuple[str, ...]:
         """Why, and the way out."""
         return (self.refusal.text, f"  {self.refusal.way_out}")
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typing import Any, Final
 from deployer.cdk_adapter.assembly import AssembledStack, read_assembly
 from deployer.cdk_adapter.json_file import read_object
 from deployer.cdk_adapter.rendering import PLANNING
-from deployer.core.errors import DeployerError
+from deployer.core.errors import DeployerError, ErrorInLines
 
 CDK_JSON: Final = "cdk.json"
 _CONTEXT_JSON: Final = "cdk.context.json"
@@ -40,7 +40,7 @@ class InvalidApp(DeployerError):
         return f"{self.where}: {self.problem}"
 
 
-class AppFailed(DeployerError):
+class AppFailed(ErrorInLines):
     """The `command` of `what`, the app or its build, ended with `code`; `said` is its stderr."""
 
     def __init__(self, what: str, command: str, directory: Path, code: int, said: str) -> None:
@@ -57,9 +57,6 @@ class AppFailed(DeployerError):
         shown = self.said.splitlines()[-_SHOWN:]
         first = f"{self.what} failed with code {self.code}: {self.command} (in {self.directory})"
         return (first, *(f"  {line}" for line in shown))
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Final
 from deployer.cdk_adapter.json_file import read_object
 from deployer.cdk_adapter.preflight import Release, releases
 from deployer.cdk_adapter.template import Template
-from deployer.core.errors import DeployerError
+from deployer.core.errors import DeployerError, ErrorInLines
 
 _MANIFEST: Final = "manifest.json"
 _ENVIRONMENT: Final = re.compile(r"aws://([0-9]{12})/([a-z0-9-]+)")
@@ -33,7 +33,7 @@ class InvalidAssembly(DeployerError):
         return f"{self.where}: {self.problem}"
 
 
-class AgnosticStack(DeployerError):
+class AgnosticStack(ErrorInLines):
     """A stack that goes wherever the credentials lead, so that its alias cannot be looked up before."""
 
     def __init__(self, stack: str) -> None:
@@ -46,9 +46,6 @@ class AgnosticStack(DeployerError):
         what = f"the stack {self.stack} names no account and region, so its aliases cannot be looked up before synth"
         way_out = 'give it env=Environment(account="…", region="…")'
         return (what, f"  {way_out}; where that reads CDK_DEFAULT_ACCOUNT and CDK_DEFAULT_REGION, set both")
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)

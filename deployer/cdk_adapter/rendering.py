@@ -10,7 +10,7 @@ from typing import Any, Final
 from deployer.cdk_adapter.preflight import METADATA_FORMAT
 from deployer.cdk_adapter.strategy import strategy_data
 from deployer.cdk_adapter.target import InvalidTargets, Target, Targets
-from deployer.core.errors import DeployerError, InvalidValue
+from deployer.core.errors import ErrorInLines, InvalidValue
 from deployer.core.state import Stable
 from deployer.core.strategy import Canary, Development, OnNewer, Policy
 from deployer.core.version import LATEST, NEW
@@ -28,7 +28,7 @@ class InvalidRelease(InvalidValue):
     what = "release of"
 
 
-class MissingTarget(DeployerError):
+class MissingTarget(ErrorInLines):
     """Nobody has decided what the alias is to show; `plan` is the command that does."""
 
     def __init__(self, function_name: str, alias: str, plan: str) -> None:
@@ -44,11 +44,8 @@ class MissingTarget(DeployerError):
         what = f"there is no target for {called}: what the alias is to show is decided before synth"
         return (what, f"  run `{self.plan}`, and name the file it writes in the context, -c {TARGETS}=FILE")
 
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
-
-class OtherCode(DeployerError):
+class OtherCode(ErrorInLines):
     """The template holds other code than the target was decided for; both by their Version's logical id."""
 
     def __init__(self, target: Target, version_id: str) -> None:
@@ -64,9 +61,6 @@ class OtherCode(DeployerError):
             f"Version {self.target.version_id}, and the template holds {self.version_id}"
         )
         return (what, "  plan again for this code, or go back to the code that was planned")
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,13 @@ from typing import ClassVar, Final, Self
 
 from deployer.cdk_adapter.needs import CdkMissing
 from deployer.cdk_adapter.rendering import TARGETS
-from deployer.core.errors import DeployerError
+from deployer.core.errors import ErrorInLines
 
 _IN_PROJECT: Final = Path("node_modules", ".bin", "cdk")
 _STDERR: Final = 2
 
 
-class ToolkitFailed(DeployerError):
+class ToolkitFailed(ErrorInLines):
     """The CDK CLI ended with `code`; it has said why itself."""
 
     advice: ClassVar[str]
@@ -39,9 +39,6 @@ class ToolkitFailed(DeployerError):
     def lines(self) -> tuple[str, ...]:
         """What failed, and what to do."""
         return (f"the CDK CLI failed with code {self.code}: {self.command}", f"  {self.advice}")
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
 
 class SynthesisFailed(ToolkitFailed):

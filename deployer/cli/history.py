@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deployer.cli.asked import Asked, asks
-from deployer.core.errors import DeployerError
+from deployer.core.errors import ErrorInLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ _NOT_FOUND = "ResourceNotFoundException"
 _COLUMNS = ("version", "share", "place", "published", "release", "commit", "by", "code")
 
 
-class NoFunction(DeployerError):
+class NoFunction(ErrorInLines):
     """There is no function of that name, and so no history."""
 
     def __init__(self, function_name: str) -> None:
@@ -37,9 +37,6 @@ class NoFunction(DeployerError):
     def lines(self) -> tuple[str, ...]:
         """What is wrong, and what to do."""
         return (f"function {self.function_name} does not exist", "  `deploy` creates it; or correct its name")
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
 
 @click.command("history", short_help="List the published versions and where they come from.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from deployer.core.errors import DeployerError
+from deployer.core.errors import ErrorInLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Problem:
         return ": ".join(part for part in (place, self.key, self.what) if part)
 
 
-class ConfigError(DeployerError):
+class ConfigError(ErrorInLines):
     """A configuration that cannot be used, with all its `problems` in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -33,6 +33,3 @@ class ConfigError(DeployerError):
     def lines(self) -> tuple[str, ...]:
         """A line for each problem."""
         return tuple(str(problem) for problem in self.problems)
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)

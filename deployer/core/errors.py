@@ -1,6 +1,7 @@
 """What can be wrong with what the core is given.
 
     DeployerError                 the root of every error of this library
+    ├── ErrorInLines              the root of those with a message of several lines
     └── InvalidValue              a value that no release can be made from
         ├── InvalidVersion        not `$LATEST` and not a published number
         ├── InvalidPercent        not a percentage with up to two decimals
@@ -21,6 +22,13 @@ class DeployerError(Exception):
     def lines(self) -> tuple[str, ...]:
         """The message line by line: a line break within one of them belongs to a value."""
         return (str(self),)
+
+
+class ErrorInLines(DeployerError):
+    """One whose message is made of its `lines`: what is wrong, and below it what to do."""
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
 
 
 class InvalidValue(DeployerError, ValueError):
