@@ -116,11 +116,12 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     operation = Operation(verb_of(request), operation_id, policy.through)
     case = Case(situation, situation, policy, now, operation)
     case = case.noting(*_about_memory(situation, recollection))
-    if recollection.through not in {None, policy.through}:
+    owner = recollection.through
+    if owner is not None and owner is not policy.through:
         if isinstance(request, Route):
-            case = _for_the_other_adapter(case, recollection.through)
+            case = _for_the_other_adapter(case, owner)
         elif not request.adopt:
-            return _by_the_other_adapter(case, recollection.through)
+            return _by_the_other_adapter(case, owner)
     state = situation.state
     if not isinstance(state, Transition) or not case.foreign:
         return case
@@ -133,21 +134,20 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     return _reversed(case, state, turned, adopt=request.adopt)
 
 
-def _for_the_other_adapter(case: Case, through: Through | None) -> Case:
+def _for_the_other_adapter(case: Case, owner: Through) -> Case:
     """Whoever routes in a hurry changes no owner: the next release goes the way that the last one did."""
-    notice = Notice(Topic.OTHER_ADAPTER, f"the alias is released through {_owner(through)}, and stays so", loud=True)
-    operation = replace(case.operation, through=through or case.policy.through)
-    return replace(case, operation=operation).noting(notice)
+    notice = Notice(Topic.OTHER_ADAPTER, f"the alias is released through {_called(owner)}, and stays so", loud=True)
+    return replace(case, operation=replace(case.operation, through=owner)).noting(notice)
 
 
-def _owner(through: Through | None) -> str:
-    return "Lambda's own API" if through is Through.API else "a CloudFormation stack"
+def _called(owner: Through) -> str:
+    return "Lambda's own API" if owner is Through.API else "a CloudFormation stack"
 
 
-def _by_the_other_adapter(case: Case, through: Through | None) -> Refusal:
+def _by_the_other_adapter(case: Case, owner: Through) -> Refusal:
     return case.refused(
         Reason.OTHER_ADAPTER,
-        f"the alias is released through {_owner(through)}, and one function has one publisher",
+        f"the alias is released through {_called(owner)}, and one function has one publisher",
         "go on releasing it that way; or change over for good with --adopt (docs/cdk.md tells how)",
     )
 

@@ -34,16 +34,15 @@ def verify(site: Site, target: Target) -> AliasSeen:
     Raises NotDeployed when nothing has been written since that was decided, and Moved when it is something else.
     """
     now, stack = site.alias.read(), site.stack.read()
-    doing = f"verify {site.alias.called}"
+    doing, no_alias = f"verify {site.alias.called}", f"there is no such alias in {site.account}, {site.region}"
     if isinstance(now.state, Absent) and stack == NO_STACK:
-        where = f"the stack {site.stack_name} is not there either: {_ELSEWHERE}"
-        raise Moved(doing, f"there is no such alias in {site.account}, {site.region}", where)
+        raise Moved(doing, no_alias, f"the stack {site.stack_name} is not there either: {_ELSEWHERE}")
     expected = Expectation(site.release, target, stack)
     if _is_untouched(expected, now):
         raise _not_deployed(doing, expected, now)
     if isinstance(now.state, Absent):
-        where = f"the stack {site.stack_name} is there: somebody deleted the alias, so plan again and deploy"
-        raise Moved(doing, f"there is no such alias in {site.account}, {site.region}", where)
+        advice = f"the stack {site.stack_name} is there: somebody deleted the alias, so plan again and deploy"
+        raise Moved(doing, no_alias, advice)
     if not expected.holds_code:
         raise Moved(doing, _OTHER_CODE, "plan again, which starts from what there is, and deploy")
     if not expected.met_by(now):
