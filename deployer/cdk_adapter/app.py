@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from deployer.cdk_adapter.assembly import AssembledStack, read_assembly
-from deployer.cdk_adapter.json_file import read_object
+from deployer.cdk_adapter.json_file import InvalidFile, read_object
 from deployer.cdk_adapter.rendering import PLANNING
-from deployer.core.errors import DeployerError, ErrorInLines
+from deployer.core.errors import ErrorInLines
 
 CDK_JSON: Final = "cdk.json"
 _CONTEXT_JSON: Final = "cdk.context.json"
@@ -28,16 +28,8 @@ _USER_JSON: Final = ".cdk.json"  # in the home directory
 _SHOWN: Final = 30  # lines of what a failed app said: Python tells the error last
 
 
-class InvalidApp(DeployerError):
+class InvalidApp(InvalidFile):
     """A directory that no app can be run from: the file `where` the `problem` is."""
-
-    def __init__(self, where: Path, problem: str) -> None:
-        super().__init__(where, problem)
-        self.where = where
-        self.problem = problem
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.problem}"
 
 
 class AppFailed(ErrorInLines):

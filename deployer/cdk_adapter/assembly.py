@@ -11,26 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from deployer.cdk_adapter.json_file import read_object
+from deployer.cdk_adapter.json_file import InvalidFile, read_object
 from deployer.cdk_adapter.preflight import Release, releases
 from deployer.cdk_adapter.template import Template
-from deployer.core.errors import DeployerError, ErrorInLines
+from deployer.core.errors import ErrorInLines
 
 _MANIFEST: Final = "manifest.json"
 _ENVIRONMENT: Final = re.compile(r"aws://([0-9]{12})/([a-z0-9-]+)")
 _UNKNOWN_REGION: Final = "unknown-region"
 
 
-class InvalidAssembly(DeployerError):
+class InvalidAssembly(InvalidFile):
     """A cloud assembly that no plan can be made from: `where` it is, and its `problem`."""
-
-    def __init__(self, where: Path, problem: str) -> None:
-        super().__init__(where, problem)
-        self.where = where
-        self.problem = problem
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.problem}"
 
 
 class AgnosticStack(ErrorInLines):

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from deployer.core.errors import DeployerError
 
 
-def read_object(
-    file: Path, invalid: Callable[[Path, str], DeployerError], missing: str | None = None
-) -> Mapping[str, Any]:
-    """The object. Raises what `invalid` makes of the file and its problem; `missing` is that of a file not there."""
+class InvalidFile(DeployerError):
+    """A file that is not as it must be: `where` it is, and its `problem`."""
+
+    def __init__(self, where: Path, problem: str) -> None:
+        super().__init__(where, problem)
+        self.where = where
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem}"
+
+
+def read_object(file: Path, invalid: type[InvalidFile], missing: str | None = None) -> Mapping[str, Any]:
+    """The object. Raises `invalid`; `missing` is the problem of a file that is not there."""
     try:
         data = json.loads(file.read_bytes())
     except OSError as error:
