@@ -9,6 +9,7 @@ from deployer.core import (
     InvalidValue,
     InvalidVersion,
 )
+from deployer.core.errors import ErrorInLines
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,10 @@ def test_an_error_holds_its_value_and_says_what_it_is(error: type[InvalidValue],
     assert made.lines == (str(made),)
     assert isinstance(made, DeployerError)
     assert isinstance(made, ValueError)
+
+
+def test_a_message_of_several_lines_is_its_lines() -> None:
+    class Moved(ErrorInLines):
+        lines = ("the alias moved", "plan again")
+
+    assert str(Moved()) == "the alias moved\nplan again"
