@@ -1,0 +1,1 @@
+"""Rollouts that go the whole way by themselves: look, let the core decide, act at most once, and tell."""
