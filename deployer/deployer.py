@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from deployer import provenance
 from deployer.arguments import check_arguments
+from deployer.aws.alias import AliasSeen
 from deployer.aws.clock import Clock, SystemClock
 from deployer.aws.engine import Engine
-from deployer.aws.prepared import OnAction, Outcome, Prepared
+from deployer.aws.prepared import BeforeTraffic, OnAction, Outcome, Prepared
 from deployer.aws.release import Release
 from deployer.aws.session import Session
 from deployer.aws.status import Entry, Status
@@ -24,11 +25,14 @@ from deployer.core import (
     BlueGreen,
     Decision,
     Deploy,
+    Hold,
     InvalidRequest,
     Percent,
+    Plan,
     Policy,
     Promote,
     Request,
+    Resume,
     Rollback,
     Route,
     Stable,
@@ -144,9 +148,21 @@ class Deployer:
         )
         return (prepared.decision, *ahead[1:])
 
-    def execute(self, prepared: Prepared) -> Outcome:
-        """Carry out what `prepare` decided, provided that nothing has moved since."""
-        return self._engine.execute(prepared)
+    def execute(self, prepared: Prepared, before_traffic: BeforeTraffic = lambda _write: None) -> Outcome:
+        """Carry out what `prepare` decided, provided that nothing has moved since.
+
+        `before_traffic` is called when all is published, right before the alias is written; what it raises leaves the
+        alias as it is.
+        """
+        return self._engine.execute(prepared, before_traffic)
+
+    def decided(self, seen: AliasSeen, request: Request, plan: Plan, operation_id: str) -> Prepared:
+        """A plan that was made of the alias as it was `seen`, ready to be executed."""
+        return self._engine.decided(seen, request, plan, operation_id)
+
+    def look(self) -> AliasSeen:
+        """The alias as it stands, with what guards the next write of it: one call."""
+        return self._engine.look()
 
     def settled(self, prepared: Prepared) -> Prepared:
         """Wait out Lambda's own move of capacity, if that is what was decided, and decide again. Writes nothing."""
@@ -161,6 +177,14 @@ class Deployer:
     ) -> Outcome:
         """Put version1 on the alias: alone, or with version2 having `weight` percent. Publishes nothing."""
         return self.execute(self.prepare(route_request(version1, version2, weight)))
+
+    def hold(self) -> Outcome:
+        """Let nothing go forward on the alias until it is resumed."""
+        return self.execute(self.prepare(Hold()))
+
+    def resume(self) -> Outcome:
+        """Let it go forward again, also from a weight that somebody else has set."""
+        return self.execute(self.prepare(Resume()))
 
     def promote(self, *, adopt: bool = False) -> Outcome:
         """Version1 alone, at once."""

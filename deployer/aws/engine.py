@@ -13,7 +13,7 @@ from deployer.aws.alias import Alias, AliasSeen
 from deployer.aws.execution import Execution
 from deployer.aws.failure import Moved
 from deployer.aws.function import Function, LatestSeen
-from deployer.aws.prepared import OnAction, Outcome, Prepared, Refused
+from deployer.aws.prepared import BeforeTraffic, OnAction, Outcome, Prepared, Refused
 from deployer.aws.release import Release
 from deployer.aws.rival import in_words
 from deployer.aws.session import Session
@@ -155,13 +155,23 @@ class Engine:
         there = None if latest is None else str(latest.configuration.get("PackageType", "Zip"))
         return FunctionFacts(self.function_name, there, release.code.package_type, release.missing_to_create)
 
-    def execute(self, prepared: Prepared) -> Outcome:
-        """Carry out what was decided. Raises Refused for a refusal, and AwsFailure where AWS stood in the way."""
+    def decided(self, seen: AliasSeen, request: Request, decision: Plan, operation_id: str) -> Prepared:
+        """What was decided of the alias as it was `seen` alone, looked at for what else it has to be fit for."""
+        situation = Situation(seen.state, seen.description, alias_arn=seen.arn or "")
+        fitness = self._fitness(decision, None, None, None, {})
+        fitting = fit(decision, fitness)
+        return Prepared(request, self.policy, operation_id, seen, None, situation, None, None, fitting, fitness)
+
+    def execute(self, prepared: Prepared, before_traffic: BeforeTraffic = lambda _write: None) -> Outcome:
+        """Carry out what was decided. Raises Refused for a refusal, and AwsFailure where AWS stood in the way.
+
+        What `before_traffic` raises leaves the alias as it is.
+        """
         prepared = self.settled(prepared)
         decision = prepared.decision
         if isinstance(decision, Refusal):
             raise Refused(decision)
-        parts = (self.function, self.versions, self.alias, self.patience.clock, self.on_action)
+        parts = (self.function, self.versions, self.alias, self.patience.clock, self.on_action, before_traffic)
         return Execution(prepared, decision, *parts).run()
 
     def settled(self, prepared: Prepared) -> Prepared:

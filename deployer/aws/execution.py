@@ -9,7 +9,7 @@ from deployer.aws.clock import Clock
 from deployer.aws.code import ReadyCode
 from deployer.aws.failure import AwsFailure, Moved, Uncertain
 from deployer.aws.function import Function, LatestSeen
-from deployer.aws.prepared import OnAction, Outcome, Prepared, Refused
+from deployer.aws.prepared import BeforeTraffic, OnAction, Outcome, Prepared, Refused
 from deployer.aws.traffic import Traffic
 from deployer.aws.version import Versions, VersionSeen
 from deployer.core import (
@@ -40,6 +40,7 @@ class Execution:
     alias: Alias
     clock: Clock
     on_action: OnAction
+    before_traffic: BeforeTraffic
     latest: LatestSeen | None = None
     code: ReadyCode | None = None
     published: VersionSeen | None = None
@@ -54,6 +55,7 @@ class Execution:
         before = self.prepared.alias.state
         if write is None:
             return Outcome(self.decision, before, before, self.published, self._reused)
+        self.before_traffic(write)
         self.on_action(write)
         with traffic.told(Moved, Uncertain):  # these say what the alias shows now, or that nobody can tell
             stands = stamped(write, int(self.clock.now()), self._alias_arn)

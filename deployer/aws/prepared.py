@@ -13,11 +13,13 @@ from deployer.core import (
     Action,
     AliasState,
     Content,
+    CreateAlias,
     Decision,
     Plan,
     Policy,
     Refusal,
     Request,
+    Shift,
     Situation,
 )
 from deployer.core.errors import ErrorInLines
@@ -70,3 +72,6 @@ class Outcome:
 
 OnAction = Callable[[Action], None]
 """Told of each action just before it is carried out."""
+
+BeforeTraffic = Callable[[CreateAlias | Shift], None]
+"""Called once all is published and before the alias is written, which an error prevents; no number is NEW any more."""

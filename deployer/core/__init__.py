@@ -22,6 +22,7 @@ from deployer.core.errors import (
     InvalidValue,
     InvalidVersion,
 )
+from deployer.core.freeze import Freeze
 from deployer.core.increments import CanaryIncrements
 from deployer.core.memory import Manual, Memory, Operation, Record, Through, Verb
 from deployer.core.pair import VersionFacts, check, unable, unroutable
@@ -29,7 +30,7 @@ from deployer.core.percent import Percent
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.planner import after, plan, unread
 from deployer.core.recollection import Recollection, recollect
-from deployer.core.request import Deploy, Promote, Request, Rollback, Route
+from deployer.core.request import Deploy, Hold, Promote, Request, Resume, Rollback, Route
 from deployer.core.rollout import rollout
 from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted
 from deployer.core.state import (
@@ -68,6 +69,8 @@ __all__ = [
     "DeployerError",
     "Description",
     "Development",
+    "Freeze",
+    "Hold",
     "InvalidIncrements",
     "InvalidPercent",
     "InvalidRequest",
@@ -95,6 +98,7 @@ __all__ = [
     "Record",
     "Refusal",
     "Request",
+    "Resume",
     "Rollback",
     "Route",
     "Routing",

@@ -133,10 +133,13 @@ def write(before: AliasState, after: Routing, memory: Memory, around: Descriptio
 def stamped(action: CreateAlias | Shift, now: int, alias_arn: str) -> CreateAlias | Shift:
     """The same write, its memory dated `now` (Unix seconds) and made out to its alias.
 
-    A plan may be older than its execution, and older than the function that tells the ARN. Raises InvalidValue without
-    an ARN: nobody could read such a memory again.
+    A plan may be older than its execution, and older than the function that tells the ARN. A write that leaves the
+    routing as it is leaves the time since when it is there, too. Raises InvalidValue without an ARN: nobody could read
+    such a memory again.
     """
     if not alias_arn:
         raise InvalidValue(alias_arn, "the memory of an alias is made out to its ARN")
-    memory = replace(action.memory, record=replace(action.memory.record, since=now))
+    record = action.memory.record
+    dated = record if action.before == action.after else record.dated(now)
+    memory = replace(action.memory, record=dated)
     return replace(action, memory=memory, around=replace(action.around, owner=alias_arn))

@@ -11,19 +11,22 @@ Transitions that no token of ours describes are recognised here, before any verb
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from deployer.core.action import Action, write
-from deployer.core.memory import Memory, Operation, Record, Through
+from deployer.core.memory import Memory, Operation, Record, Through, Verb, no_earlier
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.recollection import Recollection, way_back
-from deployer.core.request import Request, Route, verb_of
+from deployer.core.request import Deploy, Hold, Promote, Request, Resume, Rollback, Route, verb_of
 from deployer.core.situation import Situation
-from deployer.core.state import Routing, Settling, Stable, Transition
+from deployer.core.state import Routing, Settling, Stable, Transition, versions_on
 from deployer.core.strategy import Policy
 from deployer.core.succession import Succession
 from deployer.core.token import TokenTooNew
 from deployer.core.verdict import Verdict
 from deployer.core.version import LATEST, New, Published, Version
+
+_FORWARD: Final = (Verb.DEPLOY, Verb.ROUTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,28 @@ class Case:
         else:
             fingerprint = self.seen.fingerprint(head)
         succession = Succession(self.observed.state, self.seen, self.operation.verb, after)
-        record = Record(after, self.now, self.operation, succession.manual())
+        began = self._began(after)
+        record = Record(after, no_earlier(self.now, began), self.operation, succession.manual(), began)
         memory = Memory(head, fingerprint, succession.trail(), record, succession.left(head))
-        step = write(self.observed.state, after, memory, self.observed.written)
+        return self.writing(memory, before=before, verdict=verdict)
+
+    def writing(self, memory: Memory, *, before: tuple[Action, ...] = (), verdict: Verdict | None = None) -> Plan:
+        """A plan that ends with that memory on the alias, and the routing that it describes."""
+        step = write(self.observed.state, memory.record.routing, memory, self.observed.written)
         notices = self.notices
         if step.description.cut:
             notices += (Notice(Topic.TEXT_CUT, "the alias's own description is cut to make room for the memory"),)
         return Plan((*before, step), notices, verdict)
+
+    def _began(self, after: Routing) -> int | None:
+        """When the release began that goes on with another share; None where one begins, or nobody knows."""
+        known, state = self.recollection, self.seen.state
+        if known.record is None or known.manual or self.operation.verb not in _FORWARD:
+            return None
+        if not isinstance(state, Transition):
+            return None
+        goes_on = after == Stable(state.version1) or versions_on(after) == versions_on(state)
+        return known.record.release_began if goes_on else None
 
 
 def open_case(situation: Situation, request: Request, policy: Policy, now: int, operation_id: str) -> Case | Refusal:
@@ -120,7 +138,7 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     if owner is not None and owner is not policy.through:
         if isinstance(request, Route):
             case = _for_the_other_adapter(case, owner)
-        elif not request.adopt:
+        elif not _adopts(request):
             return _by_the_other_adapter(case, owner)
     state = situation.state
     if not isinstance(state, Transition) or not case.foreign:
@@ -130,8 +148,13 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
         # A route says itself where to go; only where the alias comes from, for the trail, is seen from the right side.
         return case if turned is None else _turn(case, turned)
     if turned is None:
-        return _by_other_means(case, state, adopt=request.adopt)
-    return _reversed(case, state, turned, adopt=request.adopt)
+        return _by_other_means(case, state, adopt=_adopts(request))
+    return _reversed(case, state, turned, adopt=_adopts(request))
+
+
+def _adopts(request: Deploy | Promote | Rollback | Hold | Resume) -> bool:
+    """Whether it takes over what is not ours; nobody holds what he would not touch."""
+    return not isinstance(request, Hold | Resume) and request.adopt
 
 
 def _for_the_other_adapter(case: Case, owner: Through) -> Case:

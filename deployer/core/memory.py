@@ -6,7 +6,8 @@ The state of an alias does not say which version a deploy last put there, nor wh
     trail     the stable versions before the present one, newest first
     left      what was taken off the alias by a rollback or a route, besides head; newest first
     record    the routing that the memory was written with, since when, and the operation that wrote it; of a pair that
-              a person put there, and no deploy, also what was stable before
+              a person put there, and no deploy, also what was stable before; when the release began that it is a step
+              of, and whether that is on hold
 
 It travels in the alias's Description, in the same write as the routing (see `token.py`).
 """
@@ -69,18 +70,40 @@ class Manual:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The write that the memory came with; `since` in seconds of Unix time. `manual` is None for a deploy's pair."""
+    """The write that the memory came with; times in seconds of Unix time.
+
+    `since`: when the routing came onto the alias. `manual` is None for a deploy's pair. `began`: when the release
+    began, None where that is `since`. `on_hold`: nothing goes forward until somebody resumes it.
+    """
 
     routing: Routing
     since: int
     operation: Operation
     manual: Manual | None = None
+    began: int | None = None
+    on_hold: bool = False
 
     def __post_init__(self) -> None:
+        if self.began is not None and not 0 <= self.began < self.since:
+            raise InvalidValue(self.began, f"a release begins before its later steps, here before {self.since}")
         if self.manual is not None and not (isinstance(self.routing, Transition) and self.operation.verb is Verb.ROUTE):
             raise InvalidValue(str(self.routing), "only a route puts a pair there by hand")
         if self.since < 0:
             raise InvalidValue(self.since, "time is given in seconds since 1970")
+
+    @property
+    def release_began(self) -> int:
+        """When the release began that put the routing there, in Unix seconds."""
+        return self.since if self.began is None else self.began
+
+    def dated(self, since: int) -> Record:
+        """The same, `since` another time."""
+        return replace(self, since=no_earlier(since, self.began))
+
+
+def no_earlier(now: int, began: int | None) -> int:
+    """The time of a later step of a release that began at `began`, perhaps by the clock of another machine."""
+    return now if began is None else max(now, began + 1)
 
 
 @dataclass(frozen=True, slots=True)

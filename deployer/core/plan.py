@@ -42,6 +42,7 @@ class Topic(StrEnum):
     TEXT_CUT = "text-cut"
     INACTIVE = "inactive"
     OTHER_ADAPTER = "other-adapter"
+    OVERRIDDEN = "overridden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,10 @@ class Reason(StrEnum):
     PENDING = "pending"
     NOT_ROUTABLE = "not-routable"
     NO_VERSION = "no-version"
+    NOT_OURS = "not-ours"
+    ON_HOLD = "on-hold"
+    FROZEN = "frozen"
+    STOPPED = "stopped"
 
 
 _PLACES: Final[Mapping[type[Action], int]] = {

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from deployer.core import deployment, reversal
+from deployer.core import deployment, holding, reversal
 from deployer.core.action import CreateFunction, Publish, PushCode, PushSettings
 from deployer.core.case import Case, open_case
 from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.recollection import recollect, way_back
-from deployer.core.request import Deploy, Promote, Request, Rollback, Route
+from deployer.core.request import Deploy, Hold, Promote, Request, Resume, Rollback, Route
 from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted, first_unread
+from deployer.core.standstill import going_forward
 from deployer.core.state import Stable, Transition
 from deployer.core.strategy import Development, Policy
 from deployer.core.version import LATEST, Published
@@ -43,13 +44,21 @@ def plan(
         case Deploy():
             if wanted is None:
                 raise InvalidRequest(request, "a deploy needs what is wanted")
-            return deployment.decide(case, request, wanted)
+            return _forward(case, request, deployment.decide(case, request, wanted))
+        case Promote():
+            return _forward(case, request, reversal.promote(case))
         case Route():
             return _route(case, request)
-        case Promote():
-            return reversal.promote(case)
         case Rollback():
             return reversal.roll_back(case, request)
+        case Hold():
+            return holding.hold(case)
+        case Resume():
+            return holding.resume(case)
+
+
+def _forward(case: Case, request: Deploy | Promote, decision: Decision) -> Decision:
+    return decision if isinstance(decision, Refusal) else going_forward(decision, case, request)
 
 
 def unread(situation: Situation, request: Request, policy: Policy, wanted: Content) -> Published | AllVersions | None:

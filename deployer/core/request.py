@@ -12,10 +12,14 @@ from deployer.core.version import Published
 
 @dataclass(frozen=True, slots=True)
 class Deploy:
-    """Release what is wanted; `again` releases what was rolled back, `adopt` takes over a foreign transition."""
+    """Release what is wanted; `again` releases what was rolled back, `adopt` takes over a foreign transition.
+
+    `override` is why it goes forward although nothing should, in a freeze window or with a stop.
+    """
 
     again: bool = False
     adopt: bool = False
+    override: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Promote:
-    """Version1 alone, at once."""
+    """Version1 alone, at once; `override` as in Deploy."""
 
     adopt: bool = False
+    override: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,23 @@ class Rollback:
     adopt: bool = False
 
 
-Request: TypeAlias = Deploy | Route | Promote | Rollback
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Let nothing go forward on the alias until it is resumed. Its routing stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Let it go forward again, also from a weight that somebody else has set. The routing stays."""
+
+
+Request: TypeAlias = Deploy | Route | Promote | Rollback | Hold | Resume
 
 
 def verb_of(request: Request) -> Verb:
-    """The word that the memory keeps for it."""
+    """The word that the memory keeps for it; what a hold leaves under way is a deploy's."""
     match request:
-        case Deploy():
+        case Deploy() | Hold() | Resume():
             return Verb.DEPLOY
         case Route():
             return Verb.ROUTE

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
 from deployer.core.errors import InvalidValue
+from deployer.core.freeze import Freeze
 from deployer.core.increments import CanaryIncrements
 from deployer.core.memory import Through
 
@@ -54,11 +55,16 @@ Strategy: TypeAlias = Development | BlueGreen | Canary
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The strategy, whether foreign transitions need `--adopt` before they are touched, and what carries it out."""
+    """The strategy, whether foreign transitions need `--adopt` before they are touched, and what carries it out.
+
+    Nothing goes forward in the windows of `freeze`, nor at all where `stopped` says why.
+    """
 
     strategy: Strategy
     protected: bool = False
     through: Through = Through.API
+    freeze: Freeze = field(default_factory=Freeze)
+    stopped: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.strategy, Development | BlueGreen | Canary):

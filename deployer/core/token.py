@@ -4,7 +4,8 @@
 
 One word of ASCII: head, the fingerprint of its content and the versions that were left, trail, routing
 (version1.version2.weight in hundredths of a percent, and `.base` for a pair that was set by hand; or version1 alone),
-since (Unix seconds, hex), verb (a capital when a stack carried it out) and operation id, and a check over all of it.
+since (Unix seconds, hex; `.` and how long before that the release began, if it did; a capital S while it is on hold),
+verb (a capital when a stack carried it out) and operation id, and a check over all of it.
 `n` in the place of a number stands for version1, written before its number was known; `$` is `$LATEST`, `-` is
 nothing. The check covers the alias's own ARN too, the owner: a token that was copied from another alias is no memory.
 
@@ -140,7 +141,7 @@ def encode(memory: Memory, owner: str = "") -> str:
             ".".join((f"h{_number(memory.head)}", memory.fingerprint or "-", *map(str, memory.left))),
             f"t{'.'.join(str(version) for version in memory.trail) or '-'}",
             f"r{_routing(record.routing)}{_by_hand(record.manual)}",
-            f"s{record.since:x}",
+            _times(record),
             f"{_letter(record.operation)}.{record.operation.id}",
         )
     )
@@ -162,19 +163,31 @@ def decode(token: str, owner: str = "") -> Memory:
 
 
 def _read(body: str) -> Memory:
-    _, head, trail, routing, since, operation = body.split(":")
+    _, head, trail, routing, times, operation = body.split(":")
     number, fingerprint, *left = head[1:].split(".")
     shown = routing[1:].split(".")
     letter, operation_id = operation.split(".")
+    since, began, on_hold = _times_of(times)
     return Memory(
         head=_version_or_new(number),
         fingerprint=None if fingerprint == "-" else fingerprint,
         trail=() if trail == "t-" else tuple(Published(int(part)) for part in trail[1:].split(".")),
         left=tuple(Published(int(version)) for version in left),
         record=Record(
-            _routing_of(*shown[:3]), int(since[1:], 16), _operation(letter, operation_id), _manual_of(*shown[3:])
+            _routing_of(*shown[:3]), since, _operation(letter, operation_id), _manual_of(*shown[3:]), began, on_hold
         ),
     )
+
+
+def _times(record: Record) -> str:
+    before = "" if record.began is None else f".{record.since - record.began:x}"
+    return f"{'S' if record.on_hold else 's'}{record.since:x}{before}"
+
+
+def _times_of(text: str) -> tuple[int, int | None, bool]:
+    """Since, when the release began, and whether it is on hold."""
+    since, *before = (int(part, 16) for part in text[1:].split("."))
+    return since, since - before[0] if before else None, text[0] == "S"
 
 
 def _letter(operation: Operation) -> str:

@@ -9,7 +9,6 @@ from typing import Final
 
 from deployer.core.errors import InvalidValue
 from deployer.core.percent import Percent
-from deployer.core.watch.freeze import Freeze
 
 ALL: Final = Percent(10_000)
 _WHOLE: Final = 100
@@ -150,17 +149,14 @@ class Watch:
     """How a rollout goes by itself: a bake and gates for each share of the schedule.
 
     `bakes` has the shares whose bake differs from `bake`. `final` is how long the new version is watched once it has
-    all traffic; 0 seconds ends the rollout there. `delay` is how late metrics may come, in seconds. `stopped` is why
-    nothing goes forward at all, None where it may.
+    all traffic; 0 seconds ends the rollout there. `delay` is how late metrics may come, in seconds.
     """
 
     bake: Bake
     bakes: Mapping[Percent, Bake] = field(default_factory=dict, hash=False)
     final: Bake = field(default_factory=lambda: Bake(0))
     gates: Gates = field(default_factory=Gates)
-    freeze: Freeze = field(default_factory=Freeze)
     delay: int = 120
-    stopped: str | None = None
 
     def __post_init__(self) -> None:
         if self.delay < 0:

@@ -1,0 +1,50 @@
+"""What follows from a look: one of five courses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from deployer.core.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing is due before `until` (Unix seconds)."""
+
+    until: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step forward."""
+
+    plan: Plan
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RollBack:
+    """Back at once."""
+
+    plan: Plan
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnHold:
+    """Nothing goes forward until a person says so; `way_on` is what he can say."""
+
+    why: str
+    way_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing is under way."""
+
+    why: str
+
+
+Course: TypeAlias = Wait | Step | RollBack | OnHold | Done

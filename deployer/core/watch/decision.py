@@ -1,0 +1,176 @@
+"""What follows from one look: wait, one step forward, back, a hold, or nothing, the rollout being done.
+
+The first that holds decides:
+
+    the new version is judged worse                         roll back, whatever else holds
+    on hold, or stopped                                     hold
+    the bake is not over                                    wait until it is
+    the longest bake has passed without enough calls        hold, go on or roll back, by policy
+    too few calls to judge by, or no data at all            hold, go on or roll back, by policy
+    a freeze window is shut                                 wait until it opens
+    otherwise                                               the step that a deploy would take
+
+Who decides knows nothing but the alias, its memory, what was measured and the time: another machine decides the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from deployer.core.plan import Plan, Refusal
+from deployer.core.planner import plan
+from deployer.core.request import Deploy, Rollback
+from deployer.core.situation import Situation
+from deployer.core.standstill import Standstill, standstill
+from deployer.core.strategy import BlueGreen, Canary, Development, Policy
+from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
+from deployer.core.watch.judge import judge
+from deployer.core.watch.judgement import Judged, Judgement
+from deployer.core.watch.observation import PERIOD, Observation
+from deployer.core.watch.policy import Then, Watch
+from deployer.core.watch.sight import Sight, sight
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The course, and the judgement that it follows from; None where nothing was to be judged."""
+
+    course: Course
+    judgement: Judgement | None = None
+
+
+def decide(
+    situation: Situation,
+    policy: Policy,
+    watch: Watch,
+    observation: Observation,
+    *,
+    now: int,
+    operation_id: str,
+    override: str | None = None,
+) -> Decided:
+    """What follows from `observation`, made at `now` (Unix seconds) of what `sight` asks for.
+
+    `operation_id` names the run in the memory of what may be written; `override` is why a freeze or stop is passed.
+    """
+    seen = sight(situation, policy, watch, now)
+    if not isinstance(seen, Sight):
+        return Decided(seen)
+    tests = bakes(policy) * watch.gates.statistical
+    judgement = judge(
+        observation,
+        watch.gates,
+        since=seen.since,
+        tests=max(tests, 1),
+        release_began=seen.began,
+        compared=seen.old is not None,
+    )
+    look = _Look(situation, policy, watch, seen, judgement, observation.through, now, operation_id, override)
+    return Decided(look.course(), judgement)
+
+
+def bakes(policy: Policy) -> int:
+    """How many bakes a rollout has at most, the final one included: their tests share alpha."""
+    match policy.strategy:
+        case Canary(increments):
+            return len(increments.shares) + 1
+        case BlueGreen() | Development():
+            return 2  # one for a pair that somebody else began
+
+
+@dataclass(frozen=True)
+class _Look:
+    situation: Situation
+    policy: Policy
+    watch: Watch
+    seen: Sight
+    judgement: Judgement
+    through: int
+    now: int
+    operation_id: str
+    override: str | None
+
+    def course(self) -> Course:
+        if self.judgement.judged is Judged.FAIL:
+            return self._back("; ".join(finding.text for finding in self.judgement.failed))
+        return self._at_rest() or self._baking() or self._unsaid() or self._forward()
+
+    @cached_property
+    def _standstill(self) -> Standstill | None:
+        """What keeps it from going forward, as long as there is anything ahead."""
+        if self.seen.old is None:
+            return None
+        return standstill(self.policy, self.situation.recollection, self.now, self.override)
+
+    def _at_rest(self) -> Course | None:
+        """A hold, until a person says otherwise."""
+        stop = self._standstill
+        return None if stop is None or stop.until is not None else OnHold(stop.text, stop.way_out)
+
+    def _baking(self) -> Course | None:
+        """What follows while the bake is not over."""
+        bake, seen = self.seen.bake, self.seen
+        if not self._measured_until(seen.since + bake.seconds):
+            due = max(seen.complete(self.watch.delay), self.now + 1)
+            return Wait(due, f"{self._at}, for {bake.seconds} s")
+        missing = bake.invocations - self.judgement.invocations
+        if missing <= 0 or bake.longest is None:
+            return None
+        if not self._measured_until(seen.since + bake.longest):
+            return Wait(self.now + PERIOD, f"{self._at} until it has been invoked {missing} times more")
+        text = f"{self._at}: {missing} of {bake.invocations} invocations are missing after {bake.longest} s"
+        return self._then(bake.at_longest, text)
+
+    def _measured_until(self, moment: int) -> bool:
+        """Whether `moment` has come, and what happened in the whole periods before it has been measured."""
+        return self.now >= moment and (not self.seen.measured or self.through >= moment - moment % PERIOD)
+
+    def _unsaid(self) -> Course | None:
+        """What follows where the judgement does not say that all is well."""
+        gates, judged = self.watch.gates, self.judgement.judged
+        texts = "; ".join(finding.text for finding in self.judgement.findings if finding.judged is judged)
+        match judged:
+            case Judged.INCONCLUSIVE:
+                return self._then(gates.on_inconclusive, f"{self._at}: {texts}")
+            case Judged.NO_DATA:
+                return self._then(gates.on_no_data, f"{self._at}: {texts}")
+            case Judged.PASS | Judged.FAIL:
+                return None
+
+    def _then(self, then: Then, why: str) -> Course | None:
+        match then:
+            case Then.HOLD:
+                return OnHold(why, self._ways_on)
+            case Then.ROLL_BACK:
+                return self._back(why)
+            case Then.GO_ON:
+                return None
+
+    def _forward(self) -> Course:
+        if self.seen.old is None:
+            return Done(f"version {self.seen.new} has all traffic, and has passed")
+        stop = self._standstill
+        if stop is not None and stop.until is not None:
+            return Wait(stop.until, stop.text)
+        request = Deploy(override=self.override)
+        step = plan(self.situation, request, self.policy, self.seen.new, now=self.now, operation_id=self.operation_id)
+        if isinstance(step, Refusal):
+            return OnHold(step.text, step.way_out)
+        return Step(step, f"{self._at}: {self.judgement.judged}")
+
+    def _back(self, why: str) -> Course:
+        back = plan(self.situation, Rollback(), self.policy, now=self.now, operation_id=self.operation_id)
+        if isinstance(back, Plan):
+            return RollBack(back, why)
+        return OnHold(f"{why}; and there is no way back: {back.text}", back.way_out)
+
+    @property
+    def _at(self) -> str:
+        return f"version {self.seen.new} rests at {self.seen.share} %"
+
+    @property
+    def _ways_on(self) -> str:
+        if self.seen.old is None:
+            return "`rollback` goes back"
+        return "`deploy` takes the next step nevertheless, `rollback` goes back; or let more calls come"

@@ -1,0 +1,102 @@
+"""What there is to see of a rollout: which versions to measure, and since when; or why there is nothing to watch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from deployer.core.memory import Verb
+from deployer.core.percent import Percent
+from deployer.core.recollection import Recollection
+from deployer.core.situation import Situation
+from deployer.core.state import Absent, Move, Settling, Stable, Transition
+from deployer.core.strategy import Development, Policy
+from deployer.core.token import TokenTooNew
+from deployer.core.version import Published
+from deployer.core.watch.course import Course, Done, OnHold, Wait
+from deployer.core.watch.observation import PERIOD
+from deployer.core.watch.policy import ALL, Bake, Watch
+
+SETTLES: Final = 30
+"""Seconds between two looks at Lambda's own move, which takes minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The new version has `share` of the traffic since `since`, in a release that began at `began` (Unix seconds).
+
+    `old` is None once the new version has all traffic. `measured`: whether metrics are needed to decide.
+    """
+
+    new: Published
+    old: Published | None
+    share: Percent
+    bake: Bake
+    since: int
+    began: int
+    measured: bool
+
+    def complete(self, delay: int) -> int:
+        """When all of the bake has been measured, metrics coming `delay` seconds late; in Unix seconds."""
+        over = self.since + self.bake.seconds
+        return max(over, over - over % PERIOD + delay) if self.measured else over
+
+
+def sight(situation: Situation, policy: Policy, watch: Watch, now: int) -> Sight | Course:
+    """What has to be measured before `decide` can say what follows; or what follows without a look."""
+    try:
+        known = situation.recollection
+    except TokenTooNew as error:
+        return OnHold(str(error), "install the newer deployer that wrote it")
+    match situation.state:
+        case Absent():
+            return Done("there is no such alias yet")
+        case Stable(version):
+            return _final(version, known, watch, now)
+        case Settling() as state:
+            return _settling(state, now)
+        case Transition() as state:
+            return _under_way(state, known, policy, watch)
+
+
+def _final(version: object, known: Recollection, watch: Watch, now: int) -> Sight | Course:
+    record, bake = known.record, watch.final
+    done = Done(f"version {version} has all traffic")
+    ours = record is not None and record.operation.verb is Verb.DEPLOY and version == known.head
+    if record is None or not ours or not isinstance(version, Published) or bake == Bake(0):
+        return done
+    found = _seen(version, None, ALL, known, watch)
+    latest = record.since + (bake.longest or 0)
+    return done if now > max(found.complete(watch.delay), latest) + PERIOD + watch.delay else found
+
+
+def _settling(state: Settling, now: int) -> Course:
+    if state.move is Move.UNDER_WAY:
+        text = f"Lambda is moving provisioned concurrency from {state.version2} to {state.version1}"
+        return Wait(now + SETTLES, text)
+    text = f"the alias names {state.version1}, and gives {state.version2} all traffic"
+    return OnHold(text, f"`promote` or `route {state.version1}` goes forward, `rollback` back")
+
+
+def _under_way(state: Transition, known: Recollection, policy: Policy, watch: Watch) -> Sight | Course:
+    if isinstance(policy.strategy, Development):
+        return OnHold("a development environment has nothing to roll out", "`deploy` puts the alias on $LATEST")
+    if known.through is not None and known.through is not policy.through:
+        return OnHold("the alias is released through a CloudFormation stack", "go on there: docs/cdk.md")
+    if not known.described or known.manual or not isinstance(state.version1, Published):
+        text = f"the transition {state} was not begun by a deploy"
+        return OnHold(text, "`promote`, `rollback` or `route` move it; `deploy --adopt` takes it over")
+    if known.record is None:
+        text = f"somebody set the weight by other means: {state}"
+        return OnHold(text, "`resume` goes on from there, `rollback` goes back")
+    return _seen(state.version1, state.version2, state.share, known, watch)
+
+
+def _seen(new: Published, old: Published | None, share: Percent, known: Recollection, watch: Watch) -> Sight:
+    bake, record = watch.bake_at(share), known.record
+    if record is None:
+        raise TypeError("a bake is timed by the record of its step")
+    alone = old is None
+    statistical = watch.gates.errors is not None and watch.gates.errors.ceiling is not None
+    measured = (statistical if alone else watch.gates.measured) or bake.invocations > 0
+    return Sight(new, old, share, bake, record.since, record.release_began, measured)

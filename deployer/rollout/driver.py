@@ -1,0 +1,381 @@
+"""Drives a rollout: look, let the core decide, act at most once, tell, and look again.
+
+Nothing of a rollout is kept here. What is under way, and since when, stands on the alias; so a driver that dies is
+carried on by any other, and of two at once each write has one winner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from deployer.aws.alias import AliasSeen
+from deployer.aws.failure import AwsFailure, HalfWay, Misconfigured, Moved, NotAllowed, WrongAccount
+from deployer.aws.prepared import Outcome, Prepared, Refused
+from deployer.core import (
+    AliasState,
+    Canary,
+    CreateAlias,
+    Deploy,
+    Hold,
+    Percent,
+    Plan,
+    Published,
+    Reason,
+    Refusal,
+    Rollback,
+    Shift,
+    Situation,
+    Stable,
+    Transition,
+    Verdict,
+    versions_on,
+)
+from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
+from deployer.core.watch.decision import Decided, decide
+from deployer.core.watch.observation import Observation
+from deployer.core.watch.policy import ALL, Then, Watch
+from deployer.core.watch.sight import Sight, sight
+from deployer.deployer import Deployer
+from deployer.rollout.event import (
+    Began,
+    End,
+    Ended,
+    Happening,
+    Held,
+    Hooked,
+    Looked,
+    Noticed,
+    RolledBack,
+    Stepped,
+    Tested,
+    Waited,
+)
+from deployer.rollout.failure import HookFailed, TestsFailed
+
+ATTEMPTS: Final = 3
+"""How often a driver looks again when somebody else was faster, before it says so."""
+
+BLIND: Final = 900.0
+"""Seconds for which a driver goes on trying when it cannot look."""
+
+_STANDS_STILL: Final = (Reason.ON_HOLD, Reason.STOPPED, Reason.FROZEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One observation, and what kept it from being whole."""
+
+    observation: Observation
+    problems: tuple[str, ...] = ()
+
+
+class Eyes(Protocol):
+    """Measures what there is to see."""
+
+    def observe(self, sight: Sight, now: int) -> Seen:
+        """One look at metrics and alarms, `now` in Unix seconds."""
+        ...
+
+
+class Trial(Protocol):
+    """Tests before traffic."""
+
+    def __call__(self, new: Published, old: Published | None) -> Tested:
+        """Invoke the new version by its number; `old` is what has the traffic, None where nothing has."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What hooks are told: `after` is the routing that the alias goes to, or has come to. `ended` is how it all ended."""
+
+    moment: str
+    before: AliasState
+    after: AliasState
+    ended: End | None = None
+
+
+class Hooks(Protocol):
+    """Runs the hooks of one moment."""
+
+    def __call__(self, occasion: Occasion) -> tuple[tuple[Hooked, ...], Then]:
+        """What was run, and what its failures call for: GO_ON, HOLD or ROLL_BACK."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    alias: AliasSeen
+    decided: Decided
+    operation_id: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Driver:
+    """One rollout of one alias. `every`: seconds between two looks; `stay`: go on looking while it is on hold."""
+
+    deployer: Deployer
+    watch: Watch
+    eyes: Eyes
+    tell: Callable[[Happening], None]
+    trial: Trial
+    hooks: Hooks
+    override: str | None = None
+    every: float = 10.0
+    stay: bool = False
+    back_when_interrupted: bool = False
+    _newer: bool = False
+    _told: dict[type, object] = field(default_factory=dict)
+
+    # The whole way
+
+    def prepare(self, *, again: bool = False, adopt: bool = False) -> Prepared:
+        """Look, and decide how it begins; nothing is written. Raises Refused."""
+        request = Deploy(again=again, adopt=adopt, override=self.override)
+        prepared = self.deployer.settled(self.deployer.prepare(request))
+        if isinstance(prepared.decision, Refusal) and not self._goes_on(prepared):
+            raise Refused(prepared.decision)
+        return prepared
+
+    def run(self, prepared: Prepared) -> End:
+        """Go on from what was prepared until the rollout is done, on hold or rolled back."""
+        try:
+            self._begin(prepared)
+            return self._until_the_end(prepared)
+        except KeyboardInterrupt:
+            self._interrupted()
+            raise
+
+    def _until_the_end(self, prepared: Prepared) -> End:
+        while True:
+            course = self._patiently()
+            match course:
+                case Wait(until):
+                    self._rest(until)
+                case Step():
+                    continue
+                case OnHold() if self.stay:
+                    self._rest(None)
+                case Done() if self._newer:
+                    request = prepared.request
+                    self._begin(self.deployer.settled(self.deployer.prepare(request)))
+                case Done() | OnHold() | RollBack():
+                    return self.ended(course)
+
+    def _begin(self, prepared: Prepared) -> None:
+        """Take up what is under way, or put the first step of something new on the alias."""
+        self._newer = self._goes_on(prepared) and prepared.decision.verdict is Verdict.CHANGED
+        self._tell_notices(prepared)
+        self.tell(Began(prepared.alias.state, self._schedule()))
+        if self._goes_on(prepared) or not prepared.decision.actions:
+            return
+        outcome = self.deployer.execute(prepared, lambda write: self._before_traffic(prepared.alias, write))
+        self._stepped(outcome, prepared.operation_id, "first step")
+        self._after_hooks(outcome)
+
+    def _goes_on(self, prepared: Prepared) -> bool:
+        """Whether a release is under way, and what was decided would only take it further or waits for it."""
+        state, decision = prepared.alias.state, prepared.decision
+        if not isinstance(state, Transition):
+            return False
+        if isinstance(decision, Refusal):
+            return decision.reason in _STANDS_STILL
+        return decision.write is None or versions_on(decision.write.after)[0] == state.version1
+
+    def _schedule(self) -> tuple[Percent, ...]:
+        strategy = self.deployer.policy.strategy
+        return (*strategy.increments.shares, ALL) if isinstance(strategy, Canary) else (ALL,)
+
+    def _patiently(self) -> Course:
+        """One tick, tried again while AWS cannot be reached: whoever gives up early leaves nobody to roll back."""
+        clock = self.deployer.clock
+        began = clock.monotonic()
+        while True:
+            try:
+                return self.tick()
+            except (NotAllowed, WrongAccount, Misconfigured):
+                raise
+            except AwsFailure as failure:
+                if clock.monotonic() - began >= BLIND:
+                    advice = "see `status`, then `rollout` carries on, or `rollback` goes back"
+                    raise HalfWay("watch the rollout", str(failure), advice, code=failure.code) from failure
+                self._notice("look", str(failure))
+                clock.sleep(self.every)
+
+    def _rest(self, until: int | None) -> None:
+        now = self.deployer.clock.now()
+        self.deployer.clock.sleep(self.every if until is None else max(0.0, min(self.every, until - now)))
+
+    def _interrupted(self) -> None:
+        """Stop with the alias as it is, or roll back first, by setting."""
+        if self.back_when_interrupted:
+            self._roll_back("the driver was interrupted")
+        state = self.deployer.look().state
+        ways = "`rollout` or `tick` carries on, `rollback` goes back"
+        self.tell(Ended(End.INTERRUPTED, state, f"interrupted; the alias shows {state}: {ways}"))
+
+    # One look
+
+    def tick(self) -> Course:
+        """One look, and at most one write of the alias. Whoever is overtaken looks again."""
+        for _ in range(ATTEMPTS):
+            look = self._look()
+            try:
+                return self._act(look)
+            except Moved as moved:
+                self._notice("overtaken", str(moved))
+                last = moved
+        raise last
+
+    def _look(self) -> _Look:
+        alias = self.deployer.look()
+        situation = Situation(alias.state, alias.description, alias_arn=alias.arn or "")
+        now, policy = int(self.deployer.clock.now()), self.deployer.policy
+        operation_id = self.deployer.new_operation_id()
+        seen = sight(situation, policy, self.watch, now)
+        if not isinstance(seen, Sight):
+            return _Look(alias, Decided(seen), operation_id)
+        observed = self.eyes.observe(seen, now)
+        for problem in observed.problems:
+            self._notice("metrics", problem)
+        decided = decide(
+            situation,
+            policy,
+            self.watch,
+            observed.observation,
+            now=now,
+            operation_id=operation_id,
+            override=self.override,
+        )
+        if decided.judgement is not None:
+            looked = Looked(alias.state, seen.since, observed.observation, decided.judgement)
+            self._once(looked, (seen.since, observed.observation.through, decided.judgement))
+        return _Look(alias, decided, operation_id)
+
+    def _act(self, look: _Look) -> Course:
+        course = look.decided.course
+        match course:
+            case Wait(until, why):
+                self._once(Waited(until, why))
+            case OnHold(why, way_on):
+                self._once(Held(look.alias.state, why, way_on))
+            case Step(plan, why):
+                return self._step(look, plan, why)
+            case RollBack(plan, why):
+                prepared = self.deployer.decided(look.alias, Rollback(), plan, look.operation_id)
+                return self._back(prepared, why)
+            case Done():
+                pass
+        return course
+
+    def _step(self, look: _Look, plan: Plan, why: str) -> Course:
+        write = plan.write
+        if write is None:
+            raise TypeError("a step writes the alias")
+        if (failed := self._hooked(Occasion("before", look.alias.state, write.after))) is not None:
+            return failed
+        prepared = self.deployer.decided(look.alias, Deploy(override=self.override), plan, look.operation_id)
+        outcome = self.deployer.execute(prepared)
+        self._stepped(outcome, look.operation_id, why)
+        return self._after_hooks(outcome) or Step(outcome.decision, why)
+
+    # What is done
+
+    def _before_traffic(self, seen: AliasSeen, write: CreateAlias | Shift) -> None:
+        """Tests and hooks before a version takes its first traffic. What they raise leaves the alias as it is."""
+        new, *others = versions_on(write.after)
+        if isinstance(new, Published):
+            beside = [one for one in (*others, *versions_on(seen.state)[-1:]) if isinstance(one, Published)]
+            tested = self.trial(new, beside[0] if beside else None)
+            if tested.tests:
+                self.tell(tested)
+            if not tested.passed:
+                raise TestsFailed(self.deployer.function_name, self.deployer.alias, tested)
+        hooked, then = self.hooks(Occasion("before", seen.state, write.after))
+        for one in hooked:
+            self.tell(one)
+        if then is not Then.GO_ON:
+            raise HookFailed(self.deployer.function_name, self.deployer.alias, hooked)
+
+    def _stepped(self, outcome: Outcome, operation_id: str, why: str) -> None:
+        published = None if outcome.published is None else str(outcome.published.version)
+        self.tell(Stepped(outcome.before, outcome.after, operation_id, why, published))
+
+    def _after_hooks(self, outcome: Outcome) -> Course | None:
+        return self._hooked(Occasion("after", outcome.before, outcome.after))
+
+    def _hooked(self, occasion: Occasion) -> Course | None:
+        """Run the hooks, and do what their failure calls for; None where all goes on."""
+        hooked, then = self.hooks(occasion)
+        for one in hooked:
+            self.tell(one)
+        why = "; ".join(f"hook {one.name}: {one.problem}" for one in hooked if one.problem)
+        match then:
+            case Then.GO_ON:
+                return None
+            case Then.HOLD:
+                return self._hold(why)
+            case Then.ROLL_BACK:
+                return self._roll_back(why)
+
+    def _hold(self, why: str) -> Course:
+        """Put the alias on hold, so that whoever looks next does not go on either."""
+        outcome = self.deployer.execute(self.deployer.prepare(Hold()))
+        course = OnHold(why, "`resume` lets it go forward, `rollback` goes back")
+        self._once(Held(outcome.after, course.why, course.way_on))
+        return course
+
+    def _roll_back(self, why: str) -> Course:
+        prepared = self.deployer.prepare(Rollback())
+        if isinstance(prepared.decision, Refusal) or not prepared.decision.actions:
+            return OnHold(why, "nothing can be rolled back: see `status`")
+        return self._back(prepared, why)
+
+    def _back(self, prepared: Prepared, why: str) -> Course:
+        outcome = self.deployer.execute(prepared)
+        self.tell(RolledBack(outcome.before, outcome.after, prepared.operation_id, why))
+        return RollBack(outcome.decision, why)
+
+    # What is told
+
+    def ended(self, course: Course) -> End:
+        """Run the hooks of the end and tell how the rollout stands."""
+        state = self.deployer.look().state
+        end, text = _end_of(course, state)
+        if end is not End.WAITING:
+            hooked, _ = self.hooks(Occasion("end", state, state, end))
+            for one in hooked:
+                self.tell(one)
+        self.tell(Ended(end, state, text))
+        return end
+
+    def _tell_notices(self, prepared: Prepared) -> None:
+        for notice in prepared.decision.notices:
+            self.tell(Noticed(str(notice.topic), notice.text, notice.loud))
+
+    def _notice(self, topic: str, text: str) -> None:
+        self._once(Noticed(topic, text, loud=True))
+
+    def _once(self, what: Happening, known_by: object = None) -> None:
+        """Tell it unless the last of its kind said the same."""
+        same = what if known_by is None else known_by
+        if self._told.get(type(what)) != same:
+            self._told[type(what)] = same
+            self.tell(what)
+
+
+def _end_of(course: Course, state: AliasState) -> tuple[End, str]:
+    match course:
+        case Wait(_, why):
+            return End.WAITING, why
+        case Step(_, why):
+            alone = isinstance(state, Stable)
+            return (End.DONE, f"the alias shows {state}") if alone else (End.WAITING, why)
+        case RollBack(_, why):
+            return End.ROLLED_BACK, f"rolled back to {state}: {why}"
+        case OnHold(why, way_on):
+            return End.HELD, f"{why}; {way_on}"
+        case Done(why):
+            return End.DONE, why
