@@ -7,13 +7,14 @@ carried on by any other, and of two at once each write has one winner.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from deployer.aws.alias import AliasSeen
 from deployer.aws.failure import AwsFailure, HalfWay, Misconfigured, Moved, NotAllowed, WrongAccount
 from deployer.aws.prepared import Outcome, Prepared, Refused
 from deployer.core import (
+    Absent,
     AliasState,
     Canary,
     CreateAlias,
@@ -89,7 +90,7 @@ class Trial(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What hooks are told: `after` is the routing that the alias goes to, or has come to. `ended` is how it all ended."""
+    """What hooks are told: `after` is what the alias goes to, or has come to; `ended` is how it all ended."""
 
     moment: str
     before: AliasState
@@ -127,6 +128,7 @@ class Driver:
     stay: bool = False
     back_when_interrupted: bool = False
     _newer: bool = False
+    _state: AliasState = field(default_factory=Absent)
     _told: dict[type, object] = field(default_factory=dict)
 
     # The whole way
@@ -166,6 +168,7 @@ class Driver:
 
     def _begin(self, prepared: Prepared) -> None:
         """Take up what is under way, or put the first step of something new on the alias."""
+        self._state = prepared.alias.state
         self._newer = self._goes_on(prepared) and prepared.decision.verdict is Verdict.CHANGED
         self._tell_notices(prepared)
         self.tell(Began(prepared.alias.state, self._schedule()))
@@ -212,25 +215,24 @@ class Driver:
         """Stop with the alias as it is, or roll back first, by setting."""
         if self.back_when_interrupted:
             self._roll_back("the driver was interrupted")
-        state = self.deployer.look().state
         ways = "`rollout` or `tick` carries on, `rollback` goes back"
-        self.tell(Ended(End.INTERRUPTED, state, f"interrupted; the alias shows {state}: {ways}"))
+        text = f"interrupted; the alias last showed {self._state}: {ways}"
+        self.tell(Ended(End.INTERRUPTED, self._state, text))
 
     # One look
 
     def tick(self) -> Course:
         """One look, and at most one write of the alias. Whoever is overtaken looks again."""
-        for _ in range(ATTEMPTS):
-            look = self._look()
+        for _ in range(ATTEMPTS - 1):
             try:
-                return self._act(look)
+                return self._act(self._look())
             except Moved as moved:
                 self._notice("overtaken", str(moved))
-                last = moved
-        raise last
+        return self._act(self._look())
 
     def _look(self) -> _Look:
         alias = self.deployer.look()
+        self._state = alias.state
         situation = Situation(alias.state, alias.description, alias_arn=alias.arn or "")
         now, policy = int(self.deployer.clock.now()), self.deployer.policy
         operation_id = self.deployer.new_operation_id()
@@ -294,23 +296,27 @@ class Driver:
             if not tested.passed:
                 raise TestsFailed(self.deployer.function_name, self.deployer.alias, tested)
         hooked, then = self.hooks(Occasion("before", seen.state, write.after))
-        for one in hooked:
-            self.tell(one)
+        self._tell_hooks(hooked)
         if then is not Then.GO_ON:
             raise HookFailed(self.deployer.function_name, self.deployer.alias, hooked)
 
     def _stepped(self, outcome: Outcome, operation_id: str, why: str) -> None:
         published = None if outcome.published is None else str(outcome.published.version)
+        self._state = outcome.after
         self.tell(Stepped(outcome.before, outcome.after, operation_id, why, published))
 
     def _after_hooks(self, outcome: Outcome) -> Course | None:
-        return self._hooked(Occasion("after", outcome.before, outcome.after))
+        """The hooks after a step; and those of the end, where it was the last."""
+        occasion = Occasion("after", outcome.before, outcome.after)
+        course = self._hooked(occasion)
+        if course is None and isinstance(outcome.after, Stable):
+            self._hooked(replace(occasion, moment="end", ended=End.DONE))
+        return course
 
     def _hooked(self, occasion: Occasion) -> Course | None:
         """Run the hooks, and do what their failure calls for; None where all goes on."""
         hooked, then = self.hooks(occasion)
-        for one in hooked:
-            self.tell(one)
+        self._tell_hooks(hooked)
         why = "; ".join(f"hook {one.name}: {one.problem}" for one in hooked if one.problem)
         match then:
             case Then.GO_ON:
@@ -335,21 +341,22 @@ class Driver:
 
     def _back(self, prepared: Prepared, why: str) -> Course:
         outcome = self.deployer.execute(prepared)
+        self._state = outcome.after
         self.tell(RolledBack(outcome.before, outcome.after, prepared.operation_id, why))
+        self._tell_hooks(self.hooks(Occasion("end", outcome.before, outcome.after, End.ROLLED_BACK))[0])
         return RollBack(outcome.decision, why)
 
     # What is told
 
     def ended(self, course: Course) -> End:
-        """Run the hooks of the end and tell how the rollout stands."""
-        state = self.deployer.look().state
-        end, text = _end_of(course, state)
-        if end is not End.WAITING:
-            hooked, _ = self.hooks(Occasion("end", state, state, end))
-            for one in hooked:
-                self.tell(one)
-        self.tell(Ended(end, state, text))
+        """Tell how the rollout stands after the last course."""
+        end, text = _end_of(course, self._state)
+        self.tell(Ended(end, self._state, text))
         return end
+
+    def _tell_hooks(self, hooked: tuple[Hooked, ...]) -> None:
+        for one in hooked:
+            self.tell(one)
 
     def _tell_notices(self, prepared: Prepared) -> None:
         for notice in prepared.decision.notices:
