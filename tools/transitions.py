@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,8 @@ from deployer.core import (
     Deploy,
     Description,
     Development,
+    Freeze,
+    Hold,
     Manual,
     Memory,
     Move,
@@ -44,6 +47,7 @@ from deployer.core import (
     Record,
     Refusal,
     Request,
+    Resume,
     Rollback,
     Route,
     Routing,
@@ -57,6 +61,7 @@ from deployer.core import (
     compose,
     plan,
 )
+from deployer.core.freeze import Dates
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "transitions.md"
 THREE, FOUR, FIVE, SIX = (Published(number) for number in (3, 4, 5, 6))
@@ -99,6 +104,7 @@ class Alias:
     trail: tuple[Published, ...] = (THREE,)
     left: tuple[Published, ...] = ()
     manual: Manual | None = None
+    on_hold: bool = False
 
     @property
     def description(self) -> str:
@@ -108,7 +114,8 @@ class Alias:
         if isinstance(self.state, Absent) or self.memory == "none":
             return ""
         shown = Stable(self.state.version1) if isinstance(self.state, Settling) else self.state
-        record = Record(self.written or shown, 0, Operation(self.verb, "before"), self.manual)
+        operation = Operation(self.verb, "before")
+        record = Record(self.written or shown, 0, operation, self.manual, on_hold=self.on_hold)
         memory = Memory(self.head, HOLDS[self.head].fingerprint, self.trail, record, self.left)
         token = compose(Description("", "", None), memory)
         return token.text.replace(":s0:", ":s1:") if self.memory == DAMAGED else token.text
@@ -184,6 +191,7 @@ VERBS: Final[dict[str, Request]] = {
     "route 5 4 50": Route(_at(50)),
     "route $LATEST": Route(Stable(LATEST)),
 }
+YEAR: Final = Dates(date(1970, 1, 1), date(1970, 12, 31), UTC)
 ADOPTING: Final[dict[str, Request]] = {
     **VERBS,
     "rollback": Rollback(adopt=True),
@@ -222,6 +230,29 @@ REVERSALS: Final = [
     ("just rolled back from 5", Alias(Settling(FOUR, FIVE, NONE), verb=Verb.ROLLBACK), VERBS),
     ("memory of a later format", Alias(STABLE, memory=LATER), VERBS),
 ]
+CANARY: Final = Policy(STRATEGIES["canary, advance"])
+STANDING: Final[dict[str, Request]] = {
+    "hold": Hold(),
+    "resume": Resume(),
+    "deploy": Deploy(),
+    "promote": Promote(),
+    "rollback": Rollback(),
+    "route 3": Route(Stable(THREE)),
+}
+STANDSTILLS: Final = [
+    ("", Alias(Absent()), CANARY),
+    ("", Alias(STABLE), CANARY),
+    ("on hold", Alias(STABLE, on_hold=True), CANARY),
+    ("", Alias(BEGUN), CANARY),
+    ("on hold", Alias(BEGUN, on_hold=True), CANARY),
+    ("at 50 until somebody edited the alias", Alias(BEGUN, written=_at(50)), CANARY),
+    ("on hold, at 50 until somebody edited the alias", Alias(BEGUN, written=_at(50), on_hold=True), CANARY),
+    ("set by `route`", Alias(BEGUN, verb=Verb.ROUTE, manual=Manual(FOUR)), CANARY),
+    ("no memory", Alias(BEGUN, memory="none"), CANARY),
+    ("", Alias(Settling(FIVE, FOUR, UNDER_WAY)), CANARY),
+    ("`stop` in the configuration", Alias(BEGUN), replace(CANARY, stopped="an incident")),
+    ("a freeze window is shut", Alias(BEGUN), replace(CANARY, freeze=Freeze((YEAR,)))),
+]
 INTRODUCTION: Final = """\
 # What every request does in every state
 
@@ -247,6 +278,7 @@ def page() -> str:
     """The whole page."""
     deploys = [["alias is", "remembered", "wanted", *STRATEGIES], *_deploy_rows()]
     reversals = [["alias is", "remembered", *VERBS], *_reversal_rows()]
+    standstills = [["alias is", "remembered, or set", *STANDING], *_standstill_rows()]
     return "\n".join(
         (
             INTRODUCTION,
@@ -255,6 +287,10 @@ def page() -> str:
             "\n## Rollback, promote, route\n",
             "`route $LATEST` outside development environments; within them it goes there.\n",
             *_table(reversals),
+            "\n## Hold, resume, and what stands still\n",
+            "With a canary; `deploy` of what is version1, or of newer code where one version has all traffic. Hold and resume "
+            "write what the alias shows already: only the memory changes.\n",
+            *_table(standstills),
             "",
         )
     )
@@ -278,6 +314,16 @@ def _judged(alias: Alias) -> bool:
 def _reversal_rows() -> Iterable[list[str]]:
     for remark, alias, verbs in REVERSALS:
         cells = [_cell(alias.decide(request, Policy(BlueGreen()), None)) for request in verbs.values()]
+        yield [_state(alias.state), remark, *cells]
+
+
+def _standstill_rows() -> Iterable[list[str]]:
+    for remark, alias, policy in STANDSTILLS:
+        wanted = HOLDS[FIVE] if isinstance(alias.state, Transition) else NEWER
+        cells = [
+            _cell(alias.decide(request, policy, wanted if isinstance(request, Deploy) else None))
+            for request in STANDING.values()
+        ]
         yield [_state(alias.state), remark, *cells]
 
 

@@ -26,6 +26,8 @@ def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6
         st.integers(0, _LATEST_SECOND),
         operations(),
         st.none() | st.builds(Manual, st.none() | published_versions(most=most)),
+        before=st.none() | st.integers(1, _LATEST_SECOND),
+        on_hold=st.booleans(),
     )
     trails = st.lists(published_versions(most=most), unique=True, max_size=8).map(tuple)
     fingerprints = st.none() | contents().map(lambda content: content.fingerprint)
@@ -34,9 +36,12 @@ def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6
     return st.builds(lambda head, *others: Memory(*head, *others), heads, trails, records, left)
 
 
-def _record(routing: Routing, since: int, operation: Operation, manual: Manual | None) -> Record:
+def _record(
+    routing: Routing, since: int, operation: Operation, manual: Manual | None, *, before: int | None, on_hold: bool
+) -> Record:
     may_be = isinstance(routing, Transition) and operation.verb is Verb.ROUTE
-    return Record(routing, since, operation, manual if may_be else None)
+    began = None if before is None or before > since else since - before
+    return Record(routing, since, operation, manual if may_be else None, began, on_hold)
 
 
 def descriptions(memory: st.SearchStrategy[Memory] | None = None) -> st.SearchStrategy[str]:

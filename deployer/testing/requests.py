@@ -10,10 +10,12 @@ from deployer.core import (
     CanaryIncrements,
     Deploy,
     Development,
+    Hold,
     OnNewer,
     Policy,
     Promote,
     Request,
+    Resume,
     Rollback,
     Route,
 )
@@ -25,6 +27,7 @@ def requests(*, most: int = 6) -> st.SearchStrategy[Request]:
     """Any request, about versions up to `most`."""
     return st.one_of(
         st.builds(Deploy, again=st.booleans(), adopt=st.booleans()),
+        st.sampled_from([Hold(), Resume()]),
         st.builds(Route, routings(most=most)),
         st.builds(Promote, adopt=st.booleans()),
         st.builds(Rollback, to=st.none() | published_versions(most=most), adopt=st.booleans()),

@@ -29,6 +29,7 @@ from deployer.core import (
     Deploy,
     Description,
     Development,
+    Hold,
     Manual,
     Memory,
     Move,
@@ -45,6 +46,7 @@ from deployer.core import (
     Record,
     Refusal,
     Request,
+    Resume,
     Rollback,
     Route,
     Routing,
@@ -109,6 +111,8 @@ REQUESTS: Final[list[Request]] = [
     Rollback(),
     Rollback(adopt=True),
     Rollback(to=ONE, adopt=True),
+    Hold(),
+    Resume(),
 ]
 POLICIES: Final = [
     Policy(Development()),
@@ -132,15 +136,19 @@ def _descriptions(state: AliasState) -> Iterator[str]:
     yield _description(ONE, written, Verb.DEPLOY)
     yield _description(THREE, written, Verb.ROUTE)
     yield _description(THREE, written, Verb.ROLLBACK)
+    yield _description(ONE, written, Verb.DEPLOY, on_hold=True)
     if isinstance(written, Transition) and isinstance(written.version1, Published):
         yield _description(written.version1, replace(written, weight=Percent(7)), Verb.DEPLOY)
         yield _description(written.version1, written, Verb.ROUTE, Manual(written.version1))
 
 
-def _description(head: Published | None, routing: Routing, verb: Verb, manual: Manual | None = None) -> str:
+def _description(
+    head: Published | None, routing: Routing, verb: Verb, manual: Manual | None = None, *, on_hold: bool = False
+) -> str:
     trail = tuple(version for version in (TWO, ONE) if version not in versions_on(routing))
     fingerprint = None if head is None else VERSIONS[head].fingerprint
-    memory = Memory(head, fingerprint, trail, Record(routing, 1, Operation(verb, "before"), manual))
+    record = Record(routing, 1, Operation(verb, "before"), manual, on_hold=on_hold)
+    memory = Memory(head, fingerprint, trail, record)
     return compose(Description("mine", "", None), memory).text
 
 
@@ -179,8 +187,11 @@ def test_what_must_always_be_true_is(policy: Policy, request_: Request) -> None:
                 situation, decision = decide(world, request_, policy, wanted)
                 case = f"{state}; {description!r}; wanted {wanted}"
                 _actions_are_in_order(decision, world, wanted, case)
+                _nothing_on_hold_goes_forward(situation, request_, decision, case)
                 _no_release_without_being_asked(decision, request_, policy, case)
-                if isinstance(decision, Plan) and decision.write is not None:
+                if isinstance(request_, Hold | Resume):
+                    _only_the_hold_changes(world, request_, policy, decision, case)
+                elif isinstance(decision, Plan) and decision.write is not None:
                     _the_write_is_legal(decision.write, world, policy, case)
                     _a_rollback_takes_it_back(decision.write, world, request_, policy, wanted, case=case)
                     if isinstance(policy.strategy, Canary) and isinstance(request_, Deploy):
@@ -251,10 +262,48 @@ def _the_write_is_legal(write: CreateAlias | Shift, world: World, policy: Policy
     assert not set(trail) & set(write.memory.left), case
     assert write.memory.head not in write.memory.left, case
     assert not isinstance(write.after, Stable) or write.after.version not in write.memory.left, case
-    assert write.memory.record == Record(write.after, 5, Operation(verb, "me"), manual), case
+    began = 1 if _goes_on(write, described, world.state) else None
+    assert write.memory.record == Record(write.after, 5, Operation(verb, "me"), manual, began), case
     found = parse_description(write.description.text)
     assert found.memory == write.memory, case
     assert found.before == ("" if isinstance(world.state, Absent) else "mine"), case
+
+
+def _goes_on(write: CreateAlias | Shift, described: Memory | None, state: AliasState) -> bool:
+    """Whether a release that a deploy began, and whose beginning is known, only gets another share."""
+    if described is None or described.record.routing != state or not isinstance(state, Transition):
+        return False
+    same = write.after == Stable(state.version1) or versions_on(write.after) == versions_on(state)
+    forward = write.memory.record.operation.verb in {Verb.DEPLOY, Verb.ROUTE}
+    return forward and same and described.record.manual is None
+
+
+def _nothing_on_hold_goes_forward(situation: Situation, request: Request, decision: Decision, case: str) -> None:
+    if isinstance(request, Deploy | Promote) and situation.recollection.on_hold:
+        assert decision.actions == (), case
+
+
+def _only_the_hold_changes(world: World, request: Hold | Resume, policy: Policy, decision: Decision, case: str) -> None:
+    """The routing stays, and what is remembered; only what is known of the alias can be held."""
+    write = decision.write if isinstance(decision, Plan) else None
+    if write is None:
+        return
+    described = parse_description(world.description).memory
+    assert described is not None, case
+    assert write.after == write.before == world.state, case
+    record = write.memory.record
+    assert record.on_hold is isinstance(request, Hold), case
+    assert record.operation.id == "me", case
+    shown = described.record.routing == world.state
+    there = (1, described.record.operation.verb) if shown else (5, Verb.DEPLOY)
+    assert (record.since, record.operation.verb) == there, case
+    assert record.manual == described.record.manual, case
+    assert replace(write.memory, record=described.record) == described, case
+    held, plain = copy_of(world), copy_of(world)
+    held.perform(write)
+    held.run(Rollback(adopt=True), policy)
+    plain.run(Rollback(adopt=True), policy)
+    assert held.state == plain.state, case
 
 
 def _a_rollback_takes_it_back(

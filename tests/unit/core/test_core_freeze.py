@@ -1,0 +1,110 @@
+"""Freeze windows, by the clocks of their zone."""
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deployer.core import InvalidValue
+from deployer.core.freeze import Closed, Dates, Freeze, Weekly, Window
+
+BERLIN = ZoneInfo("Europe/Berlin")
+WEEKEND = Weekly(4, time(16), 0, time(8), BERLIN, "weekend")
+NIGHT = Weekly(1, time(22), 1, time(6), UTC)  # from Tuesday evening, all week long, to Tuesday morning
+NOON = Weekly(2, time(12), 2, time(13), UTC)
+HOLIDAYS = Dates(date(2026, 12, 24), date(2026, 12, 26), BERLIN, "holidays")
+
+
+def at(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+@pytest.mark.parametrize(
+    ("window", "moment", "until"),
+    [
+        (WEEKEND, "2026-11-27T15:59:59+01:00", None),
+        (WEEKEND, "2026-11-27T16:00:00+01:00", "2026-11-30T08:00:00+01:00"),
+        (WEEKEND, "2026-11-30T07:59:59+01:00", "2026-11-30T08:00:00+01:00"),
+        (WEEKEND, "2026-11-30T08:00:00+01:00", None),
+        # The clocks go forward in the night to 29 March 2026.
+        (WEEKEND, "2026-03-27T16:00:00+01:00", "2026-03-30T08:00:00+02:00"),
+        (NIGHT, "2026-11-24T22:00:00+00:00", "2026-12-01T06:00:00+00:00"),
+        (NIGHT, "2026-12-01T05:59:59+00:00", "2026-12-01T06:00:00+00:00"),
+        (NIGHT, "2026-12-01T06:00:00+00:00", None),
+        (NOON, "2026-11-25T12:00:00+00:00", "2026-11-25T13:00:00+00:00"),
+        (NOON, "2026-11-25T13:00:00+00:00", None),
+        (HOLIDAYS, "2026-12-23T23:59:59+01:00", None),
+        (HOLIDAYS, "2026-12-24T00:00:00+01:00", "2026-12-27T00:00:00+01:00"),
+        (HOLIDAYS, "2026-12-27T00:00:00+01:00", None),
+    ],
+)
+def test_a_window_is_shut_from_its_beginning_until_its_end(window: Window, moment: str, until: str | None) -> None:
+    expected = None if until is None else Closed(at(until), window)
+    assert Freeze((window,)).closed(at(moment)) == expected
+
+
+def test_windows_that_follow_without_a_gap_are_one() -> None:
+    monday = Weekly(0, time(7), 0, time(12), BERLIN, "monday")
+    later = Weekly(0, time(13), 0, time(14), BERLIN)
+    freeze = Freeze((later, WEEKEND, monday))
+    assert freeze.closed(at("2026-11-28T00:00:00+01:00")) == Closed(at("2026-11-30T12:00:00+01:00"), WEEKEND)
+
+
+def test_windows_that_never_open_are_shut_for_a_long_time() -> None:
+    always = Freeze((Weekly(0, time(), 3, time(), UTC), Weekly(3, time(), 0, time(), UTC)))
+    now = at("2026-11-28T00:00:00+00:00")
+    closed = always.closed(now)
+    assert closed is not None
+    assert closed.until > now + timedelta(days=365).total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda: Weekly(0, time(1), 0, time(1), UTC), "whole week"),
+        (lambda: Weekly(7, time(1), 0, time(1), UTC), "weekday"),
+        (lambda: Weekly(0, time(1), -1, time(1), UTC), "weekday"),
+        (lambda: Dates(date(2026, 1, 2), date(2026, 1, 1), UTC), "its first day or later"),
+    ],
+)
+def test_a_window_that_makes_no_sense_cannot_be_built(make: type[Window], reason: str) -> None:
+    with pytest.raises(InvalidValue, match=reason):
+        make()
+
+
+def test_windows_say_when_they_are() -> None:
+    assert str(WEEKEND) == "weekend"
+    assert str(NOON) == "wed 12:00 to wed 13:00 UTC"
+    assert str(HOLIDAYS) == "holidays"
+    assert str(Dates(date(2026, 1, 2), date(2026, 1, 3), UTC)) == "2026-01-02 to 2026-01-03 UTC"
+
+
+weekly = st.builds(
+    lambda day, hour, length, shift: Weekly(
+        day,
+        time(hour),
+        (day + (hour + length) // 24) % 7,
+        time((hour + length) % 24),
+        timezone(timedelta(hours=shift)),
+    ),
+    st.integers(0, 6),
+    st.integers(0, 23),
+    st.integers(1, 7 * 24 - 1),
+    st.integers(-12, 14),
+)
+
+
+@given(weekly, st.integers(1_790_000_000, 1_800_000_000))
+def test_a_weekly_window_is_shut_exactly_when_the_hour_of_the_week_lies_in_it(window: Weekly, now: int) -> None:
+    moment = datetime.fromtimestamp(now, window.zone)
+    hour = moment.weekday() * 24 + moment.hour
+    begin, end = window.from_day * 24 + window.from_time.hour, window.to_day * 24 + window.to_time.hour
+    inside = begin <= hour < end if begin < end else hour >= begin or hour < end
+    closed = Freeze((window,)).closed(now)
+    assert (closed is not None) is inside
+    if closed is not None:
+        assert now < closed.until <= now + 7 * 24 * 3600
+        assert Freeze((window,)).closed(closed.until) is None
+        assert Freeze((window,)).closed(closed.until - 1) == closed

@@ -1,0 +1,173 @@
+"""Hold and resume: nothing goes forward on an alias until a person says so again; going back is always allowed."""
+
+from dataclasses import replace
+
+import pytest
+from core_world import FIVE, FOUR, HOLDS, NEWER, SCHEDULE, THREE, UNDER_WAY, described
+
+from deployer.core import (
+    Absent,
+    AliasState,
+    BlueGreen,
+    Canary,
+    Content,
+    Deploy,
+    Hold,
+    Manual,
+    Memory,
+    Move,
+    Operation,
+    Percent,
+    Plan,
+    Policy,
+    Promote,
+    Reason,
+    Record,
+    Refusal,
+    Request,
+    Resume,
+    Rollback,
+    Route,
+    Settling,
+    Situation,
+    Stable,
+    Through,
+    Topic,
+    Transition,
+    Verb,
+    plan,
+    stamped,
+)
+
+CANARY = Policy(Canary(SCHEDULE))
+BY_DEPLOY = Operation(Verb.DEPLOY, "before")
+RECORD = Record(UNDER_WAY, 100, BY_DEPLOY, began=40)
+MEMORY = Memory(FIVE, HOLDS[FIVE].fingerprint, (THREE,), RECORD)
+HELD = replace(MEMORY, record=replace(RECORD, on_hold=True))
+EDITED = replace(UNDER_WAY, weight=Percent(6700))
+ARN = "arn:aws:lambda:eu-central-1:123456789012:function:orders:LIVE"
+
+
+def situation(state: AliasState = UNDER_WAY, memory: Memory | None = MEMORY) -> Situation:
+    contents = {version: content.fingerprint for version, content in HOLDS.items()}
+    text = "" if memory is None else described(memory, "mine")
+    return Situation(state, text, HOLDS[FIVE], dict(contents))
+
+
+def decided(
+    request: Request, seen: Situation, policy: Policy = CANARY, wanted: Content | None = None
+) -> Plan | Refusal:
+    return plan(seen, request, policy, wanted, now=900, operation_id="me")
+
+
+def written(request: Request, seen: Situation, policy: Policy = CANARY) -> Memory:
+    decision = decided(request, seen, policy)
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    assert decision.write.before == decision.write.after == seen.state
+    return decision.write.memory
+
+
+def test_a_hold_leaves_all_as_it_is_but_the_hold() -> None:
+    operation = Operation(Verb.DEPLOY, "me")
+    assert written(Hold(), situation()) == replace(HELD, record=replace(HELD.record, operation=operation))
+
+
+def test_a_hold_keeps_the_time_since_when_the_routing_is_there() -> None:
+    decision = decided(Hold(), situation())
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    record = stamped(decision.write, 5_000, ARN).memory.record
+    assert (record.since, record.began) == (100, 40)
+
+
+def test_resume_takes_the_hold_away() -> None:
+    operation = Operation(Verb.DEPLOY, "me")
+    assert written(Resume(), situation(memory=HELD)) == replace(MEMORY, record=replace(RECORD, operation=operation))
+
+
+def test_a_hold_on_what_a_rollback_left_keeps_the_rollback_repeatable() -> None:
+    record = Record(Stable(FOUR), 100, Operation(Verb.ROLLBACK, "before"))
+    seen = situation(Stable(FOUR), Memory(FIVE, None, (THREE,), record))
+    held = written(Hold(), seen)
+    assert held.record.operation == Operation(Verb.ROLLBACK, "me")
+    again = decided(Rollback(), situation(Stable(FOUR), held))
+    assert isinstance(again, Plan)
+    assert again.actions == ()
+
+
+def test_resume_makes_a_step_of_a_weight_that_somebody_else_has_set() -> None:
+    record = Record(EDITED, 900, Operation(Verb.DEPLOY, "me"))
+    assert written(Resume(), situation(EDITED)) == replace(MEMORY, record=record)
+
+
+@pytest.mark.parametrize(
+    ("request_", "memory", "text"),
+    [
+        (Hold(), HELD, "the alias is on hold already"),
+        (Resume(), MEMORY, "the alias is not on hold"),
+    ],
+)
+def test_repeated_there_is_nothing_to_do(request_: Request, memory: Memory, text: str) -> None:
+    decision = decided(request_, situation(memory=memory))
+    assert isinstance(decision, Plan)
+    assert decision.actions == ()
+    assert [(notice.topic, notice.text) for notice in decision.notices] == [(Topic.ALREADY, text)]
+
+
+@pytest.mark.parametrize("request_", [Hold(), Resume()], ids=str)
+@pytest.mark.parametrize(
+    ("state", "memory", "policy", "reason"),
+    [
+        (Absent(), None, CANARY, Reason.NO_ALIAS),
+        (Settling(FIVE, FOUR, Move.UNDER_WAY), None, CANARY, Reason.PENDING),
+        (Stable(FIVE), None, CANARY, Reason.NOT_OURS),
+        (UNDER_WAY, None, CANARY, Reason.NOT_OURS),
+        (UNDER_WAY, None, replace(CANARY, protected=True), Reason.FOREIGN),
+        (Transition(FOUR, FIVE, Percent(50)), None, CANARY, Reason.FOREIGN_REVERSED),
+        (UNDER_WAY, MEMORY, replace(CANARY, through=Through.STACK), Reason.OTHER_ADAPTER),
+        (
+            EDITED,
+            replace(MEMORY, record=Record(UNDER_WAY, 100, Operation(Verb.ROUTE, "x"), Manual(FOUR))),
+            CANARY,
+            Reason.NOT_OURS,
+        ),
+        (Stable(THREE), MEMORY, CANARY, Reason.NOT_OURS),
+    ],
+)
+def test_only_what_is_known_can_be_held(
+    request_: Request, state: AliasState, memory: Memory | None, policy: Policy, reason: Reason
+) -> None:
+    decision = decided(request_, situation(state, memory), policy)
+    assert isinstance(decision, Refusal)
+    assert decision.reason is reason
+
+
+@pytest.mark.parametrize("policy", [CANARY, Policy(BlueGreen())])
+@pytest.mark.parametrize("wanted", [HOLDS[FIVE], NEWER])
+def test_on_hold_a_deploy_does_nothing(policy: Policy, wanted: Content) -> None:
+    seen = replace(situation(memory=HELD), latest=wanted, listed=True)
+    decision = decided(Deploy(again=True, override="nobody may"), seen, policy, wanted)
+    assert isinstance(decision, Refusal)
+    assert decision.reason is Reason.ON_HOLD
+    assert decision.way_out == "`resume` lets it go forward; `rollback` goes back"
+
+
+def test_on_hold_a_promote_is_refused_and_what_needs_no_step_is_not() -> None:
+    assert decided(Promote(), situation(memory=HELD)).actions == ()
+    stable = replace(HELD, record=replace(HELD.record, routing=Stable(FIVE)))
+    assert isinstance(decided(Promote(), situation(Stable(FIVE), stable)), Plan)
+
+
+def test_on_hold_one_may_still_go_back_and_route_and_the_hold_is_over() -> None:
+    for request, after in ((Rollback(), Stable(FOUR)), (Route(Stable(FOUR)), Stable(FOUR))):
+        decision = decided(request, situation(memory=HELD))
+        assert isinstance(decision, Plan)
+        assert decision.write is not None
+        assert decision.write.after == after
+        assert not decision.write.memory.record.on_hold
+
+
+def test_a_hold_outlives_a_weight_set_by_other_means() -> None:
+    assert situation(EDITED, HELD).recollection.on_hold
+    assert not situation(Stable(THREE), HELD).recollection.on_hold
