@@ -272,6 +272,10 @@ canaries rest at 25, 50 and 75 %. A cell tells the writes, in their order, or wh
 
 Text in brackets names a notice that comes with a plan. Where 6 is head, it was deployed last and then left.
 """
+STANDSTILL_INTRODUCTION: Final = """\
+With a canary; `deploy` of what is version1, or of newer code where one version has all traffic. Hold and resume write
+what the alias shows already: only what it remembers changes.
+"""
 
 
 def page() -> str:
@@ -288,8 +292,7 @@ def page() -> str:
             "`route $LATEST` outside development environments; within them it goes there.\n",
             *_table(reversals),
             "\n## Hold, resume, and what stands still\n",
-            "With a canary; `deploy` of what is version1, or of newer code where one version has all traffic. Hold and resume "
-            "write what the alias shows already: only the memory changes.\n",
+            STANDSTILL_INTRODUCTION,
             *_table(standstills),
             "",
         )

@@ -22,6 +22,8 @@ ACTIONS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "route": (*_READ_ALIAS, *_WRITE_ALIAS, "GetFunctionConfiguration"),
     "promote": (*_READ_ALIAS, "UpdateAlias"),
+    "hold": (*_READ_ALIAS, "UpdateAlias"),
+    "resume": (*_READ_ALIAS, "UpdateAlias"),
     "rollback": (*_READ_ALIAS, "GetFunctionConfiguration", "ListVersionsByFunction", "UpdateAlias"),
 }
 """Lambda's own actions, command by command. GetCallerIdentity, the only other call, needs no permission."""

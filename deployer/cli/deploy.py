@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deployer.cli.asked import Asked, adopt_option, again_option, asks, yes_option
+from deployer.cli.asked import Asked, adopt_option, again_option, asks, override_option, yes_option
 
 if TYPE_CHECKING:
     from deployer.cli.selection import Selected
@@ -31,6 +31,7 @@ release_option = click.option("--release", metavar="NAME", help="A name for the 
 @release_option
 @again_option
 @yes_option
+@override_option
 @adopt_option
 @asks
 def command(asked: Asked, *, plan: Path | None, yes: bool, **options: Any) -> int:
@@ -46,7 +47,7 @@ def command(asked: Asked, *, plan: Path | None, yes: bool, **options: Any) -> in
     if plan is not None:
         return _from_file(asked, plan, yes=yes, **options)
     selected = select(asked)
-    request = Deploy(again=options["again"], adopt=options["adopt"])
+    request = Deploy(**{name: options[name] for name in ("again", "adopt", "override")})
     more = source_of(selected, options["artifact"], options["release"])
     return carry_out("deploy", asked, jobs_for(asked, selected, **more), requesting(request), yes=yes)
 

@@ -18,6 +18,8 @@ COMMANDS: Final[Table] = {
     "route": ("deployer.cli.route", "Set the traffic by hand. Publishes nothing."),
     "promote": ("deployer.cli.promote", "Give the release under way all traffic, at once."),
     "rollback": ("deployer.cli.rollback", "Go back to the version before, at once."),
+    "hold": ("deployer.cli.hold", "Let nothing go forward on the alias until it is resumed."),
+    "resume": ("deployer.cli.resume", "Let the alias go forward again."),
     "status": ("deployer.cli.status", "Show who has which share of the traffic."),
     "history": ("deployer.cli.history", "List the published versions and where they come from."),
     "config": ("deployer.cli.config", "Show every value of the configuration and where it comes from."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from deployer.cli.paper import Line
@@ -24,11 +25,11 @@ from deployer.core import (
 
 
 def outlook(situation: Situation, policy: Policy) -> Decision | None:
-    """The next deploy's decision, if nothing newer is to be released; None where nothing is under way."""
+    """The next deploy's decision now, if nothing newer is to be released; None where nothing is under way."""
     state = situation.state
     if not isinstance(state, Transition | Settling):
         return None
-    return plan(situation, Deploy(), policy, state.version1, now=0, operation_id="outlook")
+    return plan(situation, Deploy(), policy, state.version1, now=int(time.time()), operation_id="outlook")
 
 
 def next_step(decision: Decision | None, state: AliasState, command: str) -> Iterator[Line]:

@@ -68,6 +68,8 @@ def _memory(status: Status) -> Iterator[Line]:
     if known.record is not None:
         operation = known.record.operation
         yield row("since", f"{moment(known.record.since)}, {operation.verb} (run {operation.id})")
+    if known.on_hold:
+        yield row("on hold", "nothing goes forward until it is resumed")
     if trail := without(known.trail, status.state):
         yield row("before", ", ".join(str(version) for version in trail))
     if known.remembered and known.head is not None:
