@@ -1,0 +1,376 @@
+"""What follows from a look: every course, and what outweighs what."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date
+from typing import Any
+
+import pytest
+from core_world import FIVE, FOUR, HOLDS, SCHEDULE, THREE, UNDER_WAY, described
+
+from deployer.core import (
+    LATEST,
+    Absent,
+    AliasState,
+    BlueGreen,
+    Canary,
+    Development,
+    Freeze,
+    Manual,
+    Memory,
+    Move,
+    Operation,
+    Percent,
+    Plan,
+    Policy,
+    Record,
+    Settling,
+    Situation,
+    Stable,
+    Through,
+    Transition,
+    Verb,
+)
+from deployer.core.freeze import Dates
+from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
+from deployer.core.watch.decision import Decided, bakes, decide
+from deployer.core.watch.judgement import Judged
+from deployer.core.watch.observation import PERIOD, Alarm, AlarmState, Observation, Period
+from deployer.core.watch.policy import ALL, AlarmGate, Bake, ErrorGate, Gates, Then, Watch
+from deployer.core.watch.sight import Sight, sight
+
+SINCE = 1_798_200_000 // PERIOD * PERIOD  # 2026-12-25
+CANARY = Policy(Canary(SCHEDULE))
+BAKE = Bake(600)
+WATCH = Watch(BAKE, delay=120)
+BY_DEPLOY = Operation(Verb.DEPLOY, "before")
+RECORD = Record(UNDER_WAY, SINCE, BY_DEPLOY, began=SINCE - 900)
+MEMORY = Memory(FIVE, HOLDS[FIVE].fingerprint, (THREE,), RECORD)
+OVER = SINCE + 600 + 120
+
+
+def situation(state: AliasState = UNDER_WAY, memory: Memory | None = MEMORY) -> Situation:
+    return Situation(state, "" if memory is None else described(memory))
+
+
+def alone(**more: Any) -> Situation:
+    """Version 5 has all traffic, since a step of a deploy."""
+    record = replace(RECORD, routing=Stable(FIVE), **more)
+    return situation(Stable(FIVE), replace(MEMORY, trail=(FOUR, THREE), record=record))
+
+
+def periods(minutes: int, calls: int, errors: int = 0) -> tuple[Period, ...]:
+    return tuple(Period(SINCE + PERIOD * minute, calls, errors) for minute in range(minutes))
+
+
+def seen(minutes: int = 10, calls: int = 100, *, errors: int = 0, alarms: Iterable[Alarm] = ()) -> Observation:
+    """So many minutes with so many calls of each version, and errors of the new one."""
+    through = SINCE + PERIOD * minutes
+    if not calls:
+        return Observation(through, alarms=tuple(alarms))
+    return Observation(through, periods(minutes, calls, errors), periods(minutes, calls), tuple(alarms))
+
+
+def decided(
+    observation: Observation,
+    now: int = OVER,
+    *,
+    where: Situation | None = None,
+    watch: Watch = WATCH,
+    policy: Policy = CANARY,
+    override: str | None = None,
+) -> Decided:
+    return decide(where or situation(), policy, watch, observation, now=now, operation_id="me", override=override)
+
+
+def course(observation: Observation, now: int = OVER, **more: Any) -> Course:
+    return decided(observation, now, **more).course
+
+
+def goes_to(found: Course) -> AliasState:
+    assert isinstance(found, Step | RollBack)
+    assert found.plan.write is not None
+    assert found.plan.write.memory.record.operation.id == "me"
+    return found.plan.write.after
+
+
+def test_once_the_bake_is_over_and_measured_and_all_is_well_the_next_step_follows() -> None:
+    found = course(seen())
+    assert isinstance(found, Step)
+    assert goes_to(found) == Transition(FIVE, FOUR, Percent(5000))
+    assert found.why == "version 5 rests at 25 %: pass"
+    write = found.plan.write
+    assert write is not None
+    assert write.memory.record.began == SINCE - 900
+
+
+def test_until_then_it_waits_for_the_time_and_for_what_metrics_lag_behind() -> None:
+    why = "version 5 rests at 25 %, for 600 s"
+    assert course(seen(5), SINCE + 420) == Wait(OVER, why)
+    # The time has come, the last minutes have not been measured yet.
+    assert course(seen(9), SINCE + 660) == Wait(OVER, why)
+    # They should have been, by now.
+    assert course(seen(9), OVER + 7) == Wait(OVER + 8, why)
+
+
+def test_without_gates_nothing_is_measured_and_time_alone_decides() -> None:
+    watch = replace(WATCH, gates=Gates(errors=None))
+    found = sight(situation(), CANARY, watch, OVER)
+    assert isinstance(found, Sight)
+    assert not found.measured
+    assert course(Observation(0), SINCE + 599, watch=watch) == Wait(SINCE + 600, "version 5 rests at 25 %, for 600 s")
+    assert isinstance(course(Observation(0), SINCE + 600, watch=watch), Step)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"where": situation(memory=replace(MEMORY, record=replace(RECORD, on_hold=True)))},
+        {"policy": replace(CANARY, stopped="incident 42")},
+        {"policy": replace(CANARY, freeze=Freeze((Dates(date(2026, 12, 24), date(2026, 12, 27), UTC),)))},
+        {},
+    ],
+)
+def test_what_is_judged_worse_goes_back_at_once_whatever_else_holds(more: dict[str, Any]) -> None:
+    found = decided(seen(1, 100, errors=50), SINCE + 180, **more)
+    assert isinstance(found.course, RollBack)
+    assert goes_to(found.course) == Stable(FOUR)
+    assert found.judgement is not None
+    assert found.judgement.judged is Judged.FAIL
+    assert found.course.why == found.judgement.failed[0].text
+
+
+def test_a_red_alarm_goes_back_and_one_that_was_red_before_the_release_does_not() -> None:
+    gates = Gates(errors=None, alarms=AlarmGate(("5xx",)))
+    watch = replace(WATCH, gates=gates)
+    red = Alarm("5xx", AlarmState.ALARM, SINCE - 899)
+    assert goes_to(course(seen(0, 0, alarms=[red]), SINCE, watch=watch)) == Stable(FOUR)
+    before = replace(red, since=SINCE - 900)
+    assert isinstance(course(seen(0, 0, alarms=[before]), SINCE, watch=watch), Wait)
+
+
+def test_on_hold_it_holds_before_the_bake_is_over_and_after() -> None:
+    held = situation(memory=replace(MEMORY, record=replace(RECORD, on_hold=True)))
+    expected = OnHold("the alias is on hold", "`resume` lets it go forward; `rollback` goes back")
+    for minutes, now in ((1, SINCE + 180), (10, OVER)):
+        assert course(seen(minutes), now, where=held, override="no") == expected
+
+
+def test_stopped_it_holds_unless_that_is_overridden() -> None:
+    policy = replace(CANARY, stopped="incident 42")
+    found = course(seen(), policy=policy)
+    assert isinstance(found, OnHold)
+    assert found.why == "nothing goes forward in this environment: incident 42"
+    assert isinstance(course(seen(), policy=policy, override="the fix of it"), Step)
+
+
+def test_a_freeze_window_is_waited_for_once_the_bake_is_over() -> None:
+    policy = replace(CANARY, freeze=Freeze((Dates(date(2026, 12, 24), date(2026, 12, 27), UTC, "holidays"),)))
+    assert course(seen(5), SINCE + 420, policy=policy) == Wait(OVER, "version 5 rests at 25 %, for 600 s")
+    opens = 1_798_416_000
+    text = "nothing goes forward until 2026-12-28 00:00 UTC: holidays"
+    assert course(seen(), policy=policy) == Wait(opens, text)
+    step = course(seen(), policy=policy, override="the boss said so")
+    assert isinstance(step, Step)
+    assert step.plan.notices[-1].text == f"{text}; overridden: the boss said so"
+
+
+@pytest.mark.parametrize(("calls", "judged"), [(5, Judged.INCONCLUSIVE), (0, Judged.NO_DATA)])
+def test_what_does_not_say_that_all_is_well_never_passes_by_itself(calls: int, judged: Judged) -> None:
+    found = decided(seen(10, calls))
+    assert found.judgement is not None
+    assert found.judgement.judged is judged
+    assert isinstance(found.course, OnHold)
+    assert found.course.why.startswith("version 5 rests at 25 %: ")
+    for then, kind in ((Then.GO_ON, Step), (Then.ROLL_BACK, RollBack), (Then.HOLD, OnHold)):
+        watch = replace(WATCH, gates=Gates(on_inconclusive=then, on_no_data=then))
+        assert isinstance(course(seen(10, calls), watch=watch), kind)
+
+
+def test_each_of_the_two_has_a_policy_of_its_own() -> None:
+    watch = replace(WATCH, gates=Gates(on_inconclusive=Then.GO_ON))
+    assert isinstance(course(seen(10, 5), watch=watch), Step)
+    assert isinstance(course(seen(10, 0), watch=watch), OnHold)
+
+
+def test_a_bake_by_invocations_waits_for_them_and_not_beyond_the_longest_time() -> None:
+    watch = replace(WATCH, bake=Bake(600, 2000, 1200))
+    assert course(seen(10), watch=watch) == Wait(
+        OVER + PERIOD, "version 5 rests at 25 % until it has been invoked 1000 times more"
+    )
+    assert isinstance(course(seen(10, 200), watch=watch), Step)
+    late = SINCE + 1200 + 120
+    text = "version 5 rests at 25 %: 20 of 2000 invocations are missing after 1200 s"
+    assert course(seen(20, 99), late, watch=watch) == OnHold(
+        text, "`deploy` takes the next step nevertheless, `rollback` goes back; or let more calls come"
+    )
+    for then, kind in ((Then.GO_ON, Step), (Then.ROLL_BACK, RollBack)):
+        bake = Bake(600, 2000, 1200, then)
+        assert isinstance(course(seen(20, 99), late, watch=replace(WATCH, bake=bake)), kind)
+
+
+def test_going_on_at_the_longest_time_does_not_pass_over_the_judgement() -> None:
+    watch = replace(WATCH, bake=Bake(600, 2000, 1200, Then.GO_ON))
+    assert isinstance(course(seen(20, 0), SINCE + 1320, watch=watch), OnHold)
+
+
+def test_a_bake_by_invocations_alone_measures_though_no_gate_asks_for_it() -> None:
+    watch = replace(WATCH, bake=Bake(0, 500, 3600), gates=Gates(errors=None))
+    found = sight(situation(), CANARY, watch, SINCE)
+    assert isinstance(found, Sight)
+    assert found.measured
+    assert isinstance(course(seen(5), SINCE + 420, watch=watch), Step)
+
+
+def test_a_share_may_have_a_bake_of_its_own() -> None:
+    watch = replace(WATCH, bakes={Percent.of(25): Bake(60)})
+    assert isinstance(course(seen(1), SINCE + 180, watch=watch), Step)
+    half = Transition(FIVE, FOUR, Percent(5000))
+    at_half = situation(half, replace(MEMORY, record=replace(RECORD, routing=half)))
+    assert isinstance(course(seen(1), SINCE + 180, watch=watch, where=at_half), Wait)
+
+
+def test_the_last_step_gives_all_traffic() -> None:
+    last = Transition(FIVE, FOUR, Percent(2500))
+    where = situation(last, replace(MEMORY, record=replace(RECORD, routing=last)))
+    assert goes_to(course(seen(), where=where)) == Stable(FIVE)
+
+
+def test_blue_green_under_way_finishes() -> None:
+    assert goes_to(course(seen(), policy=Policy(BlueGreen()))) == Stable(FIVE)
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        (situation(Absent(), None), Done("there is no such alias yet")),
+        (situation(Stable(LATEST), None), Done("version $LATEST has all traffic")),
+        (situation(Stable(FIVE), None), Done("version 5 has all traffic")),
+        (alone(), Done("version 5 has all traffic")),
+        (
+            situation(Settling(FIVE, FOUR, Move.UNDER_WAY)),
+            Wait(OVER + 30, "Lambda is moving provisioned concurrency from 4 to 5"),
+        ),
+        (
+            situation(Settling(FIVE, FOUR, Move.FAILED)),
+            OnHold(
+                "the alias names 5, and gives 4 all traffic",
+                "`promote` or `route 5` goes forward, `rollback` back",
+            ),
+        ),
+    ],
+)
+def test_where_nothing_is_under_way_nothing_is_measured(where: Situation, expected: Course) -> None:
+    assert sight(where, CANARY, WATCH, OVER) == expected
+    assert decided(seen(), where=where) == Decided(expected)
+
+
+BY_HAND = Record(UNDER_WAY, SINCE, Operation(Verb.ROUTE, "x"), Manual(FOUR))
+
+
+@pytest.mark.parametrize(
+    ("where", "policy", "why"),
+    [
+        (situation(memory=None), CANARY, "was not begun by a deploy"),
+        (situation(memory=replace(MEMORY, record=BY_HAND)), CANARY, "was not begun by a deploy"),
+        (situation(replace(UNDER_WAY, weight=Percent(6700))), CANARY, "somebody set the weight by other means"),
+        (situation(), replace(CANARY, through=Through.STACK), "through a CloudFormation stack"),
+        (situation(), Policy(Development()), "nothing to roll out"),
+    ],
+)
+def test_what_is_not_ours_to_move_is_left_to_a_person(where: Situation, policy: Policy, why: str) -> None:
+    found = sight(where, policy, WATCH, OVER)
+    assert isinstance(found, OnHold)
+    assert why in found.why
+    assert decided(seen(10, 100, errors=100), where=where, policy=policy) == Decided(found)
+
+
+def test_a_memory_of_a_later_format_is_left_alone() -> None:
+    where = Situation(UNDER_WAY, "lr2:h5.a-memory-of-a-later-format")
+    found = course(seen(), where=where)
+    assert isinstance(found, OnHold)
+    assert found.way_on == "install the newer deployer that wrote it"
+
+
+def test_another_share_set_by_route_is_a_step_of_the_release() -> None:
+    third = replace(UNDER_WAY, weight=Percent(6700))
+    record = Record(third, SINCE, Operation(Verb.ROUTE, "x"))
+    assert goes_to(course(seen(), where=situation(third, replace(MEMORY, record=record)))) == Transition(
+        FIVE, FOUR, Percent(5000)
+    )
+
+
+# With all traffic
+
+
+FINAL = replace(WATCH, final=Bake(600), gates=Gates(errors=ErrorGate(ceiling=Percent(500))))
+
+
+def test_with_all_traffic_it_is_watched_for_the_final_bake_without_anything_to_compare_with() -> None:
+    found = sight(alone(), CANARY, FINAL, SINCE)
+    assert found == Sight(FIVE, None, ALL, Bake(600), SINCE, SINCE - 900, measured=True)
+    assert course(seen(5), SINCE + 420, where=alone(), watch=FINAL) == Wait(OVER, "version 5 rests at 100 %, for 600 s")
+    assert course(seen(), where=alone(), watch=FINAL) == Done("version 5 has all traffic, and has passed")
+
+
+def test_with_all_traffic_it_goes_back_along_the_trail() -> None:
+    assert goes_to(course(seen(1, 100, errors=60), SINCE + 180, where=alone(), watch=FINAL)) == Stable(FOUR)
+
+
+def test_without_a_way_back_a_person_has_to_see_to_it() -> None:
+    record = replace(RECORD, routing=Stable(FIVE))
+    where = situation(Stable(FIVE), replace(MEMORY, trail=(), record=record))
+    found = course(seen(1, 100, errors=60), SINCE + 180, where=where, watch=FINAL)
+    assert isinstance(found, OnHold)
+    assert "and there is no way back: nothing is known to have been stable before 5" in found.why
+
+
+def test_the_final_bake_is_not_looked_at_for_ever() -> None:
+    late = OVER + PERIOD + 120
+    assert isinstance(sight(alone(), CANARY, FINAL, late), Sight)
+    assert sight(alone(), CANARY, FINAL, late + 1) == Done("version 5 has all traffic")
+    longest = replace(FINAL, final=Bake(600, 10, 7200))
+    assert isinstance(sight(alone(), CANARY, longest, late + 1), Sight)
+
+
+def test_what_does_not_pass_with_all_traffic_is_left_to_a_person() -> None:
+    found = course(seen(10, 5), where=alone(), watch=FINAL)
+    assert isinstance(found, OnHold)
+    assert found.way_on == "`rollback` goes back"
+
+
+def test_neither_a_stop_nor_a_hold_matter_once_it_has_all_traffic() -> None:
+    where, policy = alone(on_hold=True), replace(CANARY, stopped="incident")
+    assert isinstance(course(seen(), where=where, watch=FINAL, policy=policy), Done)
+
+
+@pytest.mark.parametrize("verb", [Verb.ROUTE, Verb.PROMOTE, Verb.ROLLBACK])
+def test_what_a_person_put_there_alone_is_done(verb: Verb) -> None:
+    where = alone(operation=Operation(verb, "x"))
+    assert sight(where, CANARY, FINAL, SINCE) == Done("version 5 has all traffic")
+
+
+def test_alpha_is_shared_among_the_bakes() -> None:
+    assert [bakes(policy) for policy in (CANARY, Policy(BlueGreen()), Policy(Development()))] == [4, 2, 2]
+    found = decided(seen())
+    assert found.judgement is not None
+    assert [finding.needed for finding in found.judgement.findings] == [400.0]
+
+
+def test_a_step_that_a_rule_forbids_is_left_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No such rule is known that `sight` does not know before; a new one must not become a step."""
+    from deployer.core.plan import Reason, Refusal
+    from deployer.core.watch import decision
+
+    refusal = Refusal(Reason.PENDING, "it cannot be", "wait")
+    monkeypatch.setattr(decision, "plan", lambda *_args, **_more: refusal)
+    assert course(seen()) == OnHold("it cannot be", "wait")
+
+
+def test_the_plan_of_a_step_is_what_a_deploy_would_do() -> None:
+    from deployer.core import Deploy, plan
+
+    found = course(seen())
+    assert isinstance(found, Step)
+    assert isinstance(found.plan, Plan)
+    assert found.plan == plan(situation(), Deploy(), CANARY, FIVE, now=OVER, operation_id="me")
