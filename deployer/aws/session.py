@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import botocore.exceptions
 
+from deployer.aws.credentials import expiry
 from deployer.aws.failure import WrongAccount, connecting, explained
 
 if TYPE_CHECKING:
@@ -104,6 +105,15 @@ class Session:
     @property
     def _where(self) -> str:
         return f" with profile {self.profile}" if self.profile else ""
+
+    @property
+    def credentials_end(self) -> float | None:
+        """When nothing renews the credentials any more, in Unix seconds; None where that is not known, or never.
+
+        Raises NotAllowed or Misconfigured when there are none to be had.
+        """
+        with connecting(f"see when the credentials{self._where} end"):
+            return expiry(self._boto3)
 
     def partition(self, region: str) -> str:
         """The partition that a region belongs to: `aws`, `aws-cn` and so on."""

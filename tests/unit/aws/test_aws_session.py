@@ -131,6 +131,15 @@ def test_certificates_that_are_not_there_are_told(monkeypatch: pytest.MonkeyPatc
             Alias(Session("eu-central-1").lambda_client, "orders", "LIVE").read()
 
 
+def test_a_session_tells_when_its_credentials_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "2999-01-01T00:00:00Z")
+    assert Session("eu-central-1").credentials_end == 32472144000.0
+    with pytest.raises(NotAllowed, match="could not see when the credentials with profile prd end"):
+        _ = Session("eu-central-1", profile="prd").credentials_end
+
+
 def test_a_profile_that_is_not_there_is_named() -> None:
     with pytest.raises(NotAllowed) as caught:
         _ = Session("eu-central-1", profile="prd").s3_client
