@@ -110,7 +110,7 @@ class Session:
     def credentials_end(self) -> float | None:
         """When nothing renews the credentials any more, in Unix seconds; None where that is not known, or never.
 
-        Raises NotAllowed or Misconfigured when there are none to be had.
+        Raises NotAllowed for a profile that is not there, Misconfigured for settings that cannot be read.
         """
         with connecting(f"see when the credentials{self._where} end"):
             return expiry(self._boto3)
