@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 import botocore.exceptions
 
+from deployer.aws.credentials import expiry
 from deployer.aws.failure import WrongAccount, connecting, explained
 
 if TYPE_CHECKING:
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.config import Config
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sts import STSClient
 
 C = TypeVar("C", bound="BaseClient")
@@ -40,25 +44,50 @@ class Session:
     @cached_property
     def lambda_client(self) -> LambdaClient:
         """The Lambda client, its retries set explicitly."""
-        with self._connecting():
-            return _callable(self._boto3.client("lambda", config=_config()))
+        return self._made(lambda boto3: boto3.client("lambda", config=_config()))
+
+    def invoking_client(self, seconds: float) -> LambdaClient:
+        """One for invocations alone: each is sent once, and its answer waited for so many seconds.
+
+        An invocation that is sent again because its answer did not come would do its work twice.
+        """
+        return self._made(
+            lambda boto3: boto3.client("lambda", config=_config(total_max_attempts=1, read_timeout=seconds))
+        )
 
     @cached_property
     def s3_client(self) -> S3Client:
         """For code that comes from or goes by way of S3."""
-        with self._connecting():
-            return _callable(self._boto3.client("s3", config=_config()))
+        return self._made(lambda boto3: boto3.client("s3", config=_config()))
 
     @property
     def _sts_client(self) -> STSClient:
-        with self._connecting():
-            return _callable(self._boto3.client("sts", config=_config()))
+        return self._made(lambda boto3: boto3.client("sts", config=_config()))
 
     @cached_property
     def cloudformation_client(self) -> CloudFormationClient:
         """For functions that are released through a stack."""
-        with self._connecting():
-            return _callable(self._boto3.client("cloudformation", config=_config()))
+        return self._made(lambda boto3: boto3.client("cloudformation", config=_config()))
+
+    @cached_property
+    def cloudwatch_client(self) -> CloudWatchClient:
+        """For metrics and alarms."""
+        return self._made(lambda boto3: boto3.client("cloudwatch", config=_config()))
+
+    @cached_property
+    def tagging_client(self) -> ResourceGroupsTaggingAPIClient:
+        """For alarms that are named by their tags."""
+        return self._made(lambda boto3: boto3.client("resourcegroupstaggingapi", config=_config()))
+
+    @cached_property
+    def sns_client(self) -> SNSClient:
+        """For notices to a topic."""
+        return self._made(lambda boto3: boto3.client("sns", config=_config()))
+
+    @cached_property
+    def events_client(self) -> EventBridgeClient:
+        """For notices to an event bus."""
+        return self._made(lambda boto3: boto3.client("events", config=_config()))
 
     @cached_property
     def _boto3(self) -> boto3.session.Session:
@@ -66,17 +95,25 @@ class Session:
 
         return boto3.session.Session(profile_name=self.profile, region_name=self.region)
 
-    @contextmanager
-    def _connecting(self) -> Iterator[None]:
+    def _made(self, make: Callable[[boto3.session.Session], C]) -> C:
         with connecting(f"connect to AWS{self._where}"):
             # One that is set to nothing would become part of an address.
             if not self._boto3.region_name:
                 raise botocore.exceptions.NoRegionError
-            yield
+            return _callable(make(self._boto3))
 
     @property
     def _where(self) -> str:
         return f" with profile {self.profile}" if self.profile else ""
+
+    @property
+    def credentials_end(self) -> float | None:
+        """When nothing renews the credentials any more, in Unix seconds; None where that is not known, or never.
+
+        Raises NotAllowed for a profile that is not there, Misconfigured for settings that cannot be read.
+        """
+        with connecting(f"see when the credentials{self._where} end"):
+            return expiry(self._boto3)
 
     def partition(self, region: str) -> str:
         """The partition that a region belongs to: `aws`, `aws-cn` and so on."""
@@ -113,13 +150,13 @@ def _callable(client: C) -> C:
     return client
 
 
-def _config() -> Config:
+def _config(*, total_max_attempts: int | None = None, read_timeout: float = 60) -> Config:
     from botocore.config import Config
 
     return Config(
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": total_max_attempts or ATTEMPTS},
         connect_timeout=10,
-        read_timeout=60,
+        read_timeout=read_timeout,
         tcp_keepalive=True,
         user_agent_extra=f"deployer/{importlib.metadata.version('lambda-rollouts')}",
     )

@@ -8,6 +8,7 @@ Needs the extra `local`; importing this module loads nothing of it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,17 @@ _PACKAGES = ("flask", "flask_cors", "docker", "awslambdaric")
 _DEFAULTS = LocalSettings()
 
 
-def start(settings: LocalSettings = _DEFAULTS, port: int = 0, *, pool: Callable[[], Pool] | None = None) -> LocalLambda:
+def start(
+    settings: LocalSettings = _DEFAULTS,
+    port: int = 0,
+    *,
+    pool: Callable[[], Pool] | None = None,
+    clock: Callable[[], float] | None = None,
+) -> LocalLambda:
     """Start an embedded Lambda on 127.0.0.1, on a free port when `port` is 0; `pool` makes what runs the handlers.
+
+    `clock` tells the time in Unix seconds, for tests and demos that make their own: functions, stacks, alarms, metrics
+    and the journal go by it; handlers do not, and their durations are measured.
 
     Raises ExtraMissing, WrongMoto or PortTaken.
     """
@@ -43,7 +53,7 @@ def start(settings: LocalSettings = _DEFAULTS, port: int = 0, *, pool: Callable[
     from deployer.local.local_lambda import LocalLambda
     from deployer.local.runtime import WorkerPool
 
-    return LocalLambda(settings, port, pool or WorkerPool)
+    return LocalLambda(settings, port, pool or WorkerPool, clock or time.time)
 
 
 def _require_packages() -> None:

@@ -17,6 +17,7 @@ from deployer.local.rules.invocations import Invoker, Pool
 from deployer.local.rules.world import World
 from deployer.local.server import Server
 from deployer.local.settings import LocalSettings
+from deployer.local.viewpoint import Gap, Viewpoint, within
 
 
 class LocalLambda:
@@ -27,17 +28,23 @@ class LocalLambda:
     other services' state belongs to the process.
     """
 
-    def __init__(self, settings: LocalSettings, port: int, pool: Callable[[], Pool]) -> None:
+    def __init__(
+        self, settings: LocalSettings, port: int, pool: Callable[[], Pool], clock: Callable[[], float]
+    ) -> None:
+        def now() -> datetime:
+            return datetime.fromtimestamp(clock(), UTC)
+
         self._journal = Journal()
-        self._world = World(settings, neighbours.MotoNeighbours(), self._journal, _now)
+        self._world = World(settings, neighbours.MotoNeighbours(), self._journal, now)
         self._world.adopt(settings)
         self.role()
         self._server = Server(port)
         self._invoker = Invoker(self._world, pool(), self.endpoint_url)
         front = Front(self._world, self._invoker)
         clients = Clients(self.endpoint_url, neighbours.whatever_the_profile)
-        self._cloudformation = CloudFormation(front.answer, clients, _now)
-        others = neighbours.application()
+        self._cloudformation = CloudFormation(front.answer, clients, now)
+        self._viewpoint = Viewpoint(now, lambda: self._world.settings.metric_delay)
+        others = within(self._viewpoint, neighbours.application())
         self._server.start(Gate(front, self._cloudformation, others, neighbours.account_of, self.reset))
 
     def __enter__(self) -> Self:
@@ -104,6 +111,16 @@ class LocalLambda:
         """Let the nth create or update of such a stack resource (`AWS::Lambda::Alias`) from now on fail, once."""
         self._cloudformation.faults.add(type_name, nth)
 
+    def fail_metrics(
+        self, metric: str, gap: Gap = "InternalError", *, version: str | None = None, times: int = 1
+    ) -> None:
+        """Let the next `times` answers of GetMetricData not give a metric (`Errors`) whole, of one version or of any.
+
+        `gap` is what they say: InternalError and Forbidden come without data, PartialData with the earlier half of
+        them. Raises InvalidSetting.
+        """
+        self._viewpoint.faults.add(metric, version, gap, times)
+
     def reset(self) -> None:
         """Forget functions, stacks, logs, and the other services' state (that of the whole process); settings stay."""
         with self._world.lock:
@@ -111,6 +128,7 @@ class LocalLambda:
             self._world.adopt(self._world.settings)
             self._journal.clear()
             self._cloudformation.clear()
+            self._viewpoint.faults.clear()
             neighbours.reset()
             self.role()
 
@@ -119,7 +137,3 @@ class LocalLambda:
         if self._server.running:
             self._invoker.close()
             self._server.stop()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

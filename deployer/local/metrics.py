@@ -15,6 +15,7 @@ from typing import Any
 from moto.cloudwatch.models import CloudWatchBackend, MetricDatum, cloudwatch_backends
 
 from deployer.local.rules.world import Invocation
+from deployer.local.viewpoint import asked, utcnow
 
 _NAMESPACE = "AWS/Lambda"
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - moto keeps its times in UTC without saying so
@@ -26,17 +27,26 @@ def put(account: str, region: str, invocation: Invocation) -> None:
     """Add the data of one finished invocation, at the time when it began (§6)."""
     backend: CloudWatchBackend = cloudwatch_backends[account][region]
     at = invocation.started.astimezone(UTC).replace(tzinfo=None)
-    values = (
-        ("Invocations", 1.0, "Count"),
-        ("Errors", float(invocation.failed), "Count"),
-        ("Throttles", 0.0, "Count"),
-        ("Duration", invocation.duration_ms, "Milliseconds"),
-    )
+    values = _throttled() if invocation.throttled else _ran(invocation)
     backend.metric_data.extend(
         MetricDatum(_NAMESPACE, name, value, dimensions, at, unit)
         for dimensions in _dimension_sets(invocation)
         for name, value, unit in values
     )
+
+
+def _ran(invocation: Invocation) -> tuple[tuple[str, float, str], ...]:
+    return (
+        ("Invocations", 1.0, "Count"),
+        ("Errors", float(invocation.failed), "Count"),
+        ("Throttles", 0.0, "Count"),
+        ("Duration", invocation.duration_ms, "Milliseconds"),
+    )
+
+
+def _throttled() -> tuple[tuple[str, float, str], ...]:
+    """One that did not run counts as neither invocation nor error (§6)."""
+    return (("Throttles", 1.0, "Count"),)
 
 
 def _dimension_sets(invocation: Invocation) -> list[list[dict[str, str]]]:
@@ -84,11 +94,21 @@ def _get_metric_data(
     end_time: datetime,
     scan_by: str = "TimestampAscending",
 ) -> list[dict[str, Any]]:
-    """Periods as CloudWatch cuts them, dimensions in any order, percentiles; expressions are left to moto."""
+    """Periods as CloudWatch cuts them, dimensions in any order, percentiles; expressions are left to moto.
+
+    What is younger than the server's `metric_delay` is not shown yet, and the series that are to fail do.
+    """
     if any("Expression" in query for query in queries) or start_time >= end_time:
         return _plain(self, queries, start_time, end_time, scan_by)
-    series = _series(self.get_all_metrics(), start_time, end_time)
+    series = _series(self.get_all_metrics(), start_time, min(end_time, _shown()))
     return [_answered(query, series, descending=scan_by == "TimestampDescending") for query in queries]
+
+
+def _shown() -> datetime:
+    """Before when data are shown: without a delay all are, those from the future too."""
+    viewpoint = asked()
+    delay = 0 if viewpoint is None else viewpoint.metric_delay()
+    return utcnow() - timedelta(seconds=delay) if delay else datetime.max  # noqa: DTZ901 - as moto keeps its times
 
 
 def _series(data: Iterable[Any], start: datetime, end: datetime) -> Mapping[Any, list[tuple[Datum, str | None]]]:
@@ -104,21 +124,37 @@ def _series(data: Iterable[Any], start: datetime, end: datetime) -> Mapping[Any,
 def _answered(
     query: Mapping[str, Any], series: Mapping[Any, list[tuple[Datum, str | None]]], *, descending: bool
 ) -> dict[str, Any]:
-    asked = query["MetricStat"]
-    metric, period = asked["Metric"], timedelta(seconds=int(asked["Period"]))
+    stat = query["MetricStat"]
+    metric, period = stat["Metric"], timedelta(seconds=int(stat["Period"]))
     dimensions = frozenset((one["Name"], one["Value"]) for one in metric.get("Dimensions", ()))
     buckets: dict[datetime, list[float]] = defaultdict(list)
     for (at, value), unit in series.get((metric["Namespace"], metric["MetricName"], dimensions), ()):
-        if asked.get("Unit") in {None, unit}:
+        if stat.get("Unit") in {None, unit}:
             buckets[at - (at - _EPOCH) % period].append(value)
-    starts = sorted(buckets, reverse=descending)
+    status, starts = _status(metric, sorted(buckets))
+    if descending:
+        starts.reverse()
     return {
         "id": query["Id"],
-        "label": query.get("Label") or f"{metric['MetricName']} {asked['Stat']}",
-        "values": [statistic(asked["Stat"], buckets[start]) for start in starts],
+        "label": query.get("Label") or f"{metric['MetricName']} {stat['Stat']}",
+        "values": [statistic(stat["Stat"], buckets[start]) for start in starts],
         "timestamps": starts,
-        "status_code": "Complete",
+        "status_code": status,
     }
+
+
+def _status(metric: Mapping[str, Any], starts: list[datetime]) -> tuple[str, list[datetime]]:
+    """What the answer says of a series, and the periods that it gives."""
+    viewpoint = asked()
+    dimensions = {one["Name"]: one["Value"] for one in metric.get("Dimensions", ())}
+    gap = None if viewpoint is None else viewpoint.faults.take(metric["MetricName"], dimensions)
+    match gap:
+        case None:
+            return "Complete", starts
+        case "PartialData":
+            return gap, starts[: len(starts) // 2]
+        case _:
+            return gap, []
 
 
 def install() -> None:

@@ -20,7 +20,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
-from deployer.local import metrics
+from deployer.local import alarms, metrics
 from deployer.local.rules.world import Invocation, S3Missing
 from deployer.local.surroundings import apart
 
@@ -36,6 +36,7 @@ Made = TypeVar("Made")
 def application() -> Any:
     """Moto as a WSGI application, every service of it."""
     metrics.install()
+    alarms.install()
     # moto asks a session of AWS's libraries for the names of regions, and keeps it; this is the first time.
     whatever_the_profile(AccountSpecificBackend.get_session)
     return DomainDispatcherApplication(_backend_app)

@@ -29,6 +29,8 @@ class LocalSettings:
     provisioned_polls: how many answers say IN_PROGRESS before provisioned concurrency is ready.
     provisioned_init_fails: provisioned concurrency ends as FAILED instead, and an alias keeps the weights
       that Lambda gave it for the move.
+    metric_delay: how many seconds old data must be before GetMetricData shows them; CloudWatch's own come 1 to 3
+      minutes late.
     role_refusals: how many requests that name a role, counted from the first, find it not yet assumable.
     seed: of the random choice between the versions of an alias; None draws one.
     region: the region named in `environment()`; any other region of the same server works too.
@@ -40,13 +42,14 @@ class LocalSettings:
     provisioned_polls: int = 1
     provisioned_init_fails: bool = False
     role_refusals: int = 0
+    metric_delay: int = 0
     seed: int | None = None
     region: str = "eu-central-1"
 
     def __post_init__(self) -> None:
         if self.dedupe not in get_args(Dedupe):
             raise InvalidSetting(f"dedupe={self.dedupe}", "is one of " + ", ".join(get_args(Dedupe)))
-        for name in ("pending_polls", "version_pending_polls", "provisioned_polls", "role_refusals"):
+        for name in ("pending_polls", "version_pending_polls", "provisioned_polls", "role_refusals", "metric_delay"):
             count = getattr(self, name)
             if not isinstance(count, int) or isinstance(count, bool) or count < 0:
                 raise InvalidSetting(f"{name}={count!r}", "is a whole number, not negative")

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from deployer.local.rules import api, lifecycle, naming
@@ -41,6 +42,7 @@ class Picked:
     arn: str
     settings: Settings
     code: Code
+    throttled: bool
 
 
 class Invoker:
@@ -68,6 +70,9 @@ class Invoker:
         _refuse_payload(call, kind)
         with self._world.lock:
             picked = _pick(self._world, call)
+        if picked.throttled:
+            self._count(call, picked, throttled=True)
+            raise Refusal("TooManyRequestsException", 429, "Rate Exceeded.")
         if kind == "DryRun":
             return Reply(204, headers=_executed(picked))
         if kind == "Event":
@@ -101,19 +106,23 @@ class Invoker:
             invoked_arn=f"{picked.arn}:{picked.qualifier}" if picked.qualifier else picked.arn,
             request_id=request_id,
         )
-        self._world.neighbours.put_metrics(
-            call.account,
-            call.region,
-            Invocation(
-                picked.function,
-                picked.qualifier,
-                picked.version if picked.aliased else None,
-                started,
-                answered.duration_ms,
-                answered.function_error is not None,
-            ),
-        )
+        self._count(call, picked, started, answered.duration_ms, failed=answered.function_error is not None)
         return answered
+
+    def _count(
+        self,
+        call: Call,
+        picked: Picked,
+        started: datetime | None = None,
+        duration_ms: float = 0.0,
+        *,
+        failed: bool = False,
+        throttled: bool = False,
+    ) -> None:
+        executed = picked.version if picked.aliased else None
+        began = started or self._world.clock()
+        invocation = Invocation(picked.function, picked.qualifier, executed, began, duration_ms, failed, throttled)
+        self._world.neighbours.put_metrics(call.account, call.region, invocation)
 
 
 def _stopping() -> Refusal:
@@ -141,8 +150,10 @@ def _pick(world: World, call: Call) -> Picked:
         version = naming.version(realm, found, _drawn(alias, world.rng.random()))
     lifecycle.refuse_pending(version)
     settings, code = version.serving()
-    _refuse_unrunnable(found, settings, code)
-    return Picked(found.name, qualifier, alias is not None, version.number, found.arn, settings, code)
+    throttled = found.reserved == 0
+    if not throttled:
+        _refuse_unrunnable(found, settings, code)
+    return Picked(found.name, qualifier, alias is not None, version.number, found.arn, settings, code, throttled)
 
 
 def _drawn(alias: Alias, chance: float) -> str:
@@ -154,8 +165,6 @@ def _drawn(alias: Alias, chance: float) -> str:
 
 
 def _refuse_unrunnable(found: Function, settings: Settings, code: Code) -> None:
-    if found.reserved == 0:
-        raise Refusal("TooManyRequestsException", 429, "Rate Exceeded.")
     runtime = settings.get("Runtime", "a container image")
     if code.image_uri is not None or not runtime.startswith("python"):
         raise Refusal(

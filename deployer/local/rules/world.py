@@ -169,7 +169,10 @@ class S3Missing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """What one finished invocation tells CloudWatch; `started` is aware, `duration_ms` in milliseconds."""
+    """What one invocation tells CloudWatch; `started` is aware, `duration_ms` in milliseconds.
+
+    One that was `throttled` ran nothing.
+    """
 
     function: str
     qualifier: str | None
@@ -177,6 +180,7 @@ class Invocation:
     started: datetime
     duration_ms: float
     failed: bool
+    throttled: bool = False
 
 
 @dataclass(slots=True)

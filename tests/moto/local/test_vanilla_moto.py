@@ -63,6 +63,13 @@ STILL_WRONG: dict[str, tuple[str, Any]] = {
             "seconds of a period of 60": [30],
         },
     ),
+    "alarms_new": ("alarms.py", ["OK"]),
+    "alarms_put_again": ("alarms.py", ["OK"]),
+    "alarms_since_when": ("alarms.py", False),
+    "alarms_composite": ("alarms.py", "NotImplementedError"),
+    "alarms_by_type": ("alarms.py", 1),
+    "alarms_by_name_and_state": ("alarms.py", 1),
+    "alarms_in_pages": ("alarms.py", [1, "accepted"]),
     "event_invokes_of_qualifiers": ("rules/event_invokes.py", 0),
     "stack_alias_is_skipped": (
         "cloudformation/resources/lambda_alias.py",

@@ -322,6 +322,74 @@ def metrics_read(_client: Any) -> Any:
     }
 
 
+def _alarm(cloudwatch: Any, **more: Any) -> None:
+    described = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Statistic": "Sum", "Period": 60}
+    bound = {"EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold"}
+    cloudwatch.put_metric_alarm(AlarmName="one", **described, **bound, **more)
+
+
+def _described(cloudwatch: Any, **asked: Any) -> list[str]:
+    return [one["StateValue"] for one in cloudwatch.describe_alarms(**asked)["MetricAlarms"]]
+
+
+@probe
+def alarms_new(_client: Any) -> Any:
+    cloudwatch: Any = boto3.client("cloudwatch")
+    _alarm(cloudwatch)
+    return _described(cloudwatch)
+
+
+@probe
+def alarms_put_again(_client: Any) -> Any:
+    cloudwatch: Any = boto3.client("cloudwatch")
+    _alarm(cloudwatch)
+    cloudwatch.set_alarm_state(AlarmName="one", StateValue="ALARM", StateReason="a test")
+    _alarm(cloudwatch)
+    return _described(cloudwatch)
+
+
+@probe
+def alarms_since_when(_client: Any) -> Any:
+    cloudwatch: Any = boto3.client("cloudwatch")
+    _alarm(cloudwatch)
+    return "StateTransitionedTimestamp" in cloudwatch.describe_alarms()["MetricAlarms"][0]
+
+
+@probe
+def alarms_composite(_client: Any) -> Any:
+    cloudwatch: Any = boto3.client("cloudwatch")
+    try:
+        return told(lambda: cloudwatch.put_composite_alarm(AlarmName="all", AlarmRule="TRUE"))
+    except NotImplementedError as error:
+        return type(error).__name__
+
+
+@probe
+def alarms_by_type(_client: Any) -> Any:
+    """Metric alarms where composite ones alone are asked for."""
+    cloudwatch: Any = boto3.client("cloudwatch")
+    _alarm(cloudwatch)
+    return len(cloudwatch.describe_alarms(AlarmTypes=["CompositeAlarm"])["MetricAlarms"])
+
+
+@probe
+def alarms_by_name_and_state(_client: Any) -> Any:
+    cloudwatch: Any = boto3.client("cloudwatch")
+    _alarm(cloudwatch)
+    return len(_described(cloudwatch, AlarmNames=["one"], StateValue="ALARM"))
+
+
+@probe
+def alarms_in_pages(_client: Any) -> Any:
+    cloudwatch: Any = boto3.client("cloudwatch", config=Config(parameter_validation=False))
+    _alarm(cloudwatch)
+    names = [f"n{number}" for number in range(101)]
+    return [
+        len(_described(cloudwatch, MaxRecords=1, NextToken="1")),
+        told(lambda: cloudwatch.describe_alarms(AlarmNames=names)),
+    ]
+
+
 def stack_of(**resources: Any) -> str:
     """A template of function `g` and more."""
     role = boto3.client("iam").get_role(RoleName="r")["Role"]["Arn"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,12 +25,29 @@ def _somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
-@pytest.mark.parametrize("name", ["lambda_client", "s3_client"])
+CLIENTS = (
+    "lambda_client",
+    "s3_client",
+    "cloudformation_client",
+    "cloudwatch_client",
+    "tagging_client",
+    "sns_client",
+    "events_client",
+)
+
+
+@pytest.mark.parametrize("name", CLIENTS)
 def test_retries_and_timeouts_are_set_explicitly(name: str) -> None:
     config = getattr(Session("eu-central-1"), name).meta.config
     assert config.retries == {"mode": "standard", "total_max_attempts": 8}
     assert (config.connect_timeout, config.read_timeout, config.tcp_keepalive) == (10, 60, True)
     assert config.user_agent_extra.startswith("deployer/")
+
+
+def test_an_invocation_is_sent_once_and_waited_for_as_long_as_it_may_take() -> None:
+    config: Any = Session("eu-central-1").invoking_client(905.0).meta.config
+    assert config.retries == {"mode": "standard", "total_max_attempts": 1}
+    assert (config.connect_timeout, config.read_timeout, config.tcp_keepalive) == (10, 905.0, True)
 
 
 def test_a_client_is_made_once() -> None:
@@ -40,7 +58,7 @@ def test_a_client_is_made_once() -> None:
 
 def misconfigured(session: Session) -> str:
     told = set[str]()
-    for name in ("lambda_client", "s3_client", "cloudformation_client"):
+    for name in CLIENTS:
         with pytest.raises(Misconfigured) as caught:
             getattr(session, name)
         told.add(str(caught.value))
@@ -111,6 +129,15 @@ def test_certificates_that_are_not_there_are_told(monkeypatch: pytest.MonkeyPatc
             Misconfigured, match="No such file or directory\n  correct your AWS settings: AWS_CA_BUNDLE"
         ):
             Alias(Session("eu-central-1").lambda_client, "orders", "LIVE").read()
+
+
+def test_a_session_tells_when_its_credentials_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "2999-01-01T00:00:00Z")
+    assert Session("eu-central-1").credentials_end == 32472144000.0
+    with pytest.raises(NotAllowed, match="could not see when the credentials with profile prd end"):
+        _ = Session("eu-central-1", profile="prd").credentials_end
 
 
 def test_a_profile_that_is_not_there_is_named() -> None:
