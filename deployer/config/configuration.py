@@ -6,9 +6,11 @@ from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from deployer.config.errors import ConfigError, Problem
+from deployer.config.finding import Finding
 from deployer.config.keys import schema_order
 from deployer.config.merge import BUILT_IN_ENVIRONMENTS, Given, Level
-from deployer.config.resolve import PLAIN, Finding, Resolver
+from deployer.config.positions import Path
+from deployer.config.resolve import PLAIN, Resolver
 from deployer.config.settings import CdkSettings, Settings
 from deployer.config.source import Source, find, nearest
 from deployer.config.suggest import did_you_mean, dotted, listed
@@ -108,15 +110,16 @@ class Config:
         rows = [self._explained((key,), resolved.plain.get(key, unset)) for key in PLAIN]
         tables = {path[:-1] for path in resolved.leaves}
         leaves = sorted((path for path in resolved.leaves if path not in tables), key=schema_order)
-        return rows + [self._explained(path, resolved.leaves[path]) for path in leaves]
+        rows += [self._explained(path, resolved.leaves[path]) for path in leaves]
+        return rows + [self._explained(("rollout", *path), given) for path, given in resolved.rollout.explained()]
 
     def explain_project(self) -> list[Explained]:
         """What the file says of the project as a whole, rather than of a function."""
-        given: dict[tuple[str, ...], Any] = {("adapter",): self._document.get("adapter")}
+        given: dict[Path, Any] = {("adapter",): self._document.get("adapter")}
         given |= {("cdk", key): value for key, value in self._table("cdk").items()}
         return [self._explained(path, Given(value, Level.TOP, path)) for path, value in given.items() if value]
 
-    def _explained(self, path: tuple[str, ...], given: Given) -> Explained:
+    def _explained(self, path: Path, given: Given) -> Explained:
         value = given.value
         if path[0] == "environment" and len(path) > 1:
             value = _MASKED

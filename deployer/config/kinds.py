@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from deployer.config.duration import spelled
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:
@@ -34,6 +36,39 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """A number from `least` to `most`, both included."""
+
+    least: int
+    most: int
+
+    def __str__(self) -> str:
+        return f"number from {self.least} to {self.most}"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A time like "10m", from `least` to `most` seconds."""
+
+    least: int
+    most: int
+
+    def __str__(self) -> str:
+        return f'duration like "30s", "10m" or "1h30m", from {spelled(self.least)} to {spelled(self.most)}'
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date without a time, as TOML has it, from the year `least` to the year `most`."""
+
+    least: int
+    most: int
+
+    def __str__(self) -> str:
+        return f"date without quotes, like 2026-12-24, from {self.least} to {self.most}"
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """One of a few words."""
 
@@ -44,13 +79,14 @@ class Word:
 class String:
     """Text; `pattern` holds as it is written, `filled` and `most` (characters) once placeholders are filled.
 
-    `hint` says to people what is expected.
+    `hint` says to people what is expected. What is `secret` is shown nowhere.
     """
 
     pattern: str | None = None
     filled: str | None = None
     most: int | None = None
     hint: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +119,8 @@ class Raw:
     """A table of whatever JSON can carry; Lambda judges it."""
 
 
-Kind: TypeAlias = Flag | Whole | Number | Word | String | List | Table | Names | Raw
+Scalar: TypeAlias = Flag | Whole | Number | Between | Duration | Day | Word | String
+Kind: TypeAlias = Scalar | List | Table | Names | Raw
 
 
 @dataclass(frozen=True, slots=True)

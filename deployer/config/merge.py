@@ -9,12 +9,13 @@ Tables are merged key by key, at every depth; lists are replaced as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from deployer.config.positions import Path
+from deployer.config.rollout.tables import BUILT_IN_ROLLOUT
 
 BUILT_IN: Mapping[str, Any] = {
     "adapter": "api",
@@ -25,6 +26,7 @@ BUILT_IN: Mapping[str, Any] = {
     "name": "{function}-{env}",
     "build": "auto",
     "exclude": [],
+    "rollout": BUILT_IN_ROLLOUT,
 }
 BUILT_IN_ENVIRONMENTS: Mapping[str, Mapping[str, Any]] = {
     "sbx": {"strategy": "latest"},
@@ -43,6 +45,13 @@ class Level(IntEnum):
     ENVIRONMENT = 3
     FUNCTION = 4
     ENVIRONMENT_FUNCTION = 5
+
+    def meant_for(self, ruling: Level) -> bool:
+        """Whether a value of this level is meant for what one of level `ruling` decides.
+
+        It is when it stands beside that or, nearer, in the environment itself; else it may be meant for others too.
+        """
+        return self == ruling or (self in (Level.ENVIRONMENT, Level.ENVIRONMENT_FUNCTION) and ruling < self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +94,20 @@ class Layers:
         return next(iter(self.candidates(key)), None)
 
     def leaves(self) -> dict[tuple[str, ...], Given]:
-        """All that the function's own tables say, tables merged; a table itself is a leaf with value {}."""
-        merged: dict[tuple[str, ...], Given] = {}
-        for level, table, path in self._levels[-2:]:
-            for leaf, value in _leaves(table, ()):
-                inside = [known for known in merged if known != leaf and known[: len(leaf)] == leaf]
-                for replaced in inside if value != {} else ():
-                    del merged[replaced]
-                merged[leaf] = Given(value, level, (*(path or ()), *leaf))
-        return merged
+        """All that the function's own tables say, merged."""
+        return merged(Given(table, level, path) for level, table, path in self._levels[-2:])
+
+
+def merged(tables: Iterable[Given]) -> dict[tuple[str, ...], Given]:
+    """The leaves of all tables, from the most general one; a table itself is a leaf with value {}."""
+    found: dict[tuple[str, ...], Given] = {}
+    for given in tables:
+        for leaf, value in _leaves(given.value, ()):
+            inside = [known for known in found if known != leaf and known[: len(leaf)] == leaf]
+            for replaced in inside if value != {} else ():
+                del found[replaced]
+            found[leaf] = Given(value, given.level, None if given.path is None else (*given.path, *leaf))
+    return found
 
 
 def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:

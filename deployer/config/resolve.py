@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path as Directory
 from typing import Any
 
 from deployer.config.apart import Place
 from deployer.config.code import is_image, located, mistake_in
+from deployer.config.finding import Finding
 from deployer.config.keys import file_system_members, function_keys, plain_keys, text_of
 from deployer.config.kinds import String
 from deployer.config.merge import Given, Layers, Level
 from deployer.config.placeholders import Placeholders
 from deployer.config.positions import Path
+from deployer.config.rollout.resolve import RolloutResolver
 from deployer.config.settings import ON_NEWER, Settings
 from deployer.config.suggest import listed, quoted
+from deployer.config.texts import mistake_in as mistake_in_text
 from deployer.config.validate import Invalid
 from deployer.core.errors import InvalidIncrements
 from deployer.core.increments import CanaryIncrements
@@ -25,19 +27,10 @@ _BY_STRATEGY = ("strategy", "canary_increments", "on_newer")
 _PLACE = ("account", "region", "profile", "protected", "artifact_bucket", "artifact_prefix")
 _OF_FUNCTION = ("alias", "name", "code", "build", "exclude", "release_env_var", "architecture")
 PLAIN = (*_PLACE, *_BY_STRATEGY, *_OF_FUNCTION)  # the keys that are no members of UpdateFunctionConfiguration
+_APART = (*PLAIN, "rollout")
 _OF_A_ZIP = ("runtime", "handler", "layers")
 _PYTHON = re.compile(r"(?:py(?:thon)?)?[ _-]?3[._-]?(\d{1,2})", re.IGNORECASE)  # however people write it
-_SHOWN = 24  # characters of a text that is too long
 _VARIABLES_MOST = 4096  # bytes, all environment variables of a function together (quotas page)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong at `path`; `unset` when only an account or a region is missing for a placeholder."""
-
-    path: Path
-    what: str
-    unset: bool = False
 
 
 class Resolver:
@@ -59,10 +52,18 @@ class Resolver:
         )
         self.plain = dict(self._plain_keys())
         self.leaves = {
-            path: self._filled(given, path) for path, given in self._layers.leaves().items() if path[0] not in PLAIN
+            path: self._filled(given, path) for path, given in self._layers.leaves().items() if path[0] not in _APART
         }
         self._check_texts()
         self._check_together()
+        self.rollout = RolloutResolver(
+            self._layers.candidates("rollout"),
+            self._strategy,
+            self.plain.get("canary_increments"),
+            self._placeholders,
+            directory,
+        )
+        self.findings += self.rollout.findings
 
     def _plain(self, key: str) -> Any:
         given = self._layers.winner(key)
@@ -106,8 +107,7 @@ class Resolver:
                 return given
             if self._fits(key, given):
                 return self._increments(given) if key == "canary_increments" else given
-            nearer = given.level in (Level.ENVIRONMENT, Level.ENVIRONMENT_FUNCTION) and strategy.level < given.level
-            if given.level == strategy.level or nearer:
+            if given.level.meant_for(strategy.level):
                 self._find(given, self._misfit(key, given))
                 return None
         return self._fallback(key)
@@ -156,13 +156,8 @@ class Resolver:
         if isinstance(value, list):
             for index, item in enumerate(value):
                 self._check_text(given, item, text, (*within, index))
-        if not isinstance(value, str) or text is None:
-            return
-        if text.most is not None and len(value) > text.most:
-            what = f"{quoted(value[:_SHOWN] + '…')} has {len(value)} characters, at most {text.most} are allowed"
+        if isinstance(value, str) and text is not None and (what := mistake_in_text(value, text)):
             self._find(given, what, within=within)
-        elif text.filled is not None and re.fullmatch(text.filled, value) is None:
-            self._find(given, f"expected {text.hint}, got {quoted(value)}", within=within)
 
     def _check_file_systems(self, given: Given) -> None:
         if isinstance(given.value, Invalid):
@@ -266,6 +261,7 @@ class Resolver:
             exclude=tuple(value["exclude"]),
             architecture=value.get("architecture"),
             release_env_var=value.get("release_env_var"),
+            deferred_rollout=self.rollout.settings(),
             lambda_settings=_members(self.leaves),
         )
 

@@ -8,6 +8,7 @@ AWS extends now and then (runtimes, regions) are not listed here.
 from __future__ import annotations
 
 from deployer.config.kinds import Flag, Key, List, Names, Number, Raw, String, Table, Whole, Word
+from deployer.config.rollout.tables import ROLLOUT_TABLE
 
 _ARN = String(filled=r"arn:[^\s]+", hint="an ARN")
 _ARN_OR_NONE = String(filled=r"(arn:[^\s]+)?", hint='an ARN, or "" for none')
@@ -33,6 +34,7 @@ RELEASE = (
         String(filled=r"(?![0-9]+$)[A-Za-z0-9_-]+", most=128, hint="letters, digits, - and _, and not digits alone"),
         "the alias that carries the traffic",
     ),
+    Key("rollout", ROLLOUT_TABLE, "how a release goes the whole way by itself; not with `latest`"),
 )
 
 # At the top and in an environment.

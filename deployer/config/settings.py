@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from deployer.core import strategy as core
 from deployer.core.errors import InvalidValue
 from deployer.core.increments import CanaryIncrements
+
+if TYPE_CHECKING:
+    from deployer.config.rollout.deferred import Deferred
+    from deployer.config.rollout.settings import RolloutSettings
 
 Strategy = Literal["latest", "blue_green", "canary"]
 OnNewer = Literal["advance", "restart", "refuse", "move"]
@@ -48,6 +52,7 @@ class Settings:
     exclude            globs of files that stay out of the artifact
     architecture       None leaves the function's own alone (Lambda creates with "x86_64")
     release_env_var    name of the variable that carries the release's semantic version inside the function
+    deferred_rollout   what `rollout` is read from, given exactly when strategy is not "latest"
     lambda_settings    only what the file gives, as members of UpdateFunctionConfiguration (which CreateFunction has
                        too), e.g. {"MemorySize": 512, "Environment": {"Variables": {"TABLE": "orders"}}};
                        a member that is absent is left as it is at Lambda
@@ -71,6 +76,7 @@ class Settings:
     exclude: tuple[str, ...]
     architecture: Architecture | None
     release_env_var: str | None
+    deferred_rollout: Deferred | None = field(repr=False, hash=False)
     # Environment variable values are in here, so it stays out of the repr.
     lambda_settings: Mapping[str, object] = field(repr=False, hash=False)
 
@@ -79,6 +85,13 @@ class Settings:
             raise InvalidValue(self.strategy, "canary_increments go with canary, and only with it")
         if self.on_newer not in (ON_NEWER[self.strategy] or (None,)):
             raise InvalidValue(self.on_newer, f"no on_newer of strategy {self.strategy}")
+        if (self.strategy == "latest") != (self.deferred_rollout is None):
+            raise InvalidValue(self.strategy, "a rollout goes with every strategy but latest")
+
+    @property
+    def rollout(self) -> RolloutSettings | None:
+        """How a release goes the whole way by itself; None with strategy "latest"."""
+        return None if self.deferred_rollout is None else self.deferred_rollout.settings
 
     @property
     def policy(self) -> core.Policy:

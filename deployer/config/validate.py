@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import re
 from enum import Enum
 from typing import Any
 
-from deployer.config.kinds import Flag, Kind, List, Names, Number, Raw, String, Table, Whole, Word
+from deployer.config.duration import meant, seconds
+from deployer.config.kinds import (
+    Between,
+    Day,
+    Duration,
+    Flag,
+    Kind,
+    List,
+    Names,
+    Number,
+    Raw,
+    Scalar,
+    String,
+    Table,
+    Whole,
+    Word,
+)
 from deployer.config.members import unknown_beside, unknown_raw
 from deployer.config.positions import Path
+from deployer.config.rollout.tables import ROLLOUT_TABLE
 from deployer.config.schema import ENVIRONMENT_TABLE, FILE_TABLE, FUNCTION_TABLE, RAW_TABLE
 from deployer.config.suggest import did_you_mean, kind_of, listed, quoted
 
@@ -70,16 +88,25 @@ class _Validator:
                 return self.names(value, kind, path)
             case List():
                 return self.items(value, kind, path)
-            case Word(words=words):
-                return self.word(value, words, path)
-            case Whole() | Number():
-                return self.number(value, kind, path)
-            case Flag():
-                return value if isinstance(value, bool) else self.mistaken(value, "true or false", path)
-            case String():
-                return self.string(value, kind, path)
             case Raw():
                 return self.raw(value, path) if isinstance(value, dict) else self.mistaken(value, "a table", path)
+            case Flag() | Whole() | Number() | Between() | Duration() | Day() | Word() | String():
+                return self.scalar(value, kind, path)
+
+    def scalar(self, value: object, kind: Scalar, path: Path) -> Any:
+        match kind:
+            case Flag():
+                return value if isinstance(value, bool) else self.mistaken(value, "true or false", path)
+            case Whole() | Number() | Between():
+                return self.number(value, kind, path)
+            case Duration():
+                return self.duration(value, kind, path)
+            case Day():
+                return self.day(value, kind, path)
+            case Word(words=words):
+                return self.word(value, words, path)
+            case String():
+                return self.string(value, kind, path)
 
     def mistaken(self, value: object, expected: str, path: Path) -> Invalid:
         hint = "; write it in quotes" if expected == "a string" and not isinstance(value, (dict, list)) else ""
@@ -124,12 +151,27 @@ class _Validator:
         meant = did_you_mean(value, words) if isinstance(value, str) else ""
         return self.refuse(path, f"expected {listed(map(quoted, words))}, got {quoted(value)}{meant}")
 
-    def number(self, value: object, kind: Whole | Number, path: Path) -> Any:
+    def number(self, value: object, kind: Whole | Number | Between, path: Path) -> Any:
         whole = isinstance(kind, Whole)
         expected = f"a {kind}"
         if isinstance(value, bool) or not isinstance(value, (int, float)) or (whole and not isinstance(value, int)):
             return self.mistaken(value, expected, path)
         return value if _inside(value, kind) else self.refuse(path, f"expected {expected}, got {value}")
+
+    def duration(self, value: object, kind: Duration, path: Path) -> Any:
+        text = value if isinstance(value, str) else str(value)
+        length = seconds(text)
+        if isinstance(value, str) and length is not None and kind.least <= length <= kind.most:
+            return value
+        found = meant(text) if length is None else None
+        got = quoted(value) if isinstance(value, str) else kind_of(value)
+        hint = f"; did you mean {quoted(found)}?" if found else ""
+        return self.refuse(path, f"expected a {kind}, got {got}{hint}")
+
+    def day(self, value: object, kind: Day, path: Path) -> Any:
+        if isinstance(value, dt.datetime) or not isinstance(value, dt.date):
+            return self.mistaken(value, f"a {kind}", path)
+        return value if kind.least <= value.year <= kind.most else self.refuse(path, f"expected a {kind}, got {value}")
 
     def string(self, value: object, kind: String, path: Path) -> Any:
         if not isinstance(value, str):
@@ -153,8 +195,8 @@ class _Validator:
                 return self.mistaken(value, "a string, number, list or table", path)
 
 
-def _inside(value: float, kind: Whole | Number) -> bool:
-    return kind.least <= value <= kind.most if isinstance(kind, Whole) else kind.above < value < kind.below
+def _inside(value: float, kind: Whole | Number | Between) -> bool:
+    return kind.above < value < kind.below if isinstance(kind, Number) else kind.least <= value <= kind.most
 
 
 def _rising(shares: list[object]) -> bool:
@@ -179,7 +221,15 @@ def _unknown(name: str, table: Table) -> str:
         return member
     if table in (ENVIRONMENT_TABLE, FILE_TABLE, FUNCTION_TABLE) and (home := _home(name)):
         return f"does not stand here, but {home}{did_you_mean(name, known)}"
+    if table is ROLLOUT_TABLE and (inner := _table_with(name, table)):
+        return f"does not stand here, but in the table {inner}"
     return "unknown key" + (did_you_mean(name, known) or f"; known here: {', '.join(sorted(known))}")
+
+
+def _table_with(name: str, around: Table) -> str | None:
+    """The table directly inside `around` that has a key of this name."""
+    tables = ((key.name, key.kind) for key in around.keys if isinstance(key.kind, Table))
+    return next((inner for inner, table in tables if any(key.name == name for key in table.keys)), None)
 
 
 def _home(name: str) -> str | None:
@@ -187,4 +237,6 @@ def _home(name: str) -> str | None:
         return "under [functions.NAME]"
     if any(key.name == name for key in ENVIRONMENT_TABLE.keys):
         return "at the top or under [environments.NAME]"
-    return "at the top" if any(key.name == name for key in FILE_TABLE.keys) else None
+    if any(key.name == name for key in FILE_TABLE.keys):
+        return "at the top"
+    return "in a table rollout" if any(key.name == name for key in ROLLOUT_TABLE.keys) else None

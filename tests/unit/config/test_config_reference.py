@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from deployer.config import json_schema
 from deployer.config.keys import by_path, function_keys, own_key_of_member
 from deployer.config.members import ELSEWHERE, SET_BY_A_RELEASE, updatable
 from deployer.config.reference import export, tables
+from deployer.config.rollout.tables import ELEMENTS
 from deployer.config.schema import FILE_SYSTEM, FILE_TABLE, RAW_MEMBERS
 from deployer.config.validate import validate
 
@@ -32,12 +34,14 @@ GOOD = {
 DOCUMENTS = {name: text for name, (text, said) in CASES.items() if "not TOML" not in said[0]} | GOOD
 
 # What the validator knows beyond types: names that Lambda or the release keeps for itself, dates in raw members,
-# and that `$` in Python passes a final line break.
+# how long durations and how far off dates may be, and that `$` in Python passes a final line break.
 ONLY_THE_VALIDATOR = {
     "a reserved variable",
     "a reserved name for the release's variable",
     "a raw member that holds a date",
     "an account with a line break",
+    "durations that are too long or too short",
+    "dates of windows that are out of range",
 }
 
 
@@ -77,6 +81,8 @@ class Judge:
         }
 
     def agrees(self, value: Any, schema: dict[str, Any]) -> bool:
+        if schema.get("format") == "date":
+            return type(value) is dt.date  # editors take it for a string
         plain = {name: limit for name, limit in schema.items() if name not in SILENT}
         return all(self.keywords[name](value, limit) for name, limit in plain.items()) and self.others(value, schema)
 
@@ -135,6 +141,7 @@ def test_the_example_in_the_documentation_is_a_good_configuration() -> None:
 
 def test_every_key_is_documented_with_a_meaning() -> None:
     keys = [*by_path(FILE_TABLE.keys), *by_path(FILE_SYSTEM), *function_keys().items()]
+    keys += [found for element in ELEMENTS.values() for found in by_path(element)]
     assert [path for path, key in keys if not key.meaning] == []
 
 
@@ -173,10 +180,35 @@ def test_every_raw_member_is_a_structure() -> None:
     ("module", "absent"),
     [
         ("deployer.config", ["msgspec", "tomllib", "boto3", "botocore", "click", "rich", "tenacity"]),
-        ("deployer.config.configuration", ["difflib", "msgspec", "boto3", "botocore", "click", "rich", "tenacity"]),
+        (
+            "deployer.config.configuration",
+            ["difflib", "zoneinfo", "deployer.core.watch", "boto3", "botocore", "click", "rich", "tenacity"],
+        ),
     ],
 )
 def test_importing_the_configuration_loads_little(module: str, absent: list[str]) -> None:
-    script = f"import {module}, sys; print([name for name in {absent} if name in sys.modules])"
+    assert loaded(f"import {module}", absent) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("", []),
+        ('rollout.bake = "1m"', ["deployer.core.watch.policy"]),
+        (
+            'rollout.freeze = [{ zone = "UTC", first = 2026-01-01, last = 2026-01-02 }]',
+            ["deployer.core.watch.policy", "zoneinfo"],
+        ),
+    ],
+)
+def test_reading_a_file_loads_of_rollouts_what_it_says(here: Path, table: str, expected: list[str]) -> None:
+    (here / "deployer.toml").write_text(f'[functions.f]\ncode = "src"\n{table}\n', encoding="utf-8")
+    script = 'from deployer.config import load; load().settings("prd", "f")'
+    assert loaded(script, ["deployer.core.watch.policy", "zoneinfo"]) == expected
+
+
+def loaded(script: str, modules: list[str]) -> list[str]:
+    """Those of the modules that a fresh interpreter has loaded after a script."""
+    script += f"; import sys; print(*[name for name in {modules} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    return done.stdout.split()

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from deployer.config import Config, ConfigError, Settings
+from deployer.config.rollout.deferred import Deferred
+from deployer.config.rollout.settings import RolloutSettings
 from deployer.core.errors import DeployerError, InvalidValue
 from deployer.core.increments import CanaryIncrements
+from deployer.core.watch.policy import Bake, Watch
 
 Load = Callable[[str], Config]
 FUNCTION = '[functions.f]\ncode = "src"\n'
@@ -81,6 +84,7 @@ def test_a_whole_file_becomes_settings(config: Load, here: Path) -> None:
         exclude=("tests/**",),
         architecture="arm64",
         release_env_var="RELEASE",
+        deferred_rollout=Deferred(lambda: RolloutSettings(Watch(Bake(600)), here)),
         lambda_settings={
             "Runtime": "python3.13",
             "Handler": "app.handler",
@@ -134,6 +138,7 @@ def test_a_function_alone_leaves_everything_at_lambda_as_it_is(config: Load, her
         exclude=(),
         architecture=None,
         release_env_var=None,
+        deferred_rollout=None,
         lambda_settings={},
     )
 

@@ -1,0 +1,46 @@
+"""All parts of a rollout, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+
+from deployer.config.duration import checked
+from deployer.config.rollout.bakes import bake, bakes
+from deployer.config.rollout.gates import gates
+from deployer.config.rollout.hooks import hooks
+from deployer.config.rollout.notices import notices
+from deployer.config.rollout.settings import RolloutSettings
+from deployer.config.rollout.trials import trials
+from deployer.config.rollout.windows import freeze
+from deployer.config.rollout.written import Written
+from deployer.core.increments import CanaryIncrements
+from deployer.core.watch.policy import Bake, Watch
+
+
+def read(written: Written, increments: CanaryIncrements | None, directory: FilePath) -> RolloutSettings:
+    """The settings, as far as nothing is found to be wrong with what is written."""
+    return RolloutSettings(
+        watch=_watch(written, increments),
+        directory=directory,
+        tests=trials(written, directory),
+        hooks=hooks(written),
+        notify=notices(written, directory),
+        on_interrupt=written.value("on_interrupt"),
+    )
+
+
+def _watch(written: Written, increments: CanaryIncrements | None) -> Watch:
+    return Watch(
+        bake=bake(written),
+        bakes=bakes(written, increments),
+        final=Bake(checked(written.value("final_bake"))),
+        gates=gates(written),
+        freeze=freeze(written),
+        delay=checked(written.value("metric_delay")),
+        stopped=_stopped(written),
+    )
+
+
+def _stopped(written: Written) -> str | None:
+    reason = written.value("stop")
+    return reason if isinstance(reason, str) and reason else None
