@@ -39,13 +39,14 @@ from deployer.rollout.event import (
 SUBJECT: Final = Subject("shop-orders-prd", "LIVE", "orders", "prd", "eu-central-1", "123456789012")
 _BEGIN: Final = 1_781_272_800  # 12 June 2026, 14:00 UTC
 _NEW, _OLD = Published(42), Published(41)
-_CALLS: Final = 640  # of both versions, in a period
+_CALLS: Final = 2_400  # of both versions, in a period
 _NEEDED: Final = 1_200.0
 _LOOK: Final = 30
 _USUAL: Final = 0.011
 _ROT: Final = 1_560  # when errors begin to rise, in seconds of the rollout
 _ALL: Final = 100
-_FEW, _TOO_FEW = 900, 300
+_LONG: Final = 200
+_FEW, _TOO_FEW = 3_000, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +82,17 @@ def rolled_back() -> tuple[Event, ...]:
             *_opening(),
             *_step(90, Stable(_OLD), _at(25), "the first of 3 steps; its tests passed"),
             *_watched(_RISING, 120, 1_320, 25),
-            *_step(1_320, _at(25), _at(50), "25 % was passed after 20 min and 3,180 calls", hook=True),
-            *_watched(_RISING, 1_350, 2_160, 50, fails_at=2_130),
+            *_step(1_320, _at(25), _at(50), "25 % was passed after 20 min and 10,800 calls", hook=True),
+            *_watched(_RISING, 1_350, 1_890, 50, fails_at=1_860),
             (
-                2_130,
+                1_860,
                 RolledBack(
-                    _at(50), Stable(_OLD), "op-4", "the new version fails on 4.1 % of calls, the old one on 1.1 %"
+                    _at(50), Stable(_OLD), "op-4", "the new version fails on 2.4 % of calls, the old one on 1.0 %"
                 ),
             ),
-            (2_132, Hooked("tell the channel", "end", 0.6)),
+            (1_862, Hooked("tell the channel", "end", 0.6)),
             (
-                2_133,
+                1_863,
                 Ended(
                     End.ROLLED_BACK,
                     Stable(_OLD),
@@ -110,7 +111,7 @@ def passed() -> tuple[Event, ...]:
             *_opening(),
             *_step(90, Stable(_OLD), _at(25), "the first of 3 steps; its tests passed"),
             *_watched(_STEADY, 120, 1_320, 25),
-            *_step(1_320, _at(25), _at(50), "25 % was passed after 20 min and 3,180 calls", hook=True),
+            *_step(1_320, _at(25), _at(50), "25 % was passed after 20 min and 10,800 calls", hook=True),
             *_watched(_STEADY, 1_350, 1_800, 50),
             (2_400, Began(_at(50), (Percent.of(75), Percent.of(100)), "2026-06-12.3")),
             *_watched(_STEADY, 2_430, 3_300, 50),
@@ -122,9 +123,9 @@ def passed() -> tuple[Event, ...]:
                     (at, Waited(_BEGIN + 4_200, "nothing goes forward before", window)),
                 )
             ),
-            *_step(4_200, _at(50), _at(75), "50 % was passed after 48 min and 15,300 calls"),
+            *_step(4_200, _at(50), _at(75), "50 % was passed after 48 min and 52,000 calls"),
             *_watched(_STEADY, 4_230, 5_460, 75),
-            *_step(5_460, _at(75), Stable(_NEW), "75 % was passed after 21 min and 9,980 calls"),
+            *_step(5_460, _at(75), Stable(_NEW), "75 % was passed after 21 min and 37,500 calls"),
             *_watched(_STEADY, 5_490, 6_300, 100),
             (
                 6_300,
@@ -135,26 +136,21 @@ def passed() -> tuple[Event, ...]:
 
 
 def long(periods: int, looks_each: int = 1) -> tuple[Event, ...]:
-    """A step every 200 periods, `looks_each` looks in each period: a stream as long as wanted."""
-    return _told(
-        [
-            *_opening(),
-            *(
-                found
-                for number in range(periods)
-                for found in (
-                    *_long_step(number, periods),
-                    *_watched(
-                        _STEADY,
-                        number * PERIOD + 120,
-                        (number + 1) * PERIOD + 120,
-                        _long_share(number, periods),
-                        every=max(PERIOD // looks_each, 1),
-                    ),
-                )
-            ),
-        ]
-    )
+    """A step every 200 periods, `looks_each` looks in each period, without an end: a stream as long as wanted."""
+    return _told([*_opening(), *(found for number in range(periods) for found in _long_period(number, looks_each))])
+
+
+def _long_period(number: int, looks_each: int) -> Iterator[_When]:
+    begin, share = number * PERIOD + 120, _long_share(number)
+    if share != _long_share(number - 1):
+        before = _at(_long_share(number - 1)) if number else Stable(_OLD)
+        yield from _step(begin - 10, before, _at(share), "passed")
+    since = number // _LONG * _LONG * PERIOD + 120
+    yield from _watched(_STEADY, begin, begin + PERIOD, share, since=since, every=PERIOD // looks_each)
+
+
+def _long_share(number: int) -> int:
+    return 0 if number < 0 else min(10 + 10 * (number // _LONG), 90)
 
 
 _When = tuple[int, Happening]
@@ -217,9 +213,7 @@ def _watched(
         calls = sum(period.invocations for period in seen.new)
         yield (
             at,
-            Looked(
-                state, _BEGIN + first, seen, _judged(seen, calls, fails=fails_at is not None and at >= fails_at - every)
-            ),
+            Looked(state, _BEGIN + first, seen, _judged(seen, calls, fails=fails_at is not None and at >= fails_at)),
         )
 
 
@@ -275,14 +269,3 @@ def _duration(seen: Observation) -> Finding:
 
 def _share(periods: Sequence[Period]) -> float:
     return 100 * sum(period.errors for period in periods) / max(sum(period.invocations for period in periods), 1)
-
-
-def _long_share(number: int, periods: int) -> int:
-    return min(10 + 10 * (number // 200), 90) if number < periods - 1 else 90
-
-
-def _long_step(number: int, periods: int) -> Iterator[_When]:
-    shares = [_long_share(one, periods) if one >= 0 else 0 for one in (number - 1, number)]
-    if shares[0] != shares[1]:
-        before = _at(shares[0]) if shares[0] else Stable(_OLD)
-        yield from _step(number * PERIOD + 110, before, _at(shares[1]), "passed")

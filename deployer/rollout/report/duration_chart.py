@@ -8,9 +8,9 @@ from typing import Final
 from deployer.core.watch.observation import PERIOD
 from deployer.rollout.report.chart import Frame, Rung, Stroke, chart, figure, key, swatch
 from deployer.rollout.report.curve import line, runs
-from deployer.rollout.report.figures import length, milliseconds, percentile
+from deployer.rollout.report.figures import every, milliseconds, percentile
 from deployer.rollout.report.markup import Markup
-from deployer.rollout.report.naming import new_version, old_version
+from deployer.rollout.report.naming import first_upper, new_version, old_version
 from deployer.rollout.report.scale import Times, Values, values
 from deployer.rollout.report.series import Point, Series, total
 from deployer.rollout.report.story import Story
@@ -54,8 +54,8 @@ def _strokes(measured: Series, which: float, times: Times, scale: Values) -> Ite
 
 def _note(measured: Series) -> str:
     if measured.width == PERIOD:
-        return f"Every {length(PERIOD)}."
-    return f"Every {length(measured.width)}: the mean of its periods, weighted by invocations."
+        return first_upper(f"{every(PERIOD)}.")
+    return first_upper(every(measured.width)) + ": the mean of its periods, weighted by invocations."
 
 
 def _description(story: Story, which: float) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from deployer.rollout.report.chart import Frame, Rung, Stroke, chart, figure, key, swatch
 from deployer.rollout.report.curve import band, bars, line, runs
-from deployer.rollout.report.figures import count, length, percent
+from deployer.rollout.report.figures import count, every, percent
 from deployer.rollout.report.interval import Interval
 from deployer.rollout.report.markup import Markup
 from deployer.rollout.report.naming import new_version, old_version
@@ -39,7 +39,7 @@ def error_chart(story: Story, frame: Frame, interval: Interval) -> Markup:
         strokes=_strokes(measured, ends, frame.times, scale),
     )
     shaded = "shaded: the 95\N{NO-BREAK SPACE}% confidence interval of each"
-    note = f"Errors of invocations, every {length(measured.width)}; {shaded}."
+    note = f"Errors of invocations, {every(measured.width)}; {shaded}."
     return figure("Share of errors", note, _key(story, "line"), drawing)
 
 
@@ -62,9 +62,7 @@ def calls_chart(story: Story, frame: Frame) -> Markup:
         rungs=[Rung(scale.y(value), count(value)) for value in (0, scale.top)],
         strokes=[Stroke("bar old", bars(old, frame.times, scale)), Stroke("bar new", bars(new, frame.times, scale))],
     )
-    return figure(
-        "Invocations", f"Of both versions together, every {length(measured.width)}.", _key(story, "bar"), drawing
-    )
+    return figure("Invocations", f"Of both versions together, {every(measured.width)}.", _key(story, "bar"), drawing)
 
 
 def _rung(value: float) -> str:

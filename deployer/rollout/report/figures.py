@@ -63,6 +63,11 @@ def length(seconds: float) -> str:
     return _two(whole, _DAY, "d", _HOUR, "h")
 
 
+def every(seconds: int) -> str:
+    """Every minute, every 10 min."""
+    return "every minute" if seconds == _MINUTE else f"every {length(seconds)}"
+
+
 def _two(seconds: int, large: int, large_name: str, small: int, small_name: str) -> str:
     rest = seconds % large // small
     return f"{count(seconds // large)} {large_name}" + (f" {rest} {small_name}" if rest else "")

@@ -57,13 +57,14 @@ def _told(events: Sequence[Event]) -> list[tuple[Event, bool]]:
     decided, said = decisive(events), set[object]()
     told = []
     for place, event in enumerate(events):
-        told.append((event, _is_loud(events, place, said=event.what in said) or place in decided))
+        again = isinstance(event.what, Noticed) and event.what in said
+        told.append((event, _is_loud(events, place, again=again) or place in decided))
         if isinstance(event.what, Noticed):
             said.add(event.what)
     return told
 
 
-def _is_loud(events: Sequence[Event], place: int, *, said: bool) -> bool:
+def _is_loud(events: Sequence[Event], place: int, *, again: bool) -> bool:
     """A driver that takes one look and goes, to be followed by the next, is no news; one that died is."""
     what = events[place].what
     match what:
@@ -74,7 +75,7 @@ def _is_loud(events: Sequence[Event], place: int, *, said: bool) -> bool:
         case Ended():
             return place == len(events) - 1 or not _is_waiting(events[place])
         case Noticed():
-            return not said
+            return not again
         case Tested() | Hooked() | Stepped() | RolledBack() | Held():
             return True
 
@@ -114,6 +115,8 @@ def _time(at: float, style: _Style) -> Markup:
 
 def _fold(events: Sequence[Event], style: _Style) -> Markup:
     """Under one line, what came between two that matter."""
+    if len(events) == 1:
+        return _row(events[0], style)
     rows = _shortened(_rows(_evenly(events, style.folded), style), style.folded, "event")
     left_out = len(events) - style.folded
     more = element("li", f"{counted(left_out, 'event')} like these left out", class_="gap") if left_out > 0 else None

@@ -19,7 +19,7 @@ from deployer.rollout.report.story import Leg, Look, Stop, Story
 _HEIGHT: Final = 220
 _SCALE: Final = Values(100, _HEIGHT)
 # How far apart marks and words must stand, in percent of the width: on a wide screen, and on a narrow one.
-_APART, _FAR_APART = 1.5, 4.5
+_APART, _FAR_APART = 2.0, 5.0
 _WORDS, _LONG_WORDS = 4.5, 11.0
 _HIGH: Final = Percent(9_000)
 _LATE: Final = 60

@@ -8,6 +8,7 @@ from deployer.rollout.report.figures import (
     NOTHING,
     count,
     day,
+    every,
     exact,
     hour,
     length,
@@ -31,8 +32,8 @@ def steps(story: Story, interval: Interval) -> Markup | None:
     if not story.legs:
         return None
     columns = [
-        Column("Share", "number"),
-        Column("From", "number"),
+        Column("Share"),
+        Column("From"),
         Column("For", "number"),
         *(Column(f"Errors of {name}", "number") for name in (new_version(story), old_version(story))),
     ]
@@ -59,7 +60,7 @@ def periods(story: Story) -> Markup | None:
     ]
     return element(
         "details",
-        element("summary", f"The numbers, every {length(measured.width)}"),
+        element("summary", f"The numbers, {every(measured.width)}"),
         table("Each period of both versions, times in UTC", columns, _periods(story), "dense"),
     )
 

@@ -76,7 +76,7 @@ def _edge(what: Began | Ended) -> Wording:
 
 
 def _moved(what: Stepped | RolledBack) -> Wording:
-    moved = _sentences(f"{shown(what.after)}, from {shown(what.before)}", what.why)
+    moved = _sentences(f"{shown(what.before)} → {shown(what.after)}: {what.why}")
     match what:
         case Stepped(published=published):
             number = f" Version {published} was published." if published else ""
@@ -88,10 +88,10 @@ def _moved(what: Stepped | RolledBack) -> Wording:
 def _stopped(what: Waited | Held) -> Wording:
     match what:
         case Waited(until, why, frozen):
-            text = _sentences(f"Until {day(until)} {clock(until)}", why, frozen)
+            text = _sentences(f"Until {day(until)} {clock(until)}: {why}", frozen)
             return Wording("frozen", text, "warn") if frozen else Wording("wait", text)
         case Held(state, why, way_on):
-            return Wording("held", _sentences(shown(state), why, way_on), "warn")
+            return Wording("held", _sentences(f"At {shown(state)}: {why}", way_on), "warn")
 
 
 def shown(state: AliasState) -> str:
@@ -101,9 +101,9 @@ def shown(state: AliasState) -> str:
 
 def judged(judgement: Judgement) -> str:
     """A verdict with all that led to it."""
-    said = "; ".join(f"{finding.gate}: {finding.text}" for finding in judgement.findings)
+    said = "".join(f"\n{finding.gate}: {finding.text}" for finding in judgement.findings)
     calls = counted(judgement.invocations, "invocation")
-    return f"{JUDGED[judgement.judged].capitalize()} after {calls}" + (f". {said}" if said else "")
+    return f"{JUDGED[judgement.judged].capitalize()} after {calls}{said}"
 
 
 def _tested(what: Tested) -> Wording:
