@@ -79,8 +79,11 @@ docs-table: $(STAMP) ## Write docs/transitions.md anew from the code
 docs-picture: $(STAMP) ## Draw docs/images/rollout.svg anew
 	$(BIN)/deployer demo --seed 19 --svg docs/images/rollout.svg
 
+docs-report: $(STAMP) ## Draw docs/images/report-*.png anew, by a browser
+	$(BIN)/python tools/report.py
+
 lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --extra cdk --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
 
-.PHONY: help setup demo deploy plan rollback status test nightly check format bench mutate docs-table docs-picture lock
+.PHONY: help setup demo deploy plan rollback status test nightly check format bench mutate docs-table docs-picture docs-report lock

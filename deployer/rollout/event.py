@@ -104,10 +104,11 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """`until` in Unix seconds."""
+    """`until` in Unix seconds. `frozen` names the freeze window that is shut; empty where the wait has other causes."""
 
     until: int
     why: str
+    frozen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
