@@ -76,6 +76,9 @@ mutate: $(STAMP) ## Mutation tests of the core
 docs-table: $(STAMP) ## Write docs/transitions.md anew from the code
 	$(BIN)/python tools/transitions.py
 
+docs-schema: $(STAMP) ## Write docs/event.schema.json anew from the code
+	$(BIN)/python tools/event_schema.py
+
 docs-picture: $(STAMP) ## Draw docs/images/rollout.svg anew
 	$(BIN)/deployer demo --seed 19 --svg docs/images/rollout.svg
 
@@ -86,4 +89,4 @@ lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --extra cdk --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
 
-.PHONY: help setup demo deploy plan rollback status test nightly check format bench mutate docs-table docs-picture docs-report lock
+.PHONY: help setup demo deploy plan rollback status test nightly check format bench mutate docs-table docs-schema docs-picture docs-report lock

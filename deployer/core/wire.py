@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
 
 from deployer.core.action import (
     Action,
@@ -15,9 +15,12 @@ from deployer.core.action import (
     PushSettings,
     Shift,
 )
+from deployer.core.errors import InvalidValue
+from deployer.core.percent import Percent
 from deployer.core.plan import Decision, Notice, Plan, Refusal
 from deployer.core.recollection import Recollection
-from deployer.core.state import Absent, AliasState, Settling, Stable, Transition
+from deployer.core.state import Absent, AliasState, Move, Settling, Stable, Transition
+from deployer.core.version import NEW, New, Published, Version, read_published, read_version
 
 Json: TypeAlias = Mapping[str, "Json"] | list["Json"] | str | int | float | bool | None
 
@@ -35,6 +38,56 @@ def state_data(state: AliasState) -> dict[str, Json]:
         case Settling(version1, version2, move):
             shown = {"version1": str(version1), "version2": str(version2)}
             return {"state": "settling", **shown, "weight": 100, "move": str(move)}
+
+
+def read_state_data(data: Json) -> AliasState:
+    """The state that `state_data` wrote. Raises InvalidValue for anything else."""
+    if not isinstance(data, Mapping):
+        raise InvalidValue(data, _NO_STATE)
+    state = data.get("state")
+    read = _STATES.get(state) if isinstance(state, str) else None
+    if read is None:
+        raise InvalidValue(data, _NO_STATE)
+    return read(data)
+
+
+def _read_transition(data: Mapping[str, Json]) -> Transition:
+    weight = data.get("weight")
+    if isinstance(weight, Mapping | list | None):
+        raise InvalidValue(data, _NO_STATE)
+    version1, version2 = _published_or_new(_text(data, "version1")), read_published(_text(data, "version2"))
+    return Transition(version1, version2, Percent.of(weight))
+
+
+def _read_settling(data: Mapping[str, Json]) -> Settling:
+    move = _text(data, "move")
+    if move not in set(Move):
+        raise InvalidValue(data, _NO_STATE)
+    return Settling(read_published(_text(data, "version1")), read_published(_text(data, "version2")), Move(move))
+
+
+def _version_or_new(text: str) -> Version | New:
+    return NEW if text == str(NEW) else read_version(text)
+
+
+def _published_or_new(text: str) -> Published | New:
+    return NEW if text == str(NEW) else read_published(text)
+
+
+def _text(data: Mapping[str, Json], name: str) -> str:
+    value = data.get(name)
+    if not isinstance(value, str):
+        raise InvalidValue(data, _NO_STATE)
+    return value
+
+
+_NO_STATE: Final = "is no state of an alias as `state_data` writes it"
+_STATES: Final[Mapping[str, Callable[[Mapping[str, Json]], AliasState]]] = {
+    "absent": lambda _: Absent(),
+    "stable": lambda data: Stable(_version_or_new(_text(data, "version1"))),
+    "transition": _read_transition,
+    "settling": _read_settling,
+}
 
 
 def action_data(action: Action) -> dict[str, Json]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from deployer.core.percent import Percent
 from deployer.core.state import AliasState
@@ -61,6 +61,8 @@ class Tried:
 @dataclass(frozen=True, slots=True)
 class Tested:
     """The new version was invoked by its number, without traffic."""
+
+    __test__: ClassVar = False  # pytest takes any class of such a name for one of tests
 
     version: str
     tests: tuple[Tried, ...]

@@ -15,6 +15,7 @@ from deployer.core import (
     CreateFunction,
     Deploy,
     Description,
+    InvalidValue,
     Memory,
     Move,
     Notice,
@@ -43,8 +44,16 @@ from deployer.core import (
     plan,
     unread,
 )
-from deployer.core.wire import Json, action_data, decision_data, notice_data, recollection_data, state_data
-from deployer.testing import contents, policies, requests, situations
+from deployer.core.wire import (
+    Json,
+    action_data,
+    decision_data,
+    notice_data,
+    read_state_data,
+    recollection_data,
+    state_data,
+)
+from deployer.testing import contents, policies, requests, situations, states
 
 FOUR, FIVE = Published(4), Published(5)
 MEMORY = Memory(FIVE, "AAAABBBBCCCCDDDD", (FOUR,), Record(Stable(FIVE), 1, Operation(Verb.ROLLBACK, "x")))
@@ -69,6 +78,40 @@ AROUND = Description("", "", None)
 )
 def test_a_state_as_data(state: AliasState, data: Json) -> None:
     assert state_data(state) == data
+
+
+@given(states())
+def test_a_state_is_read_back_as_it_was(state: AliasState) -> None:
+    assert read_state_data(json.loads(json.dumps(state_data(state)))) == state
+
+
+@pytest.mark.parametrize("state", [Stable(NEW), Transition(NEW, FOUR, Percent(1250))])
+def test_a_version_that_has_no_number_yet_is_read_back_too(state: AliasState) -> None:
+    assert read_state_data(state_data(state)) == state
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        "stable",
+        {},
+        {"state": []},
+        {"state": "gone"},
+        {"state": "stable"},
+        {"state": "stable", "version1": 5},
+        {"state": "stable", "version1": "five"},
+        {"state": "transition", "version1": "$LATEST", "version2": "4", "weight": 50},
+        {"state": "transition", "version1": "5", "version2": "new", "weight": 50},
+        {"state": "transition", "version1": "5", "version2": "4"},
+        {"state": "transition", "version1": "5", "version2": "4", "weight": 100},
+        {"state": "settling", "version1": "5", "version2": "4", "weight": 100},
+        {"state": "settling", "version1": "5", "version2": "4", "weight": 100, "move": "sideways"},
+    ],
+)
+def test_what_is_no_state_is_not_read(data: Json) -> None:
+    with pytest.raises(InvalidValue):
+        read_state_data(data)
 
 
 @pytest.mark.parametrize(
