@@ -25,6 +25,7 @@ from deployer.core import (
     BlueGreen,
     Decision,
     Deploy,
+    Freeze,
     Hold,
     InvalidRequest,
     Percent,
@@ -59,6 +60,7 @@ class Deployer:
 
     `code` is a directory, a zip file, `s3://bucket/key?versionId=V` or an image URI with its digest; only `plan` and
     `deploy` need it. `settings` are members of Lambda's UpdateFunctionConfiguration; what is not given is left alone.
+    Nothing goes forward in the windows of `freeze`, nor at all where `stopped` says why.
     `account` (12 digits) must be that of the credentials. What no release can be made with is an InvalidValue at once.
     Every verb raises Refused when a rule forbids it and AwsFailure when AWS stands in the way
     (`deployer.aws.failure` draws the tree).
@@ -68,6 +70,8 @@ class Deployer:
     strategy: Strategy = field(default_factory=BlueGreen)
     alias: str = "LIVE"
     protected: bool = False
+    freeze: Freeze = field(default_factory=Freeze)
+    stopped: str | None = None
     code: str | Path | None = None
     build: Building = "auto"
     exclude: tuple[str, ...] = ()
@@ -95,16 +99,19 @@ class Deployer:
     @property
     def policy(self) -> Policy:
         """How it releases."""
-        return Policy(self.strategy, self.protected)
+        return Policy(self.strategy, self.protected, freeze=self.freeze, stopped=self.stopped)
 
     @classmethod
     def from_settings(cls, settings: Settings, **more: Any) -> Deployer:  # any of the fields above
         """A Deployer for one function in one environment of deployer.toml (see `deployer.config.load`)."""
+        policy = settings.policy
         given: dict[str, Any] = {
             "function_name": settings.function_name,
-            "strategy": settings.policy.strategy,
+            "strategy": policy.strategy,
             "alias": settings.alias,
-            "protected": settings.protected,
+            "protected": policy.protected,
+            "freeze": policy.freeze,
+            "stopped": policy.stopped,
             "code": settings.code,
             "build": settings.build,
             "exclude": settings.exclude,

@@ -96,7 +96,10 @@ class Settings:
     @property
     def policy(self) -> core.Policy:
         """How this environment releases, as the core takes it."""
-        return core.Policy(self._strategy(), self.protected)
+        given = None if self.deferred_rollout is None or self.deferred_rollout.bare else self.rollout
+        if given is None:
+            return core.Policy(self._strategy(), self.protected)
+        return core.Policy(self._strategy(), self.protected, freeze=given.freeze, stopped=given.stopped)
 
     def _strategy(self) -> core.Strategy:
         if self.canary_increments is not None:

@@ -73,3 +73,7 @@ class Policy:
             )
         if not isinstance(self.protected, bool):
             raise InvalidValue(self.protected, "protected takes True or False")
+        if not isinstance(self.freeze, Freeze):
+            raise InvalidValue(self.freeze, "freeze takes a Freeze, as Freeze((Weekly(...),))")
+        if self.stopped is not None and not isinstance(self.stopped, str):
+            raise InvalidValue(self.stopped, "stopped takes the reason, or None")

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 
 class Deferred:
-    """Equal to another one that comes to the same settings."""
+    """Equal to another one that comes to the same settings. `bare`: nothing is written, and all is as built in."""
 
-    def __init__(self, read: Callable[[], RolloutSettings]) -> None:
+    def __init__(self, read: Callable[[], RolloutSettings], *, bare: bool = False) -> None:
         self._read = read
+        self.bare = bare
 
     @cached_property
     def settings(self) -> RolloutSettings:

@@ -21,6 +21,8 @@ def read(written: Written, increments: CanaryIncrements | None, directory: FileP
     """The settings, as far as nothing is found to be wrong with what is written."""
     return RolloutSettings(
         watch=_watch(written, increments),
+        freeze=freeze(written),
+        stopped=_stopped(written),
         directory=directory,
         tests=trials(written, directory),
         hooks=hooks(written),
@@ -35,9 +37,7 @@ def _watch(written: Written, increments: CanaryIncrements | None) -> Watch:
         bakes=bakes(written, increments),
         final=Bake(checked(written.value("final_bake"))),
         gates=gates(written),
-        freeze=freeze(written),
         delay=checked(written.value("metric_delay")),
-        stopped=_stopped(written),
     )
 
 

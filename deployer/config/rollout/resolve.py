@@ -39,8 +39,8 @@ class RolloutResolver:
         self._schedule = None if increments is None else increments.value
         self._placeholders = placeholders
         self._directory = directory
-        self._deferred = Deferred(self._read)
         bare = all(given.path is None for given in self._tables)
+        self._deferred = Deferred(self._read, bare=bare)
         self.findings: list[Finding] = [] if bare else self._found()
 
     def settings(self) -> Deferred | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from deployer.core.errors import InvalidValue
+from deployer.core.freeze import Freeze
 from deployer.core.watch.policy import Watch
 
 Shadow = Literal["show", "fail"]
@@ -112,11 +113,14 @@ NotifySettings: TypeAlias = NotifyFile | NotifyWebhook | NotifyTopic | NotifyBus
 class RolloutSettings:
     """Everything that the table `rollout` says about one function in one environment.
 
-    `directory` is where the configuration is: commands run there, and modules are found from there.
+    `directory` is where the configuration is: commands run there, and modules are found from there. In the windows of
+    `freeze`, and at all where `stopped` says why, nothing goes forward, by whichever command.
     """
 
     watch: Watch
     directory: Path
+    freeze: Freeze = field(default_factory=Freeze)
+    stopped: str | None = None
     tests: tuple[TrialSettings, ...] = ()
     hooks: tuple[HookSettings, ...] = ()
     notify: tuple[NotifySettings, ...] = ()

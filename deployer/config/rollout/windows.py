@@ -9,7 +9,7 @@ from deployer.config.rollout.written import Written
 from deployer.config.suggest import did_you_mean, listed, quoted
 from deployer.config.validate import Invalid
 from deployer.core.errors import InvalidValue
-from deployer.core.watch.freeze import WEEKDAYS, Dates, Freeze, Weekly, Window
+from deployer.core.freeze import WEEKDAYS, Dates, Freeze, Weekly, Window
 
 _PAIRS = (("from", "to"), ("first", "last"))
 

@@ -27,7 +27,7 @@ from deployer.config.rollout.settings import (
 )
 from deployer.core.errors import InvalidValue
 from deployer.core.percent import Percent
-from deployer.core.watch.freeze import Dates, Freeze, Weekly
+from deployer.core.freeze import Dates, Freeze, Weekly
 from deployer.core.watch.policy import (
     AlarmGate,
     Bake,
@@ -154,16 +154,16 @@ def test_a_whole_table_becomes_settings(config: Load, here: Path, event: Path) -
                 on_inconclusive=Then.GO_ON,
                 on_no_data=Then.ROLL_BACK,
             ),
-            freeze=Freeze(
-                (
-                    Weekly(4, time(16), 0, time(8), ZoneInfo("Europe/Berlin"), "weekend"),
-                    Dates(date(2026, 12, 20), date(2027, 1, 6), ZoneInfo("UTC")),
-                )
-            ),
             delay=180,
-            stopped="incident 42",
         ),
         directory=here,
+        freeze=Freeze(
+            (
+                Weekly(4, time(16), 0, time(8), ZoneInfo("Europe/Berlin"), "weekend"),
+                Dates(date(2026, 12, 20), date(2027, 1, 6), ZoneInfo("UTC")),
+            )
+        ),
+        stopped="incident 42",
         tests=(
             TrialSettings("order", event, 201, {"body": "prd", "items": ["{env}", 1]}, within=2, shadow="fail"),
             TrialSettings("by hand", check="checks.orders:check"),
@@ -189,6 +189,15 @@ def test_without_a_table_a_rollout_is_what_is_built_in(config: Load, here: Path,
     assert rollout(loaded, "prd") == rollout(loaded, "stg") == RolloutSettings(Watch(Bake(600)), here)
     assert rollout(loaded).watch.gates == Gates(errors=ErrorGate(1.0), alpha=0.01)
     assert loaded.settings("sbx", "f").rollout is None
+
+
+def test_a_freeze_and_a_stop_hold_for_every_command(config: Load) -> None:
+    loaded = config(WHOLE)
+    settings = loaded.settings("prd", "orders")
+    assert settings.rollout is not None
+    assert settings.policy.freeze == settings.rollout.freeze != Freeze()
+    assert settings.policy.stopped == "incident 42"
+    assert config(FUNCTION).settings("prd", "f").policy.freeze == Freeze()
 
 
 def test_settings_have_a_rollout_exactly_unless_traffic_moves_at_once(config: Load) -> None:
@@ -254,7 +263,7 @@ def test_a_gate_can_be_taken_out(config: Load) -> None:
 
 def test_an_empty_stop_takes_back_another_one(config: Load) -> None:
     loaded = config(FUNCTION + '[rollout]\nstop = "incident"\n[environments.prd.rollout]\nstop = ""\n')
-    assert [rollout(loaded, name).watch.stopped for name in ("stg", "prd")] == ["incident", None]
+    assert [rollout(loaded, name).stopped for name in ("stg", "prd")] == ["incident", None]
 
 
 def test_what_is_meant_for_others_is_passed_over(config: Load) -> None:
