@@ -32,6 +32,7 @@ _COUNT = click.IntRange(min=0)
 @click.option("--provisioned-polls", type=_COUNT, default=1, help="The same for provisioned concurrency.")
 @click.option("--provisioned-init-fails", is_flag=True, help="Provisioned concurrency ends as FAILED.")
 @click.option("--role-refusals", type=_COUNT, default=0, help="How many requests find a role not yet assumable.")
+@click.option("--metric-delay", type=_COUNT, default=0, help="How many seconds old metrics are before they are shown.")
 @click.option("--seed", type=int, help="Of the choice between two versions of an alias.")
 @output_option
 def command(*, port: int, output: str, **settings: Any) -> int:

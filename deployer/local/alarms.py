@@ -39,6 +39,7 @@ def _put_metric_alarm(self: CloudWatchBackend, name: str, *args: Any, **given: A
             setattr(alarm, kept, getattr(before, kept))
         alarm.state_transitioned_timestamp = before.state_transitioned_timestamp  # type: ignore[attr-defined] # as above
     _follow(self, alarm)
+    _follow_all(self, name, frozenset())
     return alarm
 
 

@@ -179,11 +179,21 @@ def test_a_state_set_on_a_composite_alarm_stays_until_one_of_its_alarms_changes(
     assert seen(cloudwatch, name) == {name: "OK"}
 
 
+def test_a_composite_alarm_follows_one_that_comes_later(
+    cloudwatch: Any, metric: Callable[..., str], composite: Callable[[str], str]
+) -> None:
+    name = composite("INSUFFICIENT_DATA(later)")
+    assert seen(cloudwatch, name) == {name: "OK"}
+    metric("later")
+    assert seen(cloudwatch, name) == {name: "ALARM"}
+
+
 def test_composite_alarms_that_look_at_each_other_do_not_turn_for_ever(cloudwatch: Any) -> None:
-    for name, other in (("ring-1", "ring-2"), ("ring-2", "ring-1")):
-        cloudwatch.put_composite_alarm(AlarmName=name, AlarmRule=f"NOT ALARM({other})")
+    for name, rule in (("ring-1", "NOT ALARM(ring-2)"), ("ring-2", "ALARM(ring-1)")):
+        cloudwatch.put_composite_alarm(AlarmName=name, AlarmRule=rule)
+    assert seen(cloudwatch, "ring-1", "ring-2") == {"ring-1": "OK", "ring-2": "ALARM"}
     turn(cloudwatch, "ring-1", "OK")
-    assert set(seen(cloudwatch, "ring-1", "ring-2")) == {"ring-1", "ring-2"}
+    assert seen(cloudwatch, "ring-1", "ring-2") == {"ring-1": "OK", "ring-2": "OK"}
 
 
 @pytest.mark.parametrize("rule", ["ALARM(a) OR", "(TRUE", "TRUE FALSE", "PERHAPS(a)", "AND", ""])
