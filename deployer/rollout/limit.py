@@ -15,14 +15,15 @@ T = TypeVar("T")
 
 
 class TimeIsUp(DeployerError):
-    """It was not done within `seconds`."""
+    """It was not done within `seconds`, and so was `ended`."""
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
+    def __init__(self, seconds: float, ended: str = "given up") -> None:
+        super().__init__(seconds, ended)
         self.seconds = seconds
+        self.ended = ended
 
     def __str__(self) -> str:
-        return f"not done within {self.seconds:g} s, and given up"
+        return f"not done within {self.seconds:g} s, and {self.ended}"
 
 
 class Quit(DeployerError):

@@ -5,17 +5,16 @@ from __future__ import annotations
 import urllib.request
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
+
+import urllib3
 
 from deployer.core.errors import InvalidValue
 from deployer.rollout.event import Event
 from deployer.rollout.event_wire import event_text
 from deployer.rollout.limit import TimeIsUp, within
 from deployer.rollout.notifiers.telling import NotTold, is_message
-
-if TYPE_CHECKING:
-    from urllib3 import PoolManager
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _GOOD: Final = range(200, 300)
@@ -53,8 +52,6 @@ class Webhook:
             raise NotTold(f"it answered {status}")
 
     def _post(self, body: bytes) -> int:
-        import urllib3
-
         timeout = urllib3.Timeout(total=self._timeout)
         try:
             with _pool(self._url) as pool:
@@ -78,10 +75,8 @@ class Webhook:
             raise NotTold(_said(error)) from error
 
 
-def _pool(url: str) -> PoolManager:
+def _pool(url: str) -> urllib3.PoolManager:
     """By the proxy that the environment names, as boto3 does it; never to this machine itself."""
-    import urllib3
-
     host = urlsplit(url).hostname or ""
     proxy = urllib.request.getproxies().get("https")
     if proxy is None or host in _LOOPBACK or urllib.request.proxy_bypass(host):
