@@ -17,6 +17,7 @@ from deployer.config.settings import Architecture, Build, OnNewer, Settings, Str
 if TYPE_CHECKING:
     from deployer.config.configuration import Config, Explained, load
     from deployer.config.reference import json_schema
+    from deployer.config.rollout.settings import RolloutSettings
 
 __all__ = [
     "Architecture",
@@ -26,6 +27,7 @@ __all__ = [
     "Explained",
     "OnNewer",
     "Problem",
+    "RolloutSettings",
     "Settings",
     "Strategy",
     "json_schema",
@@ -43,5 +45,9 @@ def __getattr__(name: str) -> Any:
             from deployer.config.reference import json_schema
 
             return json_schema
+        case "RolloutSettings":
+            from deployer.config.rollout.settings import RolloutSettings
+
+            return RolloutSettings
         case _:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

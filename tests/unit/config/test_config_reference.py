@@ -16,7 +16,7 @@ import pytest
 from test_config_mistakes import CASES
 from test_config_settings import WHOLE
 
-from deployer.config import json_schema
+from deployer.config import Config, json_schema
 from deployer.config.keys import by_path, function_keys, own_key_of_member
 from deployer.config.members import ELSEWHERE, SET_BY_A_RELEASE, updatable
 from deployer.config.reference import export, tables
@@ -137,6 +137,18 @@ def test_the_exported_reference_is_the_present_one(page: str, tmp_path: Path) ->
 def test_the_example_in_the_documentation_is_a_good_configuration() -> None:
     example = (DOCS / "configuration.md").read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0]
     assert validate(tomllib.loads(example))[1] == []
+
+
+def test_the_rollout_in_the_documentation_is_a_good_one(config: Callable[[str], Config], here: Path) -> None:
+    text = (DOCS / "configuration.md").read_text(encoding="utf-8").partition("## Rollouts")[2]
+    example = text.partition("```toml\n")[2].partition("```")[0]
+    (here / "events").mkdir()
+    (here / "events" / "order.json").write_text("{}", encoding="utf-8")
+    place = '[functions.f]\ncode = "src"\n[environments.prd]\naccount = "123456789012"\nregion = "eu-west-1"\n'
+    for written in (example, example.replace('# stop = "', 'stop = "')):
+        found = config(written + place).settings("prd", "f").rollout
+        assert found is not None
+        assert found.watch.stopped == (None if written == example else "incident 42")
 
 
 def test_every_key_is_documented_with_a_meaning() -> None:
