@@ -17,6 +17,7 @@ class Exit(IntEnum):
     DONE = 0
     FAILED = 1
     CHANGES = 2
+    ROLLED_BACK = 3
     HALF_WAY = 4
     REFUSED = 5
     WAITING = 6
@@ -68,6 +69,8 @@ BY_ERROR: Final[Mapping[str, Exit]] = {
     "deployer.local.settings.InvalidSetting": Exit.USAGE,
     "deployer.planfile.InvalidPlanFile": Exit.USAGE,
     "deployer.planfile.PlanOutdated": Exit.REFUSED,
+    "deployer.rollout.entry_point.CannotLoad": Exit.CONFIGURATION,
+    "deployer.rollout.notifiers.json_lines.UnusableFile": Exit.USAGE,
     "deployer.stack.verification.NotDeployed": Exit.REFUSED,
 }
 
@@ -76,6 +79,7 @@ _GRAVEST: Final = (
     Exit.HALF_WAY,
     Exit.INTERRUPTED,
     Exit.TERMINATED,
+    Exit.ROLLED_BACK,
     Exit.FAILED,
     Exit.PERMISSION,
     Exit.CONFIGURATION,

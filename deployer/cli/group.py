@@ -18,6 +18,11 @@ COMMANDS: Final[Table] = {
     "route": ("deployer.cli.route", "Set the traffic by hand. Publishes nothing."),
     "promote": ("deployer.cli.promote", "Give the release under way all traffic, at once."),
     "rollback": ("deployer.cli.rollback", "Go back to the version before, at once."),
+    "rollout": (
+        "deployer.cli.rollout",
+        "Release the whole way: test, step, watch, and go back if it is worse.",
+    ),
+    "tick": ("deployer.cli.tick", "Look once at a rollout, and take the one step that is due, if any."),
     "hold": ("deployer.cli.hold", "Let nothing go forward on the alias until it is resumed."),
     "resume": ("deployer.cli.resume", "Let the alias go forward again."),
     "status": ("deployer.cli.status", "Show who has which share of the traffic."),

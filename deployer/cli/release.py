@@ -34,12 +34,12 @@ def carry_out(command: str, asked: Asked, jobs: list[Job], prepare: Prepare, *, 
 
     The first function that fails ends it, except in a rollback: an emergency brake brakes what it can.
     """
-    _see_whom_to_ask(jobs, yes=yes)
+    see_whom_to_ask(jobs, yes=yes)
     braking = command == "rollback"
     _each(jobs, lambda job: _prepare(job, prepare), go_on=braking)
     ready = [job for job in jobs if job.error is None]
     if ready and (braking or len(ready) == len(jobs)):
-        _confirm(command, asked, ready, yes=yes)
+        confirm(command, asked, ready, yes=yes)
         _each(ready, _execute, go_on=braking)
     code = code_of(jobs)
     if asked.json:
@@ -72,14 +72,14 @@ def _execute(job: Job) -> None:
         job.outcome = job.deployer.execute(job.prepared)
 
 
-def _see_whom_to_ask(jobs: Sequence[Job], *, yes: bool) -> None:
+def see_whom_to_ask(jobs: Sequence[Job], *, yes: bool) -> None:
     """Raises UsageError before anything else is done where a question is due and nobody is there to answer."""
     protected = next((job.settings.environment for job in jobs if job.settings.protected), None)
     if protected is not None and not yes and not may_ask():
         raise click.UsageError(f"{protected} is protected: add --yes where nobody can be asked")
 
 
-def _confirm(command: str, asked: Asked, jobs: Sequence[Job], *, yes: bool) -> None:
+def confirm(command: str, asked: Asked, jobs: Sequence[Job], *, yes: bool) -> None:
     """Show what will be done in a protected environment, and ask. Raises Declined."""
     due = [job for job in jobs if job.settings.protected and job.prepared is not None and job.prepared.decision.actions]
     if yes or not due:

@@ -7,7 +7,8 @@ carried on by any other, and of two at once each write has one winner.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from deployer.aws.alias import AliasSeen
@@ -19,6 +20,7 @@ from deployer.core import (
     Canary,
     CreateAlias,
     Deploy,
+    DeployerError,
     Hold,
     Percent,
     Plan,
@@ -35,8 +37,9 @@ from deployer.core import (
 )
 from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
 from deployer.core.watch.decision import Decided, decide
+from deployer.core.watch.length import least_seconds
 from deployer.core.watch.observation import Observation
-from deployer.core.watch.policy import ALL, Then, Watch
+from deployer.core.watch.policy import ALL, Watch
 from deployer.core.watch.sight import Sight, sight
 from deployer.deployer import Deployer
 from deployer.rollout.event import (
@@ -45,7 +48,6 @@ from deployer.rollout.event import (
     Ended,
     Happening,
     Held,
-    Hooked,
     Looked,
     Noticed,
     RolledBack,
@@ -53,7 +55,8 @@ from deployer.rollout.event import (
     Tested,
     Waited,
 )
-from deployer.rollout.failure import HookFailed, TestsFailed
+from deployer.rollout.failure import HookFailed, NotTrusted, TestsFailed
+from deployer.rollout.hook import HookContext, Moment, OnFailure, Ran
 
 ATTEMPTS: Final = 3
 """How often a driver looks again when somebody else was faster, before it says so."""
@@ -88,21 +91,11 @@ class Trial(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What hooks are told: `after` is what the alias goes to, or has come to; `ended` is how it all ended."""
-
-    moment: str
-    before: AliasState
-    after: AliasState
-    ended: End | None = None
-
-
 class Hooks(Protocol):
     """Runs the hooks of one moment."""
 
-    def __call__(self, occasion: Occasion) -> tuple[tuple[Hooked, ...], Then]:
-        """What was run, and what its failures call for: GO_ON, HOLD or ROLL_BACK."""
+    def __call__(self, context: HookContext, /) -> Ran:
+        """What was run, and what its failures come to."""
         ...
 
 
@@ -149,6 +142,13 @@ class Driver:
         except KeyboardInterrupt:
             self._interrupted()
             raise
+        except NotTrusted as error:
+            self._run_hooks(Moment.END, self._state, End.TESTS_FAILED)
+            self._end(End.TESTS_FAILED, str(error))
+            raise
+        except DeployerError as error:
+            self._end(End.OVERTAKEN if isinstance(error, Moved) else End.FAILED, str(error))
+            raise
 
     def _until_the_end(self, prepared: Prepared) -> End:
         while True:
@@ -170,13 +170,24 @@ class Driver:
         """Take up what is under way, or put the first step of something new on the alias."""
         self._state = prepared.alias.state
         self._newer = self._goes_on(prepared) and prepared.decision.verdict is Verdict.CHANGED
+        self.tell(Began(prepared.alias.state, self._schedule(), self.deployer.release))
         self._tell_notices(prepared)
-        self.tell(Began(prepared.alias.state, self._schedule()))
+        self._warn_of_credentials()
         if self._goes_on(prepared) or not prepared.decision.actions:
             return
         outcome = self.deployer.execute(prepared, lambda write: self._before_traffic(prepared.alias, write))
         self._stepped(outcome, prepared.operation_id, "first step")
         self._after_hooks(outcome)
+
+    def _warn_of_credentials(self) -> None:
+        """Say it where the credentials end before the rollout can: whoever drives it then cannot roll back either."""
+        ends = self.deployer.session.credentials_end
+        least = least_seconds(self._state, self.deployer.policy, self.watch)
+        if ends is None or ends >= self.deployer.clock.now() + least:
+            return
+        until = datetime.fromtimestamp(ends, UTC)
+        text = f"the credentials end at {until:%Y-%m-%d %H:%M} UTC, and the rollout takes {least} s at least"
+        self._notice("credentials", f"{text}: renew them first, or carry on later with `tick` under new ones")
 
     def _goes_on(self, prepared: Prepared) -> bool:
         """Whether a release is under way, and what was decided would only take it further or waits for it."""
@@ -216,8 +227,7 @@ class Driver:
         if self.back_when_interrupted:
             self._roll_back("the driver was interrupted")
         ways = "`rollout` or `tick` carries on, `rollback` goes back"
-        text = f"interrupted; the alias last showed {self._state}: {ways}"
-        self.tell(Ended(End.INTERRUPTED, self._state, text))
+        self._end(End.INTERRUPTED, f"the alias last showed {self._state}: {ways}")
 
     # One look
 
@@ -276,7 +286,7 @@ class Driver:
         write = plan.write
         if write is None:
             raise TypeError("a step writes the alias")
-        if (failed := self._hooked(Occasion("before", look.alias.state, write.after))) is not None:
+        if (failed := self._hooked(Moment.BEFORE, write.after)) is not None:
             return failed
         prepared = self.deployer.decided(look.alias, Deploy(override=self.override), plan, look.operation_id)
         outcome = self.deployer.execute(prepared)
@@ -295,10 +305,9 @@ class Driver:
                 self.tell(tested)
             if not tested.passed:
                 raise TestsFailed(self.deployer.function_name, self.deployer.alias, tested)
-        hooked, then = self.hooks(Occasion("before", seen.state, write.after))
-        self._tell_hooks(hooked)
-        if then is not Then.GO_ON:
-            raise HookFailed(self.deployer.function_name, self.deployer.alias, hooked)
+        ran = self._run_hooks(Moment.BEFORE, write.after)
+        if ran.gravest not in {None, OnFailure.IGNORE}:
+            raise HookFailed(self.deployer.function_name, self.deployer.alias, ran.hooked)
 
     def _stepped(self, outcome: Outcome, operation_id: str, why: str) -> None:
         published = None if outcome.published is None else str(outcome.published.version)
@@ -307,24 +316,45 @@ class Driver:
 
     def _after_hooks(self, outcome: Outcome) -> Course | None:
         """The hooks after a step; and those of the end, where it was the last."""
-        occasion = Occasion("after", outcome.before, outcome.after)
-        course = self._hooked(occasion)
+        course = self._hooked(Moment.AFTER, outcome.after)
         if course is None and isinstance(outcome.after, Stable):
-            self._hooked(replace(occasion, moment="end", ended=End.DONE))
+            self._run_hooks(Moment.END, outcome.after, End.DONE)
         return course
 
-    def _hooked(self, occasion: Occasion) -> Course | None:
-        """Run the hooks, and do what their failure calls for; None where all goes on."""
-        hooked, then = self.hooks(occasion)
-        self._tell_hooks(hooked)
-        why = "; ".join(f"hook {one.name}: {one.problem}" for one in hooked if one.problem)
-        match then:
-            case Then.GO_ON:
+    def _hooked(self, moment: Moment, routing: AliasState) -> Course | None:
+        """Run the hooks of a step, and do what their failure calls for; None where all goes on."""
+        ran = self._run_hooks(moment, routing)
+        why = "; ".join(f"hook {one.name}: {one.problem}" for one in ran.hooked if one.problem)
+        match ran.gravest:
+            case None | OnFailure.IGNORE:
                 return None
-            case Then.HOLD:
+            case OnFailure.HOLD:
                 return self._hold(why)
-            case Then.ROLL_BACK:
+            case OnFailure.ROLL_BACK:
                 return self._roll_back(why)
+
+    def _run_hooks(self, moment: Moment, routing: AliasState, ended: End | None = None) -> Ran:
+        """Run those of one moment, and tell of each. `routing` is what the alias goes to, or has come to."""
+        ran = self.hooks(self._context(moment, routing, ended))
+        for one in ran.hooked:
+            self.tell(one)
+        return ran
+
+    def _context(self, moment: Moment, routing: AliasState, ended: End | None) -> HookContext:
+        named = [str(version) for version in versions_on(routing)]
+        share = routing.share if isinstance(routing, Transition) else ALL
+        return HookContext(
+            moment=moment,
+            function_name=self.deployer.function_name,
+            alias=self.deployer.alias,
+            version1=named[0] if named else "",
+            version2=named[1] if len(named) > 1 else None,
+            weight=share.rest,
+            step=1 + sum(increment < share for increment in self._schedule()),
+            share=share,
+            release=self.deployer.release,
+            ended=ended,
+        )
 
     def _hold(self, why: str) -> Course:
         """Put the alias on hold, so that whoever looks next does not go on either."""
@@ -343,7 +373,7 @@ class Driver:
         outcome = self.deployer.execute(prepared)
         self._state = outcome.after
         self.tell(RolledBack(outcome.before, outcome.after, prepared.operation_id, why))
-        self._tell_hooks(self.hooks(Occasion("end", outcome.before, outcome.after, End.ROLLED_BACK))[0])
+        self._run_hooks(Moment.END, outcome.after, End.ROLLED_BACK)
         return RollBack(outcome.decision, why)
 
     # What is told
@@ -351,12 +381,11 @@ class Driver:
     def ended(self, course: Course) -> End:
         """Tell how the rollout stands after the last course."""
         end, text = _end_of(course, self._state)
-        self.tell(Ended(end, self._state, text))
+        self._end(end, text)
         return end
 
-    def _tell_hooks(self, hooked: tuple[Hooked, ...]) -> None:
-        for one in hooked:
-            self.tell(one)
+    def _end(self, end: End, text: str) -> None:
+        self.tell(Ended(end, self._state, text))
 
     def _tell_notices(self, prepared: Prepared) -> None:
         for notice in prepared.decision.notices:

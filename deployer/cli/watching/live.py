@@ -5,7 +5,6 @@ On anything but a terminal the lines alone.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Protocol, Self, TextIO
 
 from deployer.cli import words
-from deployer.cli.paper import Line, Span, Tone, encodable, is_coloured, line, write
+from deployer.cli.paper import Line, Span, Tone, encodable, line, write
 from deployer.cli.watching.words import event_lines, finding_line
 from deployer.core import Absent, AliasState
 from deployer.rollout.event import (
@@ -48,14 +47,32 @@ class View(Protocol):
         """Show one event."""
         ...
 
+    def __enter__(self) -> Self:
+        """Begin."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the terminal as it was."""
+        ...
+
 
 @dataclass(slots=True)
 class Lines:
     """One line after another, on `stream`. A look that says what the last one said is passed over."""
 
     commands: Commands
-    stream: TextIO = field(default_factory=lambda: sys.stdout)
+    stream: TextIO
     _verdict: object = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
 
     def __call__(self, event: Event) -> None:
         """Write what happened."""
@@ -122,10 +139,7 @@ class Terminal:
         from rich.live import Live
 
         console = Console(file=self._stream, highlight=False, markup=False, emoji=False)
-        self._live = Live(
-            console=console, refresh_per_second=_A_SECOND, transient=True, get_renderable=self._drawn,
-            redirect_stdout=False, redirect_stderr=False,
-        )  # fmt: skip
+        self._live = Live(console=console, refresh_per_second=_A_SECOND, transient=True, get_renderable=self._drawn)
         self._live.start()
         return self
 
@@ -151,8 +165,3 @@ class Terminal:
         from rich.text import Text
 
         return Text.assemble(*((encodable(span.text, self._stream.encoding), span.tone.value) for span in one))
-
-
-def suits_terminal(stream: TextIO) -> bool:
-    """Whether the live view can be shown there."""
-    return is_coloured(stream)

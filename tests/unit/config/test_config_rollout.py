@@ -191,9 +191,9 @@ def test_without_a_table_a_rollout_is_what_is_built_in(config: Load, here: Path,
     assert loaded.settings("sbx", "f").rollout is None
 
 
-def test_a_freeze_and_a_stop_hold_for_every_command(config: Load) -> None:
-    loaded = config(WHOLE)
-    settings = loaded.settings("prd", "orders")
+def test_a_freeze_and_a_stop_hold_for_every_command(config: Load, event: Path) -> None:
+    assert event.exists()
+    settings = config(WHOLE).settings("prd", "orders")
     assert settings.rollout is not None
     assert settings.policy.freeze == settings.rollout.freeze != Freeze()
     assert settings.policy.stopped == "incident 42"

@@ -18,6 +18,8 @@ NO: Any = "no"
     [
         (Policy, "value 'no': a strategy is Development(), BlueGreen() or Canary("),
         (lambda given: Policy(BlueGreen(), given), "value 'no': protected takes True or False"),
+        (lambda given: Policy(BlueGreen(), freeze=given), "value 'no': freeze takes a Freeze"),
+        (lambda _: Policy(BlueGreen(), stopped=7), "value 7: stopped takes the reason, or None"),  # type: ignore[arg-type] # what is tested
         (BlueGreen, "value 'no': refuse_newer takes True or False"),
         (Canary, "value 'no': increments take CanaryIncrements, as CanaryIncrements.of([25, 50])"),
         (lambda given: Canary(STEPS, given), "value 'no': on_newer takes a member of OnNewer, as OnNewer.ADVANCE"),
