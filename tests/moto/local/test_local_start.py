@@ -154,5 +154,7 @@ def test_settings_that_cannot_be_followed_are_refused(changes: dict[str, Any], m
 
 
 def test_an_unknown_setting_is_refused_with_those_there_are() -> None:
-    with pytest.raises(InvalidSetting, match="'polls': there is no such setting; known: dedupe, pending_polls"):
+    with pytest.raises(
+        InvalidSetting, match="'polls': there is no such setting; known: dedupe, metric_delay, pending_polls"
+    ):
         LocalSettings().changed({"polls": 1})
