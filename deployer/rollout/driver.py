@@ -137,47 +137,50 @@ class Driver:
     def run(self, prepared: Prepared) -> End:
         """Go on from what was prepared until the rollout is done, on hold or rolled back."""
         try:
-            self._begin(prepared)
             return self._until_the_end(prepared)
         except KeyboardInterrupt:
             self._interrupted()
             raise
         except NotTrusted as error:
             self._run_hooks(Moment.END, self._state, End.TESTS_FAILED)
-            self._end(End.TESTS_FAILED, str(error))
+            self._end(End.TESTS_FAILED, _in_one_line(error))
             raise
         except DeployerError as error:
-            self._end(End.OVERTAKEN if isinstance(error, Moved) else End.FAILED, str(error))
+            self._end(End.OVERTAKEN if isinstance(error, Moved) else End.FAILED, _in_one_line(error))
             raise
 
     def _until_the_end(self, prepared: Prepared) -> End:
+        course = self.begin(prepared)
         while True:
-            course = self._patiently()
             match course:
+                case None | Step():
+                    pass
                 case Wait(until):
                     self._rest(until)
-                case Step():
-                    continue
                 case OnHold() if self.stay:
                     self._rest(None)
                 case Done() if self._newer:
-                    request = prepared.request
-                    self._begin(self.deployer.settled(self.deployer.prepare(request)))
+                    course = self.begin(self.deployer.settled(self.deployer.prepare(prepared.request)))
+                    continue
                 case Done() | OnHold() | RollBack():
                     return self.ended(course)
+            course = self._patiently()
 
-    def _begin(self, prepared: Prepared) -> None:
-        """Take up what is under way, or put the first step of something new on the alias."""
+    def begin(self, prepared: Prepared) -> Course | None:
+        """Take up what is under way, or put the first step of something new on the alias, by one write.
+
+        None where it is to be looked at now; a course where a hook's failure has decided that already.
+        """
         self._state = prepared.alias.state
         self._newer = self._goes_on(prepared) and prepared.decision.verdict is Verdict.CHANGED
         self.tell(Began(prepared.alias.state, self._schedule(), self.deployer.release))
         self._tell_notices(prepared)
         self._warn_of_credentials()
         if self._goes_on(prepared) or not prepared.decision.actions:
-            return
+            return None
         outcome = self.deployer.execute(prepared, lambda write: self._before_traffic(prepared.alias, write))
         self._stepped(outcome, prepared.operation_id, "first step")
-        self._after_hooks(outcome)
+        return self._after_hooks(outcome)
 
     def _warn_of_credentials(self) -> None:
         """Say it where the credentials end before the rollout can: whoever drives it then cannot roll back either."""
@@ -215,7 +218,7 @@ class Driver:
                 if clock.monotonic() - began >= BLIND:
                     advice = "see `status`, then `rollout` carries on, or `rollback` goes back"
                     raise HalfWay("watch the rollout", str(failure), advice, code=failure.code) from failure
-                self._notice("look", str(failure))
+                self._notice("look", _in_one_line(failure))
                 clock.sleep(self.every)
 
     def _rest(self, until: int | None) -> None:
@@ -237,7 +240,7 @@ class Driver:
             try:
                 return self._act(self._look())
             except Moved as moved:
-                self._notice("overtaken", str(moved))
+                self._notice("overtaken", _in_one_line(moved))
         return self._act(self._look())
 
     def _look(self) -> _Look:
@@ -402,6 +405,10 @@ class Driver:
             self.tell(what)
 
 
+def _in_one_line(error: DeployerError) -> str:
+    return "; ".join(line.strip() for line in error.lines)
+
+
 def _end_of(course: Course, state: AliasState) -> tuple[End, str]:
     match course:
         case Wait(_, why):
@@ -411,7 +418,7 @@ def _end_of(course: Course, state: AliasState) -> tuple[End, str]:
             return (End.DONE, f"the alias shows {state}") if alone else (End.WAITING, why)
         case RollBack(_, why):
             return End.ROLLED_BACK, f"rolled back to {state}: {why}"
-        case OnHold(why, way_on):
-            return End.HELD, f"{why}; {way_on}"
+        case OnHold():
+            return End.HELD, "nothing goes forward; once that is settled, `rollout` or `tick` carries on"
         case Done(why):
             return End.DONE, why

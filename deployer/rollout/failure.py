@@ -8,6 +8,8 @@ DeployerError
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from deployer.core.errors import ErrorInLines
 from deployer.rollout.event import Hooked, Tested
 
@@ -30,6 +32,8 @@ class NotTrusted(ErrorInLines):
 
 class TestsFailed(NotTrusted):
     """A test before traffic failed."""
+
+    __test__: ClassVar = False  # pytest takes any class of such a name for one of tests
 
     def __init__(self, function_name: str, alias: str, tested: Tested) -> None:
         failed = (test for test in tested.tests if test.problem)

@@ -60,7 +60,7 @@ class View(Protocol):
 
 @dataclass(slots=True)
 class Lines:
-    """One line after another, on `stream`. A look that says what the last one said is passed over."""
+    """One line after another, on `stream`. A look that says what the last one said is passed over, or nothing yet."""
 
     commands: Commands
     stream: TextIO
@@ -78,7 +78,7 @@ class Lines:
         """Write what happened."""
         if isinstance(event.what, Looked):
             verdict = (event.what.since, [(one.gate, one.judged) for one in event.what.judgement.findings])
-            if verdict == self._verdict:
+            if verdict == self._verdict or event.what.observation.through <= event.what.since:
                 return
             self._verdict = verdict
         write(event_lines(event, self.commands), self.stream)

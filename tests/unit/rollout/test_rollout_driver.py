@@ -1,0 +1,639 @@
+"""A driver: what it does of what was decided, what it tells, and that whoever comes after it goes on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rollout_world import ARN, POLICY, START, WATCH, Clock, Crash, FakeDeployer, Fault, Scene, driver, no_tests
+
+from deployer.aws.failure import AwsFailure, HalfWay, Moved, NotAllowed
+from deployer.aws.prepared import Refused
+from deployer.core import (
+    Canary,
+    CanaryIncrements,
+    Content,
+    Deploy,
+    Hold,
+    OnNewer,
+    Percent,
+    Policy,
+    Published,
+    Reason,
+    Resume,
+    Rollback,
+    Stable,
+    Transition,
+)
+from deployer.core.watch.course import Done, OnHold, RollBack, Step, Wait
+from deployer.core.watch.observation import PERIOD
+from deployer.core.watch.policy import Bake
+from deployer.rollout.driver import ATTEMPTS, BLIND, Driver
+from deployer.rollout.event import (
+    Began,
+    End,
+    Ended,
+    Happening,
+    Held,
+    Hooked,
+    Looked,
+    Noticed,
+    RolledBack,
+    Stepped,
+    Tested,
+    Tried,
+    Waited,
+)
+from deployer.rollout.failure import HookFailed, TestsFailed
+from deployer.rollout.hook import HookContext, Moment, OnFailure, Ran
+
+ONE, TWO, THREE = Published(1), Published(2), Published(3)
+A, B, C = (Content(f"code-{name}", {}) for name in "ABC")
+AT_25 = Transition(TWO, ONE, Percent(7500))
+AT_50 = Transition(TWO, ONE, Percent(5000))
+
+
+def kinds(told: list[Happening]) -> list[type]:
+    return [type(what) for what in told]
+
+
+def traffic(scene: Scene, errors: float = 0.0, calls: int = 100) -> None:
+    """From now on each version on the alias is called; version 2 fails on a share of its calls."""
+
+    def meanwhile(seconds: float) -> None:
+        minute = int(scene.clock.time - seconds) // PERIOD * PERIOD
+        while minute + PERIOD <= scene.clock.time:
+            if minute >= scene.clock.time - seconds - PERIOD + 1:
+                for version in (ONE, TWO, THREE):
+                    scene.metrics.pop((version, minute), None)
+                    scene.count(version, calls, round(calls * errors) if version == TWO else 0, minute)
+            minute += PERIOD
+
+    scene.clock.meanwhile = meanwhile
+
+
+@pytest.fixture
+def scene() -> Scene:
+    """Version 1 has all traffic, put there by a rollout."""
+    scene = Scene()
+    first, _ = driver(scene, code=A)
+    assert first.run(first.prepare()) is End.DONE
+    assert scene.world.state == Stable(ONE)
+    scene.writes.clear()
+    return scene
+
+
+def begun(scene: Scene, **more: Any) -> None:
+    """Version 2 has a quarter, as a driver left it that was killed right after."""
+    one, fake = driver(scene, code=B, **more)
+    prepared = one.prepare()
+    fake.faults.append(Fault(len(fake.calls) + 3, killed, after=True))
+    with pytest.raises(Crash):
+        one.run(prepared)
+    assert scene.world.state == AT_25
+    scene.writes.clear()
+
+
+def killed() -> None:
+    raise Crash
+
+
+def test_a_good_version_goes_the_whole_way_by_itself(scene: Scene) -> None:
+    traffic(scene)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append)
+    assert one.run(one.prepare()) is End.DONE
+    assert [write.after for write in scene.writes] == [AT_25, AT_50, Stable(TWO)]
+    steps = [what for what in told if isinstance(what, Stepped)]
+    assert [step.why for step in steps] == [
+        "first step",
+        "version 2 rests at 25 %: pass",
+        "version 2 rests at 50 %: pass",
+    ]
+    assert told[0] == Began(Stable(ONE), (Percent.of(25), Percent.of(50), Percent.of(100)))
+    assert told[-1] == Ended(End.DONE, Stable(TWO), "version 2 has all traffic")
+
+
+def test_it_rests_at_each_step_for_the_bake_and_what_metrics_lag_behind(scene: Scene) -> None:
+    traffic(scene)
+    one, _ = driver(scene, code=B)
+    one.run(one.prepare())
+    first, second, third = (write.at for write in scene.writes)
+    assert first == START
+    assert (second - first, third - second) == (360, 360)
+    assert max(scene.clock.slept) == one.every
+
+
+def test_a_bad_version_is_rolled_back_by_the_first_look_that_shows_it(scene: Scene) -> None:
+    traffic(scene, errors=0.5)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append)
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert [write.after for write in scene.writes] == [AT_25, Stable(ONE)]
+    # The minute in which it began is over 60 s later, and known 60 s after that.
+    assert scene.writes[1].at - scene.writes[0].at <= 2 * PERIOD + one.every
+    assert kinds(told)[-2:] == [RolledBack, Ended]
+    back = told[-2]
+    assert isinstance(back, RolledBack)
+    assert (back.before, back.after) == (AT_25, Stable(ONE))
+    assert "50.0 % of the new version's" in back.why
+
+
+def test_what_it_rolled_back_does_not_come_back_by_itself(scene: Scene) -> None:
+    traffic(scene, errors=0.5)
+    one, _ = driver(scene, code=B)
+    one.run(one.prepare())
+    again, _ = driver(scene, code=B)
+    assert again.run(again.prepare()) is End.DONE
+    assert scene.world.state == Stable(ONE)
+
+
+def test_with_nothing_changed_it_is_done(scene: Scene) -> None:
+    told: list[Happening] = []
+    one, fake = driver(scene, code=A, tell=told.append)
+    assert one.run(one.prepare()) is End.DONE
+    assert scene.writes == []
+    assert fake.calls == ["look", "look"]
+    assert kinds(told) == [Began, Noticed, Ended]
+
+
+def test_too_few_calls_hold_it_and_a_person_is_told_how_to_go_on(scene: Scene) -> None:
+    traffic(scene, calls=1)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append)
+    assert one.run(one.prepare()) is End.HELD
+    assert scene.world.state == AT_25
+    held = next(what for what in told if isinstance(what, Held))
+    assert held.state == AT_25
+    assert "fewer than 50 calls" in held.why
+    assert "`rollback` goes back" in held.way_on
+    # Later there have been enough.
+    traffic(scene)
+    scene.clock.sleep(600)
+    later, _ = driver(scene)
+    assert isinstance(later.tick(), Step)
+    assert scene.world.state == AT_50
+
+
+def test_whoever_stays_goes_on_watching_what_is_on_hold(scene: Scene) -> None:
+    begun(scene)
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Hold()))
+    traffic(scene)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append, stay=True)
+    before = scene.clock.meanwhile
+
+    def meanwhile(seconds: float) -> None:
+        before(seconds)
+        if scene.clock.time > START + 900:
+            scene.clock.meanwhile = before
+            fake.execute(fake.prepare(Resume()))
+
+    scene.clock.meanwhile = meanwhile
+    assert one.run(one.prepare()) is End.DONE
+    assert kinds(told).count(Held) == 1
+    assert scene.world.state == Stable(TWO)
+
+
+def test_on_hold_it_still_goes_back_when_it_is_judged_worse(scene: Scene) -> None:
+    begun(scene)
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Hold()))
+    traffic(scene, errors=0.5)
+    scene.clock.sleep(180)
+    one, _ = driver(scene)
+    assert isinstance(one.tick(), RollBack)
+    assert scene.world.state == Stable(ONE)
+
+
+def test_a_tick_takes_one_look_and_waits_for_nothing(scene: Scene) -> None:
+    begun(scene)
+    told: list[Happening] = []
+    one, fake = driver(scene, tell=told.append)
+    slept = len(scene.clock.slept)
+    course = one.tick()
+    assert course == Wait(START + 360, "version 2 rests at 25 %, for 300 s")
+    assert one.ended(course) is End.WAITING
+    assert fake.calls == ["look", "observe"]
+    assert len(scene.clock.slept) == slept
+    assert kinds(told) == [Looked, Waited, Ended]
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_at_any_call_it_is_carried_on_by_a_tick_on_the_same_path(scene: Scene, after: bool) -> None:
+    """Every call of a whole rollout, from before the first version is published until all is done."""
+    for at in range(1, 500):
+        there = Scene()
+        first, _ = driver(there, code=A)
+        first.run(first.prepare())
+        traffic(there)
+        there.writes.clear()
+        one, fake = driver(there, code=B, faults=[Fault(at, killed, after=after)])
+        try:
+            one.run(one.prepare())
+        except Crash:
+            _carry_on(there)
+        else:
+            assert len(fake.calls) < at
+            assert at > 60
+            break
+        assert [write.after for write in there.writes] == [AT_25, AT_50, Stable(TWO)], at
+        assert set(there.world.versions) == {ONE, TWO}, at
+        times = [write.at for write in there.writes]
+        assert all(later - earlier >= 360 for earlier, later in pairwise(times)), at
+    else:
+        pytest.fail("it never ended")
+
+
+def _carry_on(scene: Scene) -> None:
+    """Another machine: the same command where nothing had been begun, then a tick every ten seconds."""
+    one, _ = driver(scene, "other", code=B)
+    if scene.world.state == Stable(ONE):
+        one.begin(one.prepare())
+    while isinstance(one.tick(), Wait | Step):
+        scene.clock.sleep(10)
+
+
+def test_of_two_at_once_each_write_has_one_winner(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    scene.clock.sleep(360)
+    other, _ = driver(scene, "other")
+    told: list[Happening] = []
+    one, _ = driver(scene, "one", tell=told.append, faults=[Fault(3, lambda: _ticked(other))])
+    assert isinstance(one.tick(), Wait)
+    assert [(write.by, write.after) for write in scene.writes] == [("other", AT_50)]
+    assert kinds(told) == [Looked, Noticed, Looked, Waited]
+
+
+def _ticked(one: Driver) -> None:
+    one.tick()
+
+
+def test_whoever_is_overtaken_every_time_says_so(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    scene.clock.sleep(360)
+
+    def faster() -> None:
+        scene.revision += 1
+
+    one, fake = driver(scene, faults=[Fault(3 * turn, faster) for turn in range(1, ATTEMPTS + 1)])
+    with pytest.raises(Moved):
+        one.tick()
+    assert fake.calls.count("write") == ATTEMPTS
+    assert scene.writes == []
+
+
+def test_a_console_edit_stops_it_until_somebody_resumes(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    third = Transition(TWO, ONE, Percent(6700))
+    scene.console(third)
+    scene.clock.sleep(720)
+    one, fake = driver(scene)
+    assert isinstance(one.tick(), OnHold)
+    fake.execute(fake.prepare(Resume()))
+    assert isinstance(one.tick(), Wait)
+    scene.clock.sleep(360)
+    assert isinstance(one.tick(), Step)
+    assert [write.after for write in scene.writes] == [third, AT_50]
+
+
+# Newer code
+
+
+def test_newer_code_waits_and_then_goes_the_same_way(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=C, tell=told.append)
+    assert one.run(one.prepare()) is End.DONE
+    assert [write.after for write in scene.writes] == [
+        AT_50,
+        Stable(TWO),
+        Transition(THREE, TWO, Percent(7500)),
+        Transition(THREE, TWO, Percent(5000)),
+        Stable(THREE),
+    ]
+    assert [what.topic for what in told if isinstance(what, Noticed)] == ["newer-waits"]
+
+
+def test_newer_code_after_a_rollback_is_left_to_a_person(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene, errors=0.5)
+    one, _ = driver(scene, code=C)
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert scene.world.state == Stable(ONE)
+
+
+def test_newer_code_may_take_its_place_at_once(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    scene.policy = Policy(Canary(CanaryIncrements.of([25, 50]), OnNewer.RESTART))
+    one, _ = driver(scene, code=C)
+    assert one.run(one.prepare()) is End.DONE
+    assert scene.writes[0].after == Transition(THREE, ONE, Percent(7500))
+    assert scene.world.state == Stable(THREE)
+
+
+def test_newer_code_may_be_refused(scene: Scene) -> None:
+    begun(scene)
+    scene.policy = Policy(Canary(CanaryIncrements.of([25, 50]), OnNewer.REFUSE))
+    one, _ = driver(scene, code=C)
+    with pytest.raises(Refused) as caught:
+        one.prepare()
+    assert caught.value.refusal.reason is Reason.NEWER
+
+
+def test_stopped_nothing_begins_and_what_is_under_way_is_watched(scene: Scene) -> None:
+    stopped = replace(POLICY, stopped="incident 42")
+    scene.policy = stopped
+    one, _ = driver(scene, code=B)
+    with pytest.raises(Refused) as caught:
+        one.prepare()
+    assert caught.value.refusal.reason is Reason.STOPPED
+    scene.policy = POLICY
+    begun(scene)
+    scene.policy = stopped
+    traffic(scene)
+    one, _ = driver(scene, code=B)
+    assert one.run(one.prepare()) is End.HELD
+    overriding, _ = driver(scene, code=B, override="the fix of it")
+    assert overriding.run(overriding.prepare()) is End.DONE
+
+
+# Before traffic
+
+
+def failing(new: Published, _old: Published | None) -> Tested:
+    return Tested(str(new), (Tried("smoke", str(new), 1.0, "it fails"), Tried("other", str(new), 1.0)))
+
+
+def test_tests_that_fail_leave_the_alias_as_it_was(scene: Scene) -> None:
+    told: list[Happening] = []
+    contexts: list[HookContext] = []
+    one, _ = driver(scene, code=B, tell=told.append, trial=failing, hooks=_noting(contexts))
+    with pytest.raises(TestsFailed) as caught:
+        one.run(one.prepare())
+    assert caught.value.problems == ("test smoke of version 2: it fails",)
+    assert scene.writes == []
+    assert kinds(told) == [Began, Tested, Ended]
+    ended = told[-1]
+    assert isinstance(ended, Ended)
+    assert (ended.end, ended.state) == (End.TESTS_FAILED, Stable(ONE))
+    assert [(context.moment, context.ended) for context in contexts] == [(Moment.END, End.TESTS_FAILED)]
+
+
+def test_mended_tests_try_the_version_that_is_published_already(scene: Scene) -> None:
+    one, _ = driver(scene, code=B, trial=failing)
+    with pytest.raises(TestsFailed):
+        one.run(one.prepare())
+    traffic(scene)
+    tried: list[tuple[Published, Published | None]] = []
+
+    def trial(new: Published, old: Published | None) -> Tested:
+        tried.append((new, old))
+        return no_tests(new, old)
+
+    again, _ = driver(scene, code=B, trial=trial)
+    assert again.run(again.prepare()) is End.DONE
+    assert tried == [(TWO, ONE)]
+    assert set(scene.world.versions) == {ONE, TWO}
+
+
+def test_the_first_version_of_all_is_tried_with_nothing_to_compare() -> None:
+    tried: list[tuple[Published, Published | None]] = []
+
+    def trial(new: Published, old: Published | None) -> Tested:
+        tried.append((new, old))
+        return no_tests(new, old)
+
+    one, _ = driver(Scene(), code=A, trial=trial)
+    one.run(one.prepare())
+    assert tried == [(ONE, None)]
+
+
+# Hooks
+
+
+def _noting(contexts: list[HookContext], failing_at: str = "", then: OnFailure | None = None) -> Callable[..., Ran]:
+    """Hooks that note what they are told; one fails at a moment, e.g. "before 2"."""
+
+    def hooks(context: HookContext) -> Ran:
+        contexts.append(context)
+        if failing_at == f"{context.moment} {context.step}":
+            return Ran((Hooked("gate", str(context.moment), 0.1, "no"),), then)
+        return Ran((), None)
+
+    return hooks
+
+
+def test_hooks_are_told_of_every_step_before_and_after_it_and_of_the_end(scene: Scene) -> None:
+    traffic(scene)
+    contexts: list[HookContext] = []
+    one, _ = driver(scene, code=B, hooks=_noting(contexts))
+    one.run(one.prepare())
+    assert [(context.moment, context.step, str(context.share)) for context in contexts] == [
+        (Moment.BEFORE, 1, "25"),
+        (Moment.AFTER, 1, "25"),
+        (Moment.BEFORE, 2, "50"),
+        (Moment.AFTER, 2, "50"),
+        (Moment.BEFORE, 3, "100"),
+        (Moment.AFTER, 3, "100"),
+        (Moment.END, 3, "100"),
+    ]
+    assert contexts[2] == HookContext(
+        Moment.BEFORE, "orders", "LIVE", "2", "1", Percent(5000), 2, Percent.of(50), None, None
+    )
+    assert (contexts[-1].version1, contexts[-1].version2, contexts[-1].ended) == ("2", None, End.DONE)
+
+
+@pytest.mark.parametrize(
+    ("failing_at", "then", "end", "state"),
+    [
+        ("before 2", OnFailure.HOLD, End.HELD, AT_25),
+        ("before 2", OnFailure.ROLL_BACK, End.ROLLED_BACK, Stable(ONE)),
+        ("before 2", OnFailure.IGNORE, End.DONE, Stable(TWO)),
+        ("after 1", OnFailure.HOLD, End.HELD, AT_25),
+        ("after 1", OnFailure.ROLL_BACK, End.ROLLED_BACK, Stable(ONE)),
+        ("after 2", OnFailure.HOLD, End.HELD, AT_50),
+        ("after 2", OnFailure.ROLL_BACK, End.ROLLED_BACK, Stable(ONE)),
+        ("after 3", OnFailure.ROLL_BACK, End.ROLLED_BACK, Stable(ONE)),
+        ("after 2", OnFailure.IGNORE, End.DONE, Stable(TWO)),
+    ],
+)
+def test_a_hook_that_fails_does_what_it_is_set_to(
+    scene: Scene, failing_at: str, then: OnFailure, end: End, state: Stable | Transition
+) -> None:
+    traffic(scene)
+    one, _ = driver(scene, code=B, hooks=_noting([], failing_at, then))
+    assert one.run(one.prepare()) is end
+    assert scene.world.state == state
+
+
+def test_a_hold_by_a_hook_stays_for_whoever_looks_next(scene: Scene) -> None:
+    traffic(scene)
+    one, _ = driver(scene, code=B, hooks=_noting([], "before 2", OnFailure.HOLD))
+    one.run(one.prepare())
+    scene.clock.sleep(720)
+    other, fake = driver(scene)
+    assert isinstance(other.tick(), OnHold)
+    fake.execute(fake.prepare(Resume()))
+    assert isinstance(other.tick(), Step)
+
+
+@pytest.mark.parametrize("then", [OnFailure.HOLD, OnFailure.ROLL_BACK])
+def test_a_hook_before_the_first_step_leaves_the_alias_as_it_was(scene: Scene, then: OnFailure) -> None:
+    one, _ = driver(scene, code=B, hooks=_noting([], "before 1", then))
+    with pytest.raises(HookFailed):
+        one.run(one.prepare())
+    assert scene.writes == []
+
+
+def test_the_end_is_told_of_a_rollback_too(scene: Scene) -> None:
+    traffic(scene, errors=0.5)
+    contexts: list[HookContext] = []
+    one, _ = driver(scene, code=B, hooks=_noting(contexts))
+    one.run(one.prepare())
+    assert (contexts[-1].moment, contexts[-1].version1, contexts[-1].ended) == (Moment.END, "1", End.ROLLED_BACK)
+
+
+# What goes wrong
+
+
+def test_an_outage_of_aws_is_waited_out_and_told_once(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+
+    def out() -> None:
+        raise AwsFailure("read the metrics", "it is down", "wait")
+
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append, faults=[Fault(at, out) for at in (4, 6, 8, 10)])
+    assert one.run(one.prepare()) is End.DONE
+    assert [what.text for what in told if isinstance(what, Noticed)] == ["could not read the metrics: it is down; wait"]
+
+
+def test_whoever_cannot_look_for_long_says_that_a_person_is_needed(scene: Scene) -> None:
+    begun(scene)
+
+    def out() -> None:
+        raise AwsFailure("read the metrics", "it is down", "wait")
+
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append, faults=[Fault(at, out) for at in range(2, 500)])
+    with pytest.raises(HalfWay):
+        one.run(one.prepare())
+    assert BLIND <= scene.clock.time - START <= BLIND + one.every
+    ended = told[-1]
+    assert isinstance(ended, Ended)
+    assert ended.end is End.FAILED
+
+
+def test_a_missing_permission_is_not_waited_for(scene: Scene) -> None:
+    begun(scene)
+
+    def denied() -> None:
+        raise NotAllowed("read the metrics", "no cloudwatch:GetMetricData", "see iam-policy")
+
+    one, _ = driver(scene, code=B, faults=[Fault(3, denied)])
+    with pytest.raises(NotAllowed):
+        one.run(one.prepare())
+    assert scene.clock.time == START
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_ctrl_c_leaves_the_alias_as_it_is_or_rolls_back_by_setting(scene: Scene, back: bool) -> None:
+    traffic(scene)
+
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append, back_when_interrupted=back)
+    scene.clock.meanwhile = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        one.run(one.prepare())
+    assert scene.world.state == (Stable(ONE) if back else AT_25)
+    assert kinds(told)[-2:] == ([RolledBack, Ended] if back else [Waited, Ended])
+    ended = told[-1]
+    assert isinstance(ended, Ended)
+    assert (ended.end, ended.state) == (End.INTERRUPTED, scene.world.state)
+    assert ended.text.endswith("`rollout` or `tick` carries on, `rollback` goes back")
+
+
+def test_credentials_that_end_first_are_told_before_it_begins(scene: Scene) -> None:
+    traffic(scene)
+    for ends, told_of in ((START + 719, True), (START + 720, False), (None, False)):
+        there = replace(scene, clock=Clock())
+        told: list[Happening] = []
+        one, fake = driver(there, code=A, tell=told.append)
+        fake.session = SimpleNamespace(credentials_end=ends)
+        one.begin(one.prepare())
+        assert any(isinstance(what, Noticed) and what.topic == "credentials" for what in told) is told_of, ends
+
+
+def test_somebody_elses_transition_is_left_alone(scene: Scene) -> None:
+    scene.world.push(B)
+    scene.world.publish()
+    scene.console(Transition(TWO, ONE, Percent(5000)), "by hand")
+    traffic(scene)
+    one, _ = driver(scene)
+    assert isinstance(one.tick(), OnHold)
+    assert scene.writes == []
+
+
+# With all traffic
+
+
+def test_a_final_bake_goes_back_when_all_traffic_shows_it(scene: Scene) -> None:
+    from deployer.core.watch.policy import ErrorGate, Gates
+
+    gates = Gates(ErrorGate(1.0, Percent.of(5)), least_invocations=50)
+    watch = replace(WATCH, final=Bake(600), gates=gates)
+    traffic(scene)
+    one, _ = driver(scene, code=B, watch=watch)
+    before = scene.clock.meanwhile
+
+    def meanwhile(seconds: float) -> None:
+        if scene.world.state == Stable(TWO):
+            traffic(scene, errors=0.5)
+        before(seconds) if scene.clock.meanwhile is meanwhile else scene.clock.meanwhile(seconds)
+
+    scene.clock.meanwhile = meanwhile
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert [write.after for write in scene.writes] == [AT_25, AT_50, Stable(TWO), Stable(ONE)]
+
+
+def test_a_final_bake_that_passes_ends_it(scene: Scene) -> None:
+    watch = replace(WATCH, final=Bake(600))
+    traffic(scene)
+    one, _ = driver(scene, code=B, watch=watch)
+    assert one.run(one.prepare()) is End.DONE
+    assert scene.clock.time >= scene.writes[-1].at + 600
+
+
+def test_nothing_is_under_way_on_an_alias_that_a_person_rolled_back(scene: Scene) -> None:
+    begun(scene)
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Rollback()))
+    one, other = driver(scene)
+    assert one.tick() == Done("version 1 has all traffic")
+    assert other.calls == ["look"]
+
+
+def test_the_world_of_these_tests_is_lambda_like() -> None:
+    scene = Scene()
+    fake = FakeDeployer(scene, code=A)
+    fake.execute(fake.prepare(Deploy()))
+    assert scene.seen().arn == ARN
+    stale = fake.prepare(Hold())
+    scene.revision += 1
+    with pytest.raises(Moved):
+        fake.execute(stale)
