@@ -51,7 +51,7 @@ def _red(since: int | None, gate: AlarmGate, release_began: int) -> tuple[Judged
 
 
 def _untagged(observation: Observation, gate: AlarmGate) -> Iterator[Finding]:
-    """A tag that no alarm has watches nothing. Whether each of several tags has one is not to be seen here."""
+    """Tags that no alarm has watch nothing. Beside alarms that are named as well, that is not to be seen here."""
     if gate.tags and not any(alarm.state is not AlarmState.MISSING for alarm in observation.alarms):
         tags = ", ".join(f"{key}={value}" for key, value in gate.tags)
-        yield Finding("alarms by tag", Judged.NO_DATA, f"no alarm has the tag {tags}")
+        yield Finding("alarms by tag", Judged.NO_DATA, f"no alarm is tagged {tags}")

@@ -52,7 +52,7 @@ def test_an_alarm_that_was_not_seen_is_no_success() -> None:
 
 def test_a_tag_that_no_alarm_has_is_no_success() -> None:
     gate = AlarmGate(tags=(("service", "orders"), ("team", "shop")))
-    untagged = Finding("alarms by tag", Judged.NO_DATA, "no alarm has the tag service=orders, team=shop")
+    untagged = Finding("alarms by tag", Judged.NO_DATA, "no alarm is tagged service=orders, team=shop")
     assert found(gate) == (untagged,)
     assert found(gate, Alarm("5xx", AlarmState.MISSING))[1:] == (untagged,)
     assert found(gate, Alarm("5xx", AlarmState.OK)) == (Finding("alarm 5xx", Judged.PASS, "alarm 5xx is OK"),)
