@@ -69,6 +69,9 @@ format: $(STAMP) ## Format and mend what can be mended by itself
 bench: $(STAMP) ## Measure start-up, a release and API calls, as ratios
 	$(BIN)/python -m benchmarks
 
+bench-judge: $(STAMP) ## Simulate rollouts: how often the judge is wrong, how soon right; writes docs/judge.md
+	$(BIN)/python -m benchmarks.judge
+
 mutate: $(STAMP) ## Mutation tests of the core
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
@@ -89,4 +92,4 @@ lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --extra cdk --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
 
-.PHONY: help setup demo deploy plan rollback status test nightly check format bench mutate docs-table docs-schema docs-picture docs-report lock
+.PHONY: help setup demo deploy plan rollback status test nightly check format bench bench-judge mutate docs-table docs-schema docs-picture docs-report lock
