@@ -23,6 +23,9 @@ def hooks(written: Written) -> tuple[HookSettings, ...]:
 
 def _hook(written: Written, given: Given) -> HookSettings | None:
     key = one_of(written, given, _RUNS)
+    if key == "command" and given.value[key][0] == "":
+        written.find(given, "expected a program, got an empty text", key, 0)
+        return None
     if key is None or refused(given.value.get("name")) or refused(given.value[key]):
         return None
     table: dict[str, Any] = {**HOOK_BUILT_IN, **given.value}

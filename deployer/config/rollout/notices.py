@@ -21,7 +21,7 @@ def notices(written: Written, directory: FilePath) -> tuple[NotifySettings, ...]
 
 def _notice(written: Written, given: Given, directory: FilePath) -> NotifySettings | None:
     key = one_of(written, given, _WAYS)
-    if key is None or refused(given.value[key]):
+    if key is None or refused(given.value[key]) or (key == "webhook" and not _is_url(written, given)):
         return None
     value: str = given.value[key]
     if key == "file":
@@ -29,3 +29,15 @@ def _notice(written: Written, given: Given, directory: FilePath) -> NotifySettin
     if key == "webhook":
         return NotifyWebhook(value)
     return NotifyTopic(value) if key == "sns" else NotifyBus(value)
+
+
+def _is_url(written: Written, given: Given) -> bool:
+    """Whether a URL of the right form has a host and a port that can be; else that is said."""
+    from urllib.parse import urlsplit
+
+    try:
+        _ = urlsplit(given.value["webhook"]).port
+    except ValueError:
+        written.find(given, "its host or port cannot be read", "webhook")
+        return False
+    return True

@@ -19,11 +19,11 @@ OnInterrupt = Literal["stop", "roll_back"]
 
 @dataclass(frozen=True, slots=True)
 class TrialSettings:
-    """One test of the new version before it has traffic: it is invoked with `event`, or `check` does as it likes.
+    """One test of the new version before it has traffic: invoked with `event`, judged by expectations or by `check`.
 
     event   absolute path of a JSON file that could be read when the configuration was
     status  the `statusCode` of the answer; `json` is what the answer must contain; `within` its time in seconds
-    check   `module:function`
+    check   `module:function`, which judges alone; without `event` it may invoke with its own
     shadow  what a difference to the old version's answer does; None does not ask the old one
     """
 
@@ -39,8 +39,8 @@ class TrialSettings:
         if self.event is None and self.check is None:
             raise InvalidValue(self.name, "a test has an event, a check, or both")
         expected = (self.status, self.json, self.within, self.shadow)
-        if self.event is None and any(value is not None for value in expected):
-            raise InvalidValue(self.name, "expectations are of the answer to an event")
+        if self.check is not None and any(value is not None for value in expected):
+            raise InvalidValue(self.name, "a test has a check or expectations, not both")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _CALLS_MOST: Final = 1_000_000_000
 _THEN = Word(("hold", "go_on", "roll_back"))
 _RATIO = Between(1, 1000)
 _IMPORTED = String(
-    filled=r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*",
+    filled=r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*",
     hint='a Python callable like "package.module:function"',
 )
 _NAME = String(filled=r"\S(.*\S)?", most=100, hint="a name in one line")
@@ -124,8 +124,12 @@ TEST = (
     ),
     Key("status", Whole(100, 599), "the `statusCode` of the answer"),
     Key("json", Raw(), "what the answer must contain: these keys with these values; further ones do not matter"),
-    Key("within", Duration(1, 15 * _MINUTE), "how long the call may take"),
-    Key("check", _IMPORTED, "Python callable that judges: `module:function`, called with the context of the test"),
+    Key("within", Duration(1, _MINUTE), "how long the call may take"),
+    Key(
+        "check",
+        _IMPORTED,
+        "Python callable that judges instead of `status`, `json`, `within` and `shadow`: `module:function`",
+    ),
     Key(
         "shadow",
         Word(("show", "fail")),
@@ -146,7 +150,11 @@ HOOK = (
         ),
         "Lambda function to invoke, by name or ARN",
     ),
-    Key("command", List(String(), least=1), "command to run, word by word, in the directory of this file"),
+    Key(
+        "command",
+        List(String(filled="[^\0]*", hint="text without a zero byte"), least=1),
+        "command to run, word by word, in the directory of this file",
+    ),
     Key("timeout", Duration(1, _HOUR), "how long it may take"),
     Key("on_failure", Word(("roll_back", "hold", "ignore")), "what its failure does"),
 )
@@ -160,8 +168,8 @@ NOTIFY = (
     Key(
         "webhook",
         String(
-            filled=r"https://[^\s/?#@]+([/?#]\S*)?"
-            r"|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?([/?#]\S*)?",
+            filled=r"(https://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])|http://(localhost|127\.0\.0\.1|\[::1\]))"
+            r"(:[0-9]{1,5})?([/?#][!-~]*)?",
             hint="a URL that begins with https://, or with http:// on this machine alone",
             secret=True,
         ),
@@ -170,8 +178,8 @@ NOTIFY = (
     Key(
         "sns",
         String(
-            filled=r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}",
-            hint="the ARN of a standard topic: arn:aws:sns:REGION:ACCOUNT:NAME",
+            filled=r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?",
+            hint="the ARN of a topic: arn:aws:sns:REGION:ACCOUNT:NAME",
         ),
         "ARN of an SNS topic",
     ),

@@ -45,15 +45,14 @@ def _trial(written: Written, given: Given, directory: FilePath) -> TrialSettings
 
 
 def _whole(written: Written, given: Given) -> bool:
-    """Whether it says what to do, and what to expect only of an answer."""
-    if "event" in given.value:
-        return True
-    lost = [key for key in _EXPECTATIONS if key in given.value]
-    for key in lost:
-        written.find(given, "goes with an event: it is about the answer", key)
-    if "check" not in given.value and not lost:
+    """Whether it says what to do, and who judges."""
+    if "event" not in given.value and "check" not in given.value:
         written.find(given, "needs an event to invoke the new version with, or a check")
-    return "check" in given.value and not lost
+        return False
+    lost = [key for key in _EXPECTATIONS if key in given.value] if "check" in given.value else []
+    for key in lost:
+        written.find(given, "does not go with a check, which judges by itself", key)
+    return not lost
 
 
 def _called(test: dict[str, Any]) -> str:

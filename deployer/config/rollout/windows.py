@@ -64,6 +64,8 @@ def _zone(written: Written, given: Given) -> tzinfo | None:
     from zoneinfo import ZoneInfo
 
     name = given.value["zone"]
+    if isinstance(name, Invalid):
+        return None
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

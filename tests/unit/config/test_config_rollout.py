@@ -355,6 +355,7 @@ def test_a_machine_without_time_zones_is_told_what_to_install(
         "https://hooks.example.com:8443/a?b=c",
         "http://localhost:8000/a",
         "http://127.0.0.1",
+        "https://[2001:db8::1]:8443/a",
         "http://[::1]:8000/a",
     ],
 )
@@ -412,7 +413,10 @@ def test_what_is_built_in_is_shown_where_it_holds(config: Load) -> None:
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [({}, "a test has an event, a check, or both"), ({"check": "a:b", "status": 200}, "expectations")],
+    [
+        ({}, "a test has an event, a check, or both"),
+        ({"check": "a:b", "status": 200}, "a check or expectations, not both"),
+    ],
 )
 def test_a_trial_that_tries_nothing_cannot_be_built(given: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidValue, match=said):
