@@ -20,7 +20,7 @@ _CONSOLE: Final = re.compile(r":CONSOLE[:(]\d+\)?\] (.*)")
 Scheme = Literal["dark", "light"]
 
 
-class BrowserFailed(Exception):  # noqa: N818  # as all our errors
+class BrowserFailed(Exception):  # as all our errors
     """The browser gave no picture."""
 
     def __init__(self, command: list[str], said: str) -> None:

@@ -15,10 +15,11 @@ from typing import Final
 from deployer.rollout.report import render
 from deployer.testing.rollouts import rolled_back
 from tools.browser import NAMES, Scheme, find_browser, look
+from tools.png import read_png, write_png
 
 _IMAGES: Final = Path(__file__).parent.parent / "docs" / "images"
 _SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
-_WIDTH, _HEIGHT, _SCALE = 900, 1130, 1.2
+_WIDTH, _HEIGHT, _SCALE = 900, 1130, 1.25
 
 
 def main() -> None:
@@ -31,7 +32,7 @@ def main() -> None:
         page.write_text(render(rolled_back()), encoding="utf-8")
         for scheme in _SCHEMES:
             seen = look(browser, page, width=_WIDTH, height=_HEIGHT, scheme=scheme, scale=_SCALE)
-            (_IMAGES / f"report-{scheme}.png").write_bytes(seen.picture)
+            (_IMAGES / f"report-{scheme}.png").write_bytes(write_png(read_png(seen.picture)))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ Made up, and the same every time.
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -57,14 +58,16 @@ class Traffic:
     slower: Callable[[float], float]
     seed: int
 
-    def period(self, start: int, share: float, *, new: bool) -> Period:
-        """One period of one version, which has `share` (0 to 1) of the traffic."""
-        chance = random.Random(f"{self.seed} {start} {new}")  # noqa: S311  # noise in a picture
-        calls = round(_CALLS * share * chance.uniform(0.85, 1.15))
-        rate = self.errors(start - _BEGIN) if new else _USUAL
-        errors = sum(chance.random() < rate for _ in range(calls))
-        factor = (self.slower(start - _BEGIN) if new else 1.0) * chance.uniform(0.95, 1.06)
-        return Period(start, calls, errors, durations={50.0: 48.0 * factor, 95.0: 182.0 * factor})
+
+@functools.cache
+def _period(traffic: Traffic, start: int, share: float, *, new: bool) -> Period:
+    """One period of one version, which has `share` (0 to 1) of the traffic."""
+    chance = random.Random(f"{traffic.seed} {start} {new}")  # noqa: S311  # noise in a picture
+    calls = round(_CALLS * share * chance.uniform(0.85, 1.15))
+    rate = traffic.errors(start - _BEGIN) if new else _USUAL
+    errors = sum(chance.random() < rate for _ in range(calls))
+    factor = (traffic.slower(start - _BEGIN) if new else 1.0) * chance.uniform(0.95, 1.06)
+    return Period(start, calls, errors, durations={50.0: 48.0 * factor, 95.0: 182.0 * factor})
 
 
 _STEADY: Final = Traffic(errors=lambda _: 0.0105, slower=lambda _: 0.97, seed=7)
@@ -222,8 +225,8 @@ def _seen(traffic: Traffic, begin: int, at: int, share: int) -> Observation:
     through = (_BEGIN + at - 60) // PERIOD * PERIOD
     first = max(-(-(_BEGIN + begin) // PERIOD) * PERIOD, through - 10 * PERIOD)
     starts = range(first, through, PERIOD)
-    new = tuple(traffic.period(start, share / 100, new=True) for start in starts)
-    old = tuple(traffic.period(start, 1 - share / 100, new=False) for start in starts) if share < _ALL else ()
+    new = tuple(_period(traffic, start, share / 100, new=True) for start in starts)
+    old = tuple(_period(traffic, start, 1 - share / 100, new=False) for start in starts) if share < _ALL else ()
     return Observation(through, new, old)
 
 

@@ -22,17 +22,17 @@ _LEAST_TOP: Final = 1.0
 
 def duration_charts(story: Story, frame: Frame) -> Iterator[Markup]:
     """Of the percentiles that were measured; the highest, where there are too many to look at."""
-    for which in story.series.percentiles[-MOST:]:
-        yield _chart(story, frame, which)
+    for number, which in enumerate(story.series.percentiles[-MOST:], 1):
+        yield _chart(story, frame, which, number)
 
 
-def _chart(story: Story, frame: Frame, which: float) -> Markup:
+def _chart(story: Story, frame: Frame, which: float, number: int) -> Markup:
     measured, name = story.series, percentile(which)
     most = max(point.durations.get(which, 0.0) for point in (*measured.new, *measured.old))
     scale = values(max(most * 1.1, _LEAST_TOP), _HEIGHT)
     drawing = chart(
         frame,
-        name=f"duration-{which:g}",
+        name=f"duration-{number}",
         title=f"Duration {name} of {new_version(story)} and {old_version(story)} over time",
         description=_description(story, which),
         height=_HEIGHT,

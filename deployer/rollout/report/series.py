@@ -11,6 +11,8 @@ from deployer.core.watch.observation import PERIOD, Period
 from deployer.rollout.event import Event, Looked
 
 MOST_POINTS: Final = 240
+_LONGEST: Final = 1e9  # milliseconds, far above what a call can take
+_HIGHEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,9 @@ def _points(periods: Mapping[int, Period], width: int) -> tuple[Point, ...]:
 
 
 def _point(period: Period) -> Point:
-    # What is no number cannot be drawn; nobody measures durations below zero.
+    # What is no number cannot be drawn; and Lambda ends a call after 15 minutes.
     durations = {
-        which: value for which, value in period.durations.items() if math.isfinite(value) and value >= 0 and which >= 0
+        which: value for which, value in period.durations.items() if 0 <= value <= _LONGEST and 0 <= which <= _HIGHEST
     }
     return Point(period.start, period.start + PERIOD, period.invocations, period.errors, period.throttles, durations)
 
