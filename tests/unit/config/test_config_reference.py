@@ -148,7 +148,7 @@ def test_the_rollout_in_the_documentation_is_a_good_one(config: Callable[[str], 
     for written in (example, example.replace('# stop = "', 'stop = "')):
         found = config(written + place).settings("prd", "f").rollout
         assert found is not None
-        assert found.watch.stopped == (None if written == example else "incident 42")
+        assert found.stopped == (None if written == example else "incident 42")
 
 
 def test_every_key_is_documented_with_a_meaning() -> None:

@@ -26,8 +26,8 @@ from deployer.config.rollout.settings import (
     TrialSettings,
 )
 from deployer.core.errors import InvalidValue
-from deployer.core.percent import Percent
 from deployer.core.freeze import Dates, Freeze, Weekly
+from deployer.core.percent import Percent
 from deployer.core.watch.policy import (
     AlarmGate,
     Bake,

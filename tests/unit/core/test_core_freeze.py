@@ -1,5 +1,6 @@
 """Freeze windows, by the clocks of their zone."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -69,7 +70,7 @@ def test_windows_that_never_open_are_shut_for_a_long_time() -> None:
         (lambda: Dates(date(2026, 1, 2), date(2026, 1, 1), UTC), "its first day or later"),
     ],
 )
-def test_a_window_that_makes_no_sense_cannot_be_built(make: type[Window], reason: str) -> None:
+def test_a_window_that_makes_no_sense_cannot_be_built(make: Callable[[], Window], reason: str) -> None:
     with pytest.raises(InvalidValue, match=reason):
         make()
 

@@ -16,11 +16,13 @@ from deployer.core import (
     Manual,
     Memory,
     Move,
+    New,
     Operation,
     Percent,
     Plan,
     Policy,
     Promote,
+    Published,
     Reason,
     Record,
     Refusal,
@@ -49,9 +51,9 @@ ARN = "arn:aws:lambda:eu-central-1:123456789012:function:orders:LIVE"
 
 
 def situation(state: AliasState = UNDER_WAY, memory: Memory | None = MEMORY) -> Situation:
-    contents = {version: content.fingerprint for version, content in HOLDS.items()}
+    contents: dict[Published | New, str | None] = {one: content.fingerprint for one, content in HOLDS.items()}
     text = "" if memory is None else described(memory, "mine")
-    return Situation(state, text, HOLDS[FIVE], dict(contents))
+    return Situation(state, text, HOLDS[FIVE], contents)
 
 
 def decided(

@@ -12,10 +12,12 @@ from deployer.core import (
     Deploy,
     Freeze,
     Memory,
+    New,
     Operation,
     Plan,
     Policy,
     Promote,
+    Published,
     Reason,
     Record,
     Refusal,
@@ -43,8 +45,8 @@ def decided(request: Request, policy: Policy, wanted: Content | None = None, *, 
     state: Stable | Transition = Stable(FOUR) if stable else UNDER_WAY
     head = FOUR if stable else FIVE
     memory = Memory(head, HOLDS[head].fingerprint, (THREE,), Record(state, 1, Operation(Verb.DEPLOY, "x")))
-    contents = {version: content.fingerprint for version, content in HOLDS.items()}
-    seen = Situation(state, described(memory), HOLDS[head], dict(contents), listed=True)
+    contents: dict[Published | New, str | None] = {one: content.fingerprint for one, content in HOLDS.items()}
+    seen = Situation(state, described(memory), HOLDS[head], contents, listed=True)
     return plan(seen, request, policy, wanted, now=NOW, operation_id="me")
 
 
