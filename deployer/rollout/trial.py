@@ -212,7 +212,8 @@ def _compared(test: Test, new: Answer, pair: Pair, invoke: Invoke) -> tuple[bool
         return True, f"the old version gave no answer: {outcome(error)}"
     if failure(old) or failure(new):
         one, other = failure(old) or shown(old.payload), failure(new) or shown(new.payload)
-        return one != other, f"{one} → {other}" if one != other else ""
+        found = f"{one} → {other}" if one != other else ""
+        return bool(found), found
     try:
         found = difference(document(old.payload), document(new.payload))
     except ValueError:

@@ -40,8 +40,7 @@ class JsonLines:
         self.path = path
         self.name = f"the file {path}"
         try:
-            with path.open("a+b") as file:
-                _end_line(file.fileno())
+            self._append(b"")
         except FileNotFoundError as error:
             raise UnusableFile(path, f"there is no directory {path.parent}: make it first") from error
         except OSError as error:
@@ -49,21 +48,19 @@ class JsonLines:
 
     def __call__(self, event: Event) -> None:
         """Append it. Raises NotTold."""
-        line = event_text(event).encode() + _END
         try:
-            with self.path.open("ab", buffering=0) as file:
-                written = file.write(line)
+            self._append(event_text(event).encode() + _END)
         except OSError as error:
             raise NotTold(error.strerror or str(error)) from error
-        if written != len(line):
-            raise NotTold("the disk is full")
 
-
-def _end_line(file: int) -> None:
-    """End a line that a process left unfinished when it was killed, so that it spoils no other."""
-    size = os.fstat(file).st_size
-    if size and os.pread(file, 1, size - 1) != _END:
-        os.write(file, _END)
+    def _append(self, line: bytes) -> None:
+        """Append it, behind the end of a line that a killed process left unfinished, so that this spoils no other."""
+        with self.path.open("a+b") as file:
+            if file.seek(0, os.SEEK_END):
+                file.seek(-len(_END), os.SEEK_END)
+                if file.read() != _END:
+                    line = _END + line
+            file.write(line)
 
 
 def read_json_lines(path: Path) -> tuple[Event, ...]:

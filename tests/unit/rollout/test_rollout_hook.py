@@ -229,6 +229,12 @@ class TestCommand:
         told = (tmp_path / "told").read_text(encoding="utf-8")
         assert (json.loads(told[:-1]), told[-1]) == (DATA, "5")
 
+    def test_it_has_the_variables_of_the_machine_too(self, tmp_path: Path) -> None:
+        source = "import os\nopen('told', 'w').write(os.environ['MINE'] + os.environ['DEPLOYER_STEP'])"
+        hooks = resolve([hook(Command((sys.executable, "-c", source)))], tmp_path)
+        run_hooks(hooks, BEFORE, Ports(Functions(), {"MINE": "mine", "DEPLOYER_STEP": "9"}))
+        assert (tmp_path / "told").read_text(encoding="utf-8") == "mine2"
+
     def test_it_fails_by_its_status(self, tmp_path: Path) -> None:
         said = problem(Command((sys.executable, "-c", "raise SystemExit('not today')")), tmp_path)
         assert said == "the command ended with status 1: not today"

@@ -189,6 +189,17 @@ def test_the_proxy_of_the_environment_is_asked(receiver: Receiver, monkeypatch: 
     assert [path for path, _, _ in receiver.requests] == ["hooks.example.com:443"]
 
 
+def test_no_proxy_is_asked_for_this_machine_itself(
+    receiver: Receiver, unused: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{unused}")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    Webhook(f"http://127.0.0.1:{receiver.port}/hook")(TOLD)
+    assert [path for path, _, _ in receiver.requests] == ["/hook"]
+
+
 def test_no_message_has_what_is_secret(receiver: Receiver) -> None:
     receiver.status = 500
     webhook = Webhook(f"http://127.0.0.1:{receiver.port}{SECRET}", {"X-Key": "s3cr3t"})
