@@ -84,8 +84,8 @@ class Record:
     on_hold: bool = False
 
     def __post_init__(self) -> None:
-        if self.began is not None and not 0 <= self.began < self.since:
-            raise InvalidValue(self.began, f"a release begins before its later steps, here before {self.since}")
+        if self.began is not None and not 0 <= self.began <= self.since:
+            raise InvalidValue(self.began, f"a release begins no later than its steps, here at {self.since}")
         if self.manual is not None and not (isinstance(self.routing, Transition) and self.operation.verb is Verb.ROUTE):
             raise InvalidValue(str(self.routing), "only a route puts a pair there by hand")
         if self.since < 0:
@@ -103,7 +103,7 @@ class Record:
 
 def no_earlier(now: int, began: int | None) -> int:
     """The time of a later step of a release that began at `began`, perhaps by the clock of another machine."""
-    return now if began is None else max(now, began + 1)
+    return now if began is None else max(now, began)
 
 
 @dataclass(frozen=True, slots=True)

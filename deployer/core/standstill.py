@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from deployer.core.case import Case
+from deployer.core.freeze import Closed
 from deployer.core.plan import Decision, Notice, Plan, Reason, Topic
 from deployer.core.recollection import Recollection
 from deployer.core.request import Deploy, Promote
@@ -19,12 +20,12 @@ from deployer.core.strategy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """Why nothing goes forward, and what to do; `until` when (Unix seconds), None where a person says so."""
+    """Why nothing goes forward, and what to do. `closed` is the freeze window, None where a person says when it ends."""
 
     reason: Reason
     text: str
     way_out: str
-    until: int | None = None
+    closed: Closed | None = None
 
 
 def standstill(policy: Policy, known: Recollection, now: int, override: str | None = None) -> Standstill | None:
@@ -44,7 +45,7 @@ def _shut(policy: Policy, now: int) -> Standstill | None:
         return None
     until = datetime.fromtimestamp(closed.until, UTC)
     text = f"nothing goes forward until {until:%Y-%m-%d %H:%M} UTC: {closed.window}"
-    return Standstill(Reason.FROZEN, text, f"wait, or {way_out}", closed.until)
+    return Standstill(Reason.FROZEN, text, f"wait, or {way_out}", closed)
 
 
 def going_forward(decision: Plan, case: Case, request: Deploy | Promote) -> Decision:

@@ -272,8 +272,8 @@ class Driver:
     def _act(self, look: _Look) -> Course:
         course = look.decided.course
         match course:
-            case Wait(until, why):
-                self._once(Waited(until, why))
+            case Wait(until, why, frozen):
+                self._once(Waited(until, why, frozen))
             case OnHold(why, way_on):
                 self._once(Held(look.alias.state, why, way_on))
             case Step(plan, why):
@@ -411,7 +411,7 @@ def _in_one_line(error: DeployerError) -> str:
 
 def _end_of(course: Course, state: AliasState) -> tuple[End, str]:
     match course:
-        case Wait(_, why):
+        case Wait(why=why):
             return End.WAITING, why
         case Step(_, why):
             alone = isinstance(state, Stable)

@@ -26,7 +26,7 @@ def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6
         st.integers(0, _LATEST_SECOND),
         operations(),
         st.none() | st.builds(Manual, st.none() | published_versions(most=most)),
-        before=st.none() | st.integers(1, _LATEST_SECOND),
+        before=st.none() | st.integers(0, _LATEST_SECOND),
         on_hold=st.booleans(),
     )
     trails = st.lists(published_versions(most=most), unique=True, max_size=8).map(tuple)

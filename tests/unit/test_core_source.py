@@ -29,6 +29,7 @@ ALLOWED = {
     "typing",
 }
 # What needs no import: the world outside, and imports that do not show.
+CLOCKS = {"now", "today", "utcnow"}
 IMPURE = {"__import__", "breakpoint", "compile", "eval", "exec", "input", "open", "print"}
 
 
@@ -53,6 +54,12 @@ def impure(source: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} & IMPURE
 
 
+def clocks(source: str) -> set[str]:
+    """The ways it takes to the time of the machine; `datetime` itself only reckons."""
+    called = (node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return {func.attr for func in called if isinstance(func, ast.Attribute)} & CLOCKS
+
+
 def catches_all(source: str) -> list[int]:
     """The lines of cases that match whatever comes: a new member of a union would fall into them unseen."""
     patterns = (node.pattern for node in ast.walk(ast.parse(source)) if isinstance(node, ast.match_case))
@@ -67,6 +74,11 @@ def test_the_core_imports_only_what_can_touch_nothing(source: str) -> None:
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_core_calls_nothing_that_reaches_out(source: str) -> None:
     assert impure(source) == set()
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_core_has_no_clock(source: str) -> None:
+    assert clocks(source) == set()
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -99,6 +111,13 @@ def test_an_import_that_is_not_on_the_list_is_found(source: str, found: set[str]
 
 def test_builtins_that_reach_out_are_found() -> None:
     assert impure("def f(path): return open(path), re.compile('x'), print") == {"open", "print"}
+
+
+def test_a_clock_is_found() -> None:
+    assert clocks("a = datetime.now(UTC), date.today(), case.now, datetime.fromtimestamp(case.now, UTC)") == {
+        "now",
+        "today",
+    }
 
 
 @pytest.mark.parametrize(

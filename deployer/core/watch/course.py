@@ -10,10 +10,11 @@ from deployer.core.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing is due before `until` (Unix seconds)."""
+    """Nothing is due before `until` (Unix seconds). `frozen` names the freeze window that is shut, if that is why."""
 
     until: int
     why: str
+    frozen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class _Look:
     def _at_rest(self) -> Course | None:
         """A hold, until a person says otherwise."""
         stop = self._standstill
-        return None if stop is None or stop.until is not None else OnHold(stop.text, stop.way_out)
+        return None if stop is None or stop.closed is not None else OnHold(stop.text, stop.way_out)
 
     def _baking(self) -> Course | None:
         """What follows while the bake is not over."""
@@ -151,8 +151,8 @@ class _Look:
         if self.seen.old is None:
             return Done(f"version {self.seen.new} has all traffic, and has passed")
         stop = self._standstill
-        if stop is not None and stop.until is not None:
-            return Wait(stop.until, stop.text)
+        if stop is not None and stop.closed is not None:
+            return Wait(stop.closed.until, stop.text, str(stop.closed.window))
         request = Deploy(override=self.override)
         step = plan(self.situation, request, self.policy, self.seen.new, now=self.now, operation_id=self.operation_id)
         if isinstance(step, Refusal):

@@ -169,7 +169,7 @@ def test_a_freeze_window_is_waited_for_once_the_bake_is_over() -> None:
     assert course(seen(5), SINCE + 420, policy=policy) == Wait(OVER, "version 5 rests at 25 %, for 600 s")
     opens = 1_798_416_000
     text = "nothing goes forward until 2026-12-28 00:00 UTC: holidays"
-    assert course(seen(), policy=policy) == Wait(opens, text)
+    assert course(seen(), policy=policy) == Wait(opens, text, "holidays")
     step = course(seen(), policy=policy, override="the boss said so")
     assert isinstance(step, Step)
     assert step.plan.notices[-1].text == f"{text}; overridden: the boss said so"

@@ -450,7 +450,7 @@ def test_the_memory_of_a_preview_can_be_read_back() -> None:
     assert isinstance(last, Plan)
     assert last.write is not None
     assert last.write.memory == Memory(
-        NEW, NEWER.fingerprint, (FIVE,), Record(Stable(NEW), 9, Operation(Verb.DEPLOY, "x"))
+        NEW, NEWER.fingerprint, (FIVE,), Record(Stable(NEW), 9, Operation(Verb.DEPLOY, "x"), began=9)
     )
     again = replace(situation, state=Stable(SIX), description=last.write.description.text)
     assert again.recollection.head == SIX
