@@ -16,10 +16,12 @@ _MOST = 200
 
 
 def gates(story: Story) -> Markup | None:
-    """The last finding of each gate, in the order in which the gates came up."""
+    """The last finding of each gate, in the order of the last look that had it."""
     last: dict[str, tuple[float, Finding]] = {}
     for look in story.looks:
-        last.update((finding.gate, (look.at, finding)) for finding in look.judgement.findings)
+        for finding in look.judgement.findings:
+            last.pop(finding.gate, None)
+            last[finding.gate] = look.at, finding
     if not last:
         return None
     columns = [

@@ -26,6 +26,9 @@ from deployer.testing.rollouts import rolled_back
 from tools.browser import NAMES, Scheme, find_browser, look
 from tools.png import Picture, read_png
 
+# One worker looks, as each look takes seconds.
+pytestmark = pytest.mark.xdist_group("browser")
+
 WIDTHS = {"narrow": 390, "wide": 1280}
 HEIGHT = 900
 NEW = {"light": "#1d5fd1", "dark": "#74a9ff"}

@@ -115,6 +115,17 @@ def test_the_tables_hold_the_numbers() -> None:
     ]
 
 
+def test_a_gate_shows_its_last_finding_in_the_order_of_the_last_look() -> None:
+    early = Finding("duration p95", Judged.NO_DATA, "nothing yet")
+    gone = Finding("throttles", Judged.PASS, "none")
+    page = read(render(told((0, looked(findings=(early, gone))), (60, looked(findings=FINDINGS[:2])))))
+    assert [row[::2] for row in table(page, "What each gate said last")][1:] == [
+        ["throttlesnone", NOTHING, NOTHING],
+        ["errors5 % of 40", "5.00 %", "2,000 of 1,200"],
+        ["duration p95120 ms", "120 ms", "0.50 of 1,200"],
+    ]
+
+
 def test_the_events_are_listed_in_order_with_time_kind_and_text() -> None:
     (journal,) = read(render(SMALL)).all("ol", "journal")
     listed = [tuple(words(part) for part in every(row)[1:4]) for row in journal.all("li") if "fold" not in row.kinds]

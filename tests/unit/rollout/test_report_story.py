@@ -33,6 +33,7 @@ BEGAN = Began(OLD, (Percent.of(25), Percent.of(100)))
         ((looked(state=NEW),), Compared("5", "")),
         ((looked(state=NEW), FINISH), Compared("5", "4")),
         ((BACK,), Compared("5", "4")),
+        ((Held(Transition(Published(7), Published(6), Percent.of(5)), "", ""), BACK), Compared("5", "4")),
         ((Held(QUARTER, "", ""),), Compared("5", "4")),
         ((BEGAN, WasTested("5", ())), Compared("5", "")),
         ((BEGAN,), Compared()),
