@@ -20,7 +20,7 @@ from deployer.core.strategy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """Why nothing goes forward, and what to do. `closed` is the freeze window, None where a person says when it ends."""
+    """Why nothing goes forward, and what to do. `closed` is the freeze window, None where a person ends it."""
 
     reason: Reason
     text: str

@@ -203,6 +203,8 @@ def test_what_is_recalled_as_data() -> None:
         "head": "5",
         "trail": ["4"],
         "since": 1,
+        "began": 1,
+        "on_hold": False,
         "operation": "rollback.x",
         "remembered": True,
     }
@@ -211,6 +213,8 @@ def test_what_is_recalled_as_data() -> None:
         "head": None,
         "trail": [],
         "since": None,
+        "began": None,
+        "on_hold": False,
         "operation": None,
         "remembered": False,
     }
