@@ -7,6 +7,7 @@ carried on by any other, and of two at once each write has one winner.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Protocol
@@ -22,6 +23,7 @@ from deployer.core import (
     Deploy,
     DeployerError,
     Hold,
+    New,
     Percent,
     Plan,
     Published,
@@ -33,6 +35,7 @@ from deployer.core import (
     Stable,
     Transition,
     Verdict,
+    Version,
     versions_on,
 )
 from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
@@ -121,6 +124,7 @@ class Driver:
     stay: bool = False
     back_when_interrupted: bool = False
     _newer: bool = False
+    _new: Version | New | None = None  # what is rolled out, once that is known
     _state: AliasState = field(default_factory=Absent)
     _told: dict[type, object] = field(default_factory=dict)
 
@@ -173,6 +177,8 @@ class Driver:
         """
         self._state = prepared.alias.state
         self._newer = self._goes_on(prepared) and prepared.decision.verdict is Verdict.CHANGED
+        unchanged = prepared.decision.verdict is Verdict.UNCHANGED
+        self._new = versions_on(self._state)[0] if self._goes_on(prepared) or unchanged else None
         self.tell(Began(prepared.alias.state, self._schedule(), self.deployer.release))
         self._tell_notices(prepared)
         self._warn_of_credentials()
@@ -227,8 +233,10 @@ class Driver:
 
     def _interrupted(self) -> None:
         """Stop with the alias as it is, or roll back first, by setting."""
-        if self.back_when_interrupted:
-            self._roll_back("the driver was interrupted")
+        if self.back_when_interrupted and self._new is not None:
+            # What the alias shows otherwise, somebody else has put there, or nothing has been yet.
+            with suppress(Moved):
+                self._roll_back("the driver was interrupted", self._new)
         ways = "`rollout` or `tick` carries on, `rollback` goes back"
         self._end(End.INTERRUPTED, f"the alias last showed {self._state}: {ways}")
 
@@ -301,6 +309,7 @@ class Driver:
     def _before_traffic(self, seen: AliasSeen, write: CreateAlias | Shift) -> None:
         """Tests and hooks before a version takes its first traffic. What they raise leaves the alias as it is."""
         new, *others = versions_on(write.after)
+        self._new = new
         if isinstance(new, Published):
             beside = [one for one in (*others, *versions_on(seen.state)[-1:]) if isinstance(one, Published)]
             tested = self.trial(new, beside[0] if beside else None)
@@ -328,13 +337,14 @@ class Driver:
         """Run the hooks of a step, and do what their failure calls for; None where all goes on."""
         ran = self._run_hooks(moment, routing)
         why = "; ".join(f"hook {one.name}: {one.problem}" for one in ran.hooked if one.problem)
+        version = versions_on(routing)[0]
         match ran.gravest:
             case None | OnFailure.IGNORE:
                 return None
             case OnFailure.HOLD:
-                return self._hold(why)
+                return self._hold(why, version)
             case OnFailure.ROLL_BACK:
-                return self._roll_back(why)
+                return self._roll_back(why, version)
 
     def _run_hooks(self, moment: Moment, routing: AliasState, ended: End | None = None) -> Ran:
         """Run those of one moment, and tell of each. `routing` is what the alias goes to, or has come to."""
@@ -359,18 +369,30 @@ class Driver:
             ended=ended,
         )
 
-    def _hold(self, why: str) -> Course:
+    def _hold(self, why: str, version: Version | New) -> Course:
         """Put the alias on hold, so that whoever looks next does not go on either."""
-        outcome = self.deployer.execute(self.deployer.prepare(Hold()))
+        outcome = self.deployer.execute(self._prepared_for(version, Hold()))
         course = OnHold(why, "`resume` lets it go forward, `rollback` goes back")
         self._once(Held(outcome.after, course.why, course.way_on))
         return course
 
-    def _roll_back(self, why: str) -> Course:
-        prepared = self.deployer.prepare(Rollback())
+    def _roll_back(self, why: str, version: Version | New) -> Course:
+        prepared = self._prepared_for(version, Rollback())
         if isinstance(prepared.decision, Refusal) or not prepared.decision.actions:
             return OnHold(why, "nothing can be rolled back: see `status`")
         return self._back(prepared, why)
+
+    def _prepared_for(self, version: Version | New, request: Hold | Rollback) -> Prepared:
+        """Decide about what the alias shows now. Raises Moved where that is no release of `version` any more.
+
+        Without a look of its own such a request would take back what was stable before it, or whatever came after it.
+        """
+        prepared = self.deployer.prepare(request)
+        if version not in versions_on(prepared.alias.state)[:1]:
+            problem = f"the alias shows {prepared.alias.state} by now, and that is no release of version {version}"
+            doing = "roll the release back" if isinstance(request, Rollback) else "put the release on hold"
+            raise Moved(doing, problem, "see `status`")
+        return prepared
 
     def _back(self, prepared: Prepared, why: str) -> Course:
         outcome = self.deployer.execute(prepared)

@@ -22,10 +22,12 @@ from deployer.core import (
     OnNewer,
     Percent,
     Policy,
+    Promote,
     Published,
     Reason,
     Resume,
     Rollback,
+    Route,
     Stable,
     Transition,
 )
@@ -566,6 +568,89 @@ def test_ctrl_c_leaves_the_alias_as_it_is_or_rolls_back_by_setting(scene: Scene,
     assert isinstance(ended, Ended)
     assert (ended.end, ended.state) == (End.INTERRUPTED, scene.world.state)
     assert ended.text.endswith("`rollout` or `tick` carries on, `rollback` goes back")
+
+
+def _at(scene: Scene, moment: float, does: Callable[[FakeDeployer], object]) -> None:
+    """Somebody does something as soon as `moment` has come."""
+    before = scene.clock.meanwhile
+
+    def meanwhile(seconds: float) -> None:
+        before(seconds)
+        if scene.clock.time >= moment:
+            scene.clock.meanwhile = before
+            does(driver(scene, "person")[1])
+
+    scene.clock.meanwhile = meanwhile
+
+
+@pytest.fixture
+def second(scene: Scene) -> Scene:
+    """Version 2 has all traffic, and version 1 had it before."""
+    begun(scene)
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Promote()))
+    scene.writes.clear()
+    return scene
+
+
+def test_interrupted_before_it_has_begun_it_rolls_nothing_back(second: Scene) -> None:
+    """What has all traffic is no part of a rollout that has put nothing on the alias."""
+
+    def trial(_new: Published, _old: Published | None) -> Tested:
+        raise KeyboardInterrupt
+
+    one, _ = driver(second, code=C, trial=trial, back_when_interrupted=True)
+    with pytest.raises(KeyboardInterrupt):
+        one.run(one.prepare())
+    assert (second.world.state, second.writes) == (Stable(TWO), [])
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_interrupted_while_it_puts_its_first_step_there_it_rolls_that_back_alone(second: Scene, after: bool) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    one, fake = driver(second, code=C, back_when_interrupted=True)
+    prepared = one.prepare()
+    fake.faults.append(Fault(len(fake.calls) + 3, interrupt, after=after))
+    with pytest.raises(KeyboardInterrupt):
+        one.run(prepared)
+    assert second.world.state == Stable(TWO)
+    assert len(second.writes) == 2 * after
+
+
+def test_interrupted_after_somebody_else_ended_it_it_rolls_nothing_back(second: Scene) -> None:
+    traffic(second)
+    one, _ = driver(second, code=C, back_when_interrupted=True)
+
+    def overtake(fake: FakeDeployer) -> None:
+        fake.execute(fake.prepare(Route(Stable(TWO))))
+        raise KeyboardInterrupt
+
+    _at(second, START + 100, overtake)
+    with pytest.raises(KeyboardInterrupt):
+        one.run(one.prepare())
+    assert second.world.state == Stable(TWO)
+
+
+@pytest.mark.parametrize("then", [OnFailure.HOLD, OnFailure.ROLL_BACK])
+def test_a_hook_that_fails_when_the_release_has_been_ended_touches_nothing(second: Scene, then: OnFailure) -> None:
+    traffic(second)
+
+    def hooks(context: HookContext) -> Ran:
+        if (context.moment, context.step) != (Moment.AFTER, 1):
+            return Ran((), None)
+        _, fake = driver(second, "person")
+        fake.execute(fake.prepare(Route(Stable(TWO))))
+        return Ran((Hooked("gate", "after", 0.1, "no"),), then)
+
+    one, fake = driver(second, code=C, hooks=hooks)
+    with pytest.raises(Moved):
+        one.run(one.prepare())
+    assert second.world.state == Stable(TWO)
+    assert [write.by for write in second.writes] == ["driver", "person"]
+    fake.execute(fake.prepare(Deploy(again=True)))
+    assert second.seen().state == Transition(THREE, TWO, Percent(7500))
 
 
 def test_credentials_that_end_first_are_told_before_it_begins(scene: Scene) -> None:
