@@ -29,6 +29,7 @@ from deployer.core import (
     Published,
     Reason,
     Refusal,
+    Request,
     Rollback,
     Shift,
     Situation,
@@ -126,13 +127,16 @@ class Driver:
     _newer: bool = False
     _new: Version | New | None = None  # what is rolled out, once that is known
     _state: AliasState = field(default_factory=Absent)
+    _seen: Situation = field(default_factory=lambda: Situation(Absent()))
     _told: dict[type, object] = field(default_factory=dict)
 
     # The whole way
 
     def prepare(self, *, again: bool = False, adopt: bool = False) -> Prepared:
         """Look, and decide how it begins; nothing is written. Raises Refused."""
-        request = Deploy(again=again, adopt=adopt, override=self.override)
+        return self._prepared(Deploy(again=again, adopt=adopt, override=self.override))
+
+    def _prepared(self, request: Request) -> Prepared:
         prepared = self.deployer.settled(self.deployer.prepare(request))
         if isinstance(prepared.decision, Refusal) and not self._goes_on(prepared):
             raise Refused(prepared.decision)
@@ -163,12 +167,26 @@ class Driver:
                     self._rest(until)
                 case OnHold() if self.stay:
                     self._rest(None)
+                case Done() if not self._arrived:
+                    return self._overtaken(course)
                 case Done() if self._newer:
-                    course = self.begin(self.deployer.settled(self.deployer.prepare(prepared.request)))
+                    course = self.begin(self._prepared(prepared.request))
                     continue
                 case Done() | OnHold() | RollBack():
                     return self.ended(course)
             course = self._patiently()
+
+    @property
+    def _arrived(self) -> bool:
+        """Whether what is rolled out has all traffic; so it is where nothing is."""
+        return self._new is None or self._state == Stable(self._new)
+
+    def _overtaken(self, course: Done) -> End:
+        """Somebody else has ended it otherwise, and what was asked for is not done."""
+        if self._seen.recollection.rolled_back:
+            return self._end(End.ROLLED_BACK, f"somebody else rolled it back: {course.why}")
+        problem = f"{course.why}, and version {self._new} was being rolled out: somebody else moved the alias"
+        raise Moved("finish the rollout", problem, "see `status`; `rollout` begins again")
 
     def begin(self, prepared: Prepared) -> Course | None:
         """Take up what is under way, or put the first step of something new on the alias, by one write.
@@ -255,6 +273,7 @@ class Driver:
         alias = self.deployer.look()
         self._state = alias.state
         situation = Situation(alias.state, alias.description, alias_arn=alias.arn or "")
+        self._seen = situation
         now, policy = int(self.deployer.clock.now()), self.deployer.policy
         operation_id = self.deployer.new_operation_id()
         seen = sight(situation, policy, self.watch, now)
@@ -405,12 +424,11 @@ class Driver:
 
     def ended(self, course: Course) -> End:
         """Tell how the rollout stands after the last course."""
-        end, text = _end_of(course, self._state)
-        self._end(end, text)
-        return end
+        return self._end(*_end_of(course, self._state))
 
-    def _end(self, end: End, text: str) -> None:
+    def _end(self, end: End, text: str) -> End:
         self.tell(Ended(end, self._state, text))
+        return end
 
     def _tell_notices(self, prepared: Prepared) -> None:
         for notice in prepared.decision.notices:

@@ -334,6 +334,45 @@ def test_newer_code_after_a_rollback_is_left_to_a_person(scene: Scene) -> None:
     assert scene.world.state == Stable(ONE)
 
 
+def test_newer_code_is_left_to_a_person_whoever_rolled_back(scene: Scene) -> None:
+    """Two drivers at once: which of them rolls back makes no difference to the newer code of one."""
+    begun(scene)
+    traffic(scene, errors=0.5)
+    one, _ = driver(scene, code=C)
+    before = scene.clock.meanwhile
+
+    def meanwhile(seconds: float) -> None:
+        before(seconds)
+        other, _ = driver(scene, "other")
+        other.tick()
+
+    scene.clock.meanwhile = meanwhile
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert scene.world.state == Stable(ONE)
+    assert {write.by for write in scene.writes} == {"other"}
+
+
+def test_newer_code_that_a_freeze_keeps_back_is_no_success(scene: Scene) -> None:
+    """Its turn comes in a freeze window: what was asked for has not been done."""
+    begun(scene)
+    traffic(scene)
+    one, _ = driver(scene, code=C)
+    before = scene.clock.meanwhile
+
+    def meanwhile(seconds: float) -> None:
+        before(seconds)
+        if isinstance(scene.world.state, Stable):
+            scene.policy = replace(POLICY, stopped="incident 42")
+
+    scene.clock.meanwhile = meanwhile
+    watch = replace(WATCH, final=Bake(120))
+    one, _ = driver(scene, code=C, watch=watch)
+    with pytest.raises(Refused) as caught:
+        one.run(one.prepare())
+    assert caught.value.refusal.reason is Reason.STOPPED
+    assert scene.world.state == Stable(TWO)
+
+
 def test_newer_code_may_take_its_place_at_once(scene: Scene) -> None:
     begun(scene)
     traffic(scene)
@@ -568,6 +607,28 @@ def test_ctrl_c_leaves_the_alias_as_it_is_or_rolls_back_by_setting(scene: Scene,
     assert isinstance(ended, Ended)
     assert (ended.end, ended.state) == (End.INTERRUPTED, scene.world.state)
     assert ended.text.endswith("`rollout` or `tick` carries on, `rollback` goes back")
+
+
+def test_a_rollout_that_somebody_else_rolled_back_is_no_success(scene: Scene) -> None:
+    traffic(scene)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append)
+    _at(scene, START + 100, lambda fake: fake.execute(fake.prepare(Rollback())))
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert told[-1] == Ended(End.ROLLED_BACK, Stable(ONE), "somebody else rolled it back: version 1 has all traffic")
+
+
+def test_a_rollout_that_somebody_else_replaced_is_no_success(scene: Scene) -> None:
+    traffic(scene)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append)
+    _at(scene, START + 100, lambda fake: fake.execute(fake.prepare(Route(Stable(ONE)))))
+    with pytest.raises(Moved) as caught:
+        one.run(one.prepare())
+    assert "version 1 has all traffic, and version 2 was being rolled out" in str(caught.value)
+    ended = told[-1]
+    assert isinstance(ended, Ended)
+    assert (ended.end, ended.state) == (End.OVERTAKEN, Stable(ONE))
 
 
 def _at(scene: Scene, moment: float, does: Callable[[FakeDeployer], object]) -> None:
