@@ -39,6 +39,7 @@ from deployer.core import (
     Version,
     versions_on,
 )
+from deployer.core.memory import Verb
 from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
 from deployer.core.watch.decision import Decided, decide
 from deployer.core.watch.length import least_seconds
@@ -404,10 +405,10 @@ class Driver:
     def _prepared_for(self, version: Version | New, request: Hold | Rollback) -> Prepared:
         """Decide about what the alias shows now. Raises Moved where that is no release of `version` any more.
 
-        Without a look of its own such a request would take back what was stable before it, or whatever came after it.
+        What was stable before it, what came after it, and what a person has put there are not this driver's to move.
         """
         prepared = self.deployer.prepare(request)
-        if version not in versions_on(prepared.alias.state)[:1]:
+        if not _is_release(prepared.situation, version):
             problem = f"the alias shows {prepared.alias.state} by now, and that is no release of version {version}"
             doing = "roll the release back" if isinstance(request, Rollback) else "put the release on hold"
             raise Moved(doing, problem, "see `status`")
@@ -443,6 +444,14 @@ class Driver:
         if self._told.get(type(what)) != same:
             self._told[type(what)] = same
             self.tell(what)
+
+
+def _is_release(situation: Situation, version: Version | New) -> bool:
+    """Whether the alias shows a release of `version` by a deploy just as it was written."""
+    known, state = situation.recollection, situation.state
+    if known.record is None or known.manual or versions_on(state)[0] != version:
+        return False
+    return isinstance(state, Transition) or known.record.operation.verb is Verb.DEPLOY
 
 
 def _in_one_line(error: DeployerError) -> str:

@@ -694,24 +694,59 @@ def test_interrupted_after_somebody_else_ended_it_it_rolls_nothing_back(second: 
     assert second.world.state == Stable(TWO)
 
 
+def _routes_back(scene: Scene) -> None:
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Route(Stable(TWO))))
+
+
+def _promotes(scene: Scene) -> None:
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Promote()))
+
+
+def _weighs(scene: Scene) -> None:
+    scene.console(Transition(THREE, TWO, Percent(6700)))
+
+
 @pytest.mark.parametrize("then", [OnFailure.HOLD, OnFailure.ROLL_BACK])
-def test_a_hook_that_fails_when_the_release_has_been_ended_touches_nothing(second: Scene, then: OnFailure) -> None:
+@pytest.mark.parametrize("does", [_routes_back, _promotes, _weighs])
+def test_a_hook_that_fails_moves_nothing_that_a_person_has_put_there_meanwhile(
+    second: Scene, then: OnFailure, does: Callable[[Scene], None]
+) -> None:
     traffic(second)
+    left: list[Stable | Transition] = []
 
     def hooks(context: HookContext) -> Ran:
         if (context.moment, context.step) != (Moment.AFTER, 1):
             return Ran((), None)
-        _, fake = driver(second, "person")
-        fake.execute(fake.prepare(Route(Stable(TWO))))
+        does(second)
+        left.append(second.world.state)  # type: ignore[arg-type]  # nothing else is written here
         return Ran((Hooked("gate", "after", 0.1, "no"),), then)
 
-    one, fake = driver(second, code=C, hooks=hooks)
-    with pytest.raises(Moved):
+    one, _ = driver(second, code=C, hooks=hooks)
+    with pytest.raises(Moved) as caught:
         one.run(one.prepare())
-    assert second.world.state == Stable(TWO)
-    assert [write.by for write in second.writes] == ["driver", "person"]
-    fake.execute(fake.prepare(Deploy(again=True)))
-    assert second.seen().state == Transition(THREE, TWO, Percent(7500))
+    assert left == [second.world.state]
+    assert "that is no release of version 3" in str(caught.value)
+
+
+def test_a_hook_that_fails_rolls_back_what_another_driver_took_further(scene: Scene) -> None:
+    traffic(scene)
+
+    def hooks(context: HookContext) -> Ran:
+        if (context.moment, context.step) != (Moment.AFTER, 1):
+            return Ran((), None)
+        scene.clock.sleep(360)
+        driver(scene, "other")[0].tick()
+        return Ran((Hooked("gate", "after", 0.1, "no"),), OnFailure.ROLL_BACK)
+
+    one, _ = driver(scene, code=B, hooks=hooks)
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert [(write.by, write.after) for write in scene.writes] == [
+        ("driver", AT_25),
+        ("other", AT_50),
+        ("driver", Stable(ONE)),
+    ]
 
 
 def test_credentials_that_end_first_are_told_before_it_begins(scene: Scene) -> None:
