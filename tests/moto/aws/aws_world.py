@@ -87,6 +87,9 @@ class Overheard:
     def region_name(self) -> str | None:
         return boto3_session().region_name
 
+    def get_credentials(self) -> Any:
+        return boto3_session().get_credentials()
+
     def client(self, service: Any, **given: Any) -> Any:
         client = boto3_session().client(service, **given)
         self.wire.listen(client)
