@@ -41,13 +41,12 @@ def command(  # one for each option
     from deployer.cli.deploy import source_of
     from deployer.cli.job import jobs_for
     from deployer.cli.selection import select
-    from deployer.cli.watching.job import RolloutJob, rollout_of
-    from deployer.cli.watching.run import Kept, Watching
+    from deployer.cli.watching.job import RolloutJob, driven
+    from deployer.cli.watching.kept import Kept
+    from deployer.cli.watching.run import Watching
     from deployer.rollout.crew import Manner
 
-    selected = select(asked)
-    for one in selected:
-        rollout_of(one)
+    selected = driven(select(asked))
     more = source_of(selected, options["artifact"], options["release"])
     jobs = [RolloutJob(job) for job in jobs_for(asked, selected, **more)]
     manner = Manner(override=override, every=every, stay=stay)

@@ -101,7 +101,7 @@ class _Look:
         """What keeps it from going forward, as long as there is anything ahead."""
         if self.seen.old is None:
             return None
-        return standstill(self.policy, self.situation.recollection, self.now, self.override)
+        return standstill(self.policy, self.situation.recollection, self.now, self.override, "rollout")
 
     def _at_rest(self) -> Course | None:
         """A hold, until a person says otherwise."""
