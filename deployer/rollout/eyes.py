@@ -44,7 +44,7 @@ class AwsEyes:
             since=sight.since,
             now=now,
             delay=self.watch.delay,
-            percentiles=tuple(dict.fromkeys(one for gate in gates.durations for one in percentiles(gate))),
+            percentiles=tuple(dict.fromkeys(which for gate in gates.durations for which in percentiles(gate))),
             throttles=gates.throttles is not None,
         )
 

@@ -151,7 +151,8 @@ def _slower(step: _Step, gate: DurationGate) -> Finding:
     wins = sum(one.durations[gate.percentile] > gate.ratio * two.durations[gate.percentile] for one, two in pairs)
     lack = step.lack(compared=True) or (phrase.too_few_periods(LEAST_PERIODS) if len(pairs) < LEAST_PERIODS else "")
     said = phrase.durations(gate, new, old, wins, len(pairs))
-    return step.finding(phrase.duration_gate(gate), slower_than_old(step.pairs, gate), said, (new, old), lack)
+    name, log = phrase.duration_gate(gate.percentile), slower_than_old(step.pairs, gate)
+    return step.finding(name, log, said, (new, old), lack)
 
 
 def _typical(periods: list[Period], percentile: float) -> float | None:

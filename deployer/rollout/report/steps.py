@@ -54,7 +54,7 @@ def periods(story: Story) -> Markup | None:
         *(Column(f"{name} {what}", "number") for name in (new, old) for what in ("calls", "errors")),
         *(
             Column(f"{name} {percentile(which)}", "number wide")
-            for which in story.percentiles[-3:]
+            for which in measured.percentiles[-3:]
             for name in (new, old)
         ),
     ]
@@ -99,7 +99,7 @@ def _periods(story: Story) -> Iterator[Sequence[Part]]:
         yield (
             _when(story, begin),
             *(part for point in pair for part in _counts(point)),
-            *(_duration(point, which) for which in story.percentiles[-3:] for point in pair),
+            *(_duration(point, which) for which in measured.percentiles[-3:] for point in pair),
         )
 
 

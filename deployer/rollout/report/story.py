@@ -112,18 +112,6 @@ class Story:
         return next((name for name in names if name), "")
 
 
-    @property
-    def percentiles(self) -> tuple[float, ...]:
-        """The percentiles of duration that gates are about; all that were measured, where no gate is known.
-
-        More are measured of both versions than gates have: they only let evidence come faster.
-        """
-        looked = (event.what for event in self.events if isinstance(event.what, Looked))
-        gates = {finding.gate for what in looked for finding in what.judgement.findings}
-        judged = tuple(which for which in self.series.percentiles if f"duration p{which:g}" in gates)
-        return judged or self.series.percentiles
-
-
 def stories(events: Sequence[Event]) -> tuple[Story, ...]:
     """One for each function and alias, in the order in which they come up."""
     subjects = dict.fromkeys(event.subject for event in events)

@@ -9,9 +9,8 @@ from deployer.core.percent import Percent
 from deployer.core.state import Absent, AliasState, Move, Settling, Stable, Transition
 from deployer.core.version import NEW as PLACEHOLDER
 from deployer.core.version import Published
-from deployer.core.watch.judgement import Finding, Judged, Judgement
-from deployer.core.watch.observation import Observation, Period
-from deployer.rollout.event import Began, End, Ended, Happening, Held, Looked, Noticed, RolledBack, Stepped, Waited
+from deployer.core.watch.judgement import Judged
+from deployer.rollout.event import Began, End, Ended, Happening, Held, Noticed, RolledBack, Stepped, Waited
 from deployer.rollout.event import Tested as WasTested  # a name that pytest does not take for a class of tests
 from deployer.rollout.report.compared import Compared, compared
 from deployer.rollout.report.headline import sentence
@@ -147,13 +146,3 @@ def test_marks_are_thinned_but_for_the_decisive_ones() -> None:
 def test_one_sentence_says_how_it_came_out(happenings: tuple[Happening, ...], said: str) -> None:
     (story,) = stories(told(*enumerate(happenings)))
     assert sentence(story).replace("\N{NO-BREAK SPACE}", " ") == said
-
-
-def test_of_the_percentiles_that_were_measured_those_that_gates_are_about_are_shown() -> None:
-    period = Period(NOON, 10, 0, 0, {50.0: 1.0, 80.0: 2.0, 95.0: 3.0})
-    observation = Observation(NOON + 60, (period,))
-    finding = Finding("duration p95", Judged.PASS, "")
-    for findings, shown in (((finding,), (95.0,)), ((), (50.0, 80.0, 95.0))):
-        what = Looked(QUARTER, NOON, observation, Judgement(Judged.PASS, findings))
-        [story] = stories(told((0, what)))
-        assert story.percentiles == shown
