@@ -24,6 +24,7 @@ from deployer.core import (
     Deploy,
     DeployerError,
     Hold,
+    New,
     Percent,
     Plan,
     Published,
@@ -35,6 +36,7 @@ from deployer.core import (
     Stable,
     Transition,
     Verdict,
+    Version,
     versions_on,
 )
 from deployer.core.standstill import standstill
@@ -101,6 +103,7 @@ class Driver:
     stay: bool = False
     back_when_interrupted: bool = False
     _newer: bool = False
+    _new: Version | New | None = None  # what is rolled out, once that is known
     _demand: _Demand | None = None
     _state: AliasState = field(default_factory=Absent)
     _last: dict[type, object] = field(default_factory=dict)
@@ -151,6 +154,7 @@ class Driver:
         goes_on = self._goes_on(prepared)
         self._state = prepared.alias.state
         self._newer = goes_on and decision.verdict is Verdict.CHANGED
+        self._new = versions_on(self._state)[0] if goes_on or decision.verdict is Verdict.UNCHANGED else None
         self.tell(Began(prepared.alias.state, self._schedule(), self.deployer.release))
         for notice in decision.notices:
             self.tell(Noticed(str(notice.topic), notice.text, notice.loud))
@@ -290,6 +294,7 @@ class Driver:
         """Tests and hooks before a version takes its first traffic. What they raise leaves the alias as it is."""
         names = (self.deployer.function_name, self.deployer.alias)
         new, *others = versions_on(write.after)
+        self._new = new
         if isinstance(new, Published):
             beside = [one for one in (*others, *versions_on(prepared.alias.state)[-1:]) if isinstance(one, Published)]
             tested = self.trial(new, beside[0] if beside else None)
@@ -423,10 +428,10 @@ class Driver:
         self._end(End.INTERRUPTED, f"{said}: {_CARRIES_ON}" if under_way else said)
 
     def _goes_back(self, seen: AliasSeen) -> bool:
-        """Roll back, if the release that this driver saw last is still under way."""
+        """Roll back what this driver rolls out, if it is under way: nothing that came before it or after it."""
         situation = Situation(seen.state, seen.description, alias_arn=seen.arn or "")
         found = sight(situation, self.deployer.policy, self.watch, int(self.deployer.clock.now()))
-        if not isinstance(found, Sight) or found.new not in versions_on(self._state)[:1]:
+        if not isinstance(found, Sight) or found.new != self._new:
             return False
         prepared = self.deployer.prepare(Rollback())
         if prepared.alias.state != seen.state or not prepared.decision.actions:
