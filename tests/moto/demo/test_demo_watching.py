@@ -75,7 +75,11 @@ def test_a_fail_is_told_in_the_words_of_the_gate_that_says_so(watching: Watching
     failed = Finding("errors", Judged.FAIL, "9.9 % of the calls failed")
     tell(watching, looked(Judged.FAIL, failed, LATENCY))
     tell(watching, RolledBack(QUARTER, OLD, "op", "9.9 % of the calls failed"), minutes=3)
-    assert shown[:2] == [Said("fail after 3 minutes", Tone.BAD), Said("9.9 % of the calls failed")]
+    assert shown == [
+        Said("fail after 3 minutes", Tone.BAD),
+        Said("9.9 % of the calls failed"),
+        Moved(("rolled back",), "LIVE", QUARTER, OLD),
+    ]
 
 
 def test_what_no_rollout_of_the_demo_should_come_to_is_told_too(watching: Watching, shown: list[Scene]) -> None:
