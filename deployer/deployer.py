@@ -130,7 +130,7 @@ class Deployer:
         """Look at AWS and decide about `request` (a deploy, by default); nothing is written."""
         request = request or Deploy()
         operation_id = operation_id or self.new_operation_id()
-        release = self._release(operation_id) if isinstance(request, Deploy) else None
+        release = self._release(operation_id, request.override) if isinstance(request, Deploy) else None
         return self._engine.prepare(request, operation_id, release)
 
     def plan(self, request: Request | None = None) -> Decision:
@@ -255,8 +255,8 @@ class Deployer:
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder / "function.zip"
 
-    def _release(self, operation_id: str) -> Release:
-        mark = provenance.mark(operation_id, self.clock.now(), self._source, self.release)
+    def _release(self, operation_id: str, override: str | None) -> Release:
+        mark = provenance.mark(operation_id, self.clock.now(), self._source, self.release, override)
         variable = None if self.release_env_var is None else (self.release_env_var, self.release)
         return Release(self._code(), mark, self.settings, self.architecture, variable)
 

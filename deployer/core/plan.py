@@ -83,6 +83,7 @@ class Reason(StrEnum):
     NOT_ROUTABLE = "not-routable"
     NO_VERSION = "no-version"
     NOT_OURS = "not-ours"
+    FOLLOWS_LATEST = "follows-latest"
     ON_HOLD = "on-hold"
     FROZEN = "frozen"
     STOPPED = "stopped"

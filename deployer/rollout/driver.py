@@ -289,6 +289,8 @@ class Driver:
         write = plan.write
         if write is None:
             raise TypeError("a step writes the alias")
+        for notice in plan.notices:
+            self._once(Noticed(str(notice.topic), notice.text, notice.loud))
         if (failed := self._hooked(Moment.BEFORE, write.after)) is not None:
             return failed
         prepared = self.deployer.decided(look.alias, Deploy(override=self.override), plan, look.operation_id)

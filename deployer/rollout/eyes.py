@@ -10,6 +10,7 @@ from deployer.aws.session import Session
 from deployer.core.watch.observation import Alarm, Observation
 from deployer.core.watch.policy import Watch
 from deployer.core.watch.sight import Sight
+from deployer.core.watch.slowness import percentiles
 from deployer.rollout.driver import Seen
 
 
@@ -43,7 +44,7 @@ class AwsEyes:
             since=sight.since,
             now=now,
             delay=self.watch.delay,
-            percentiles=tuple(gate.percentile for gate in gates.durations),
+            percentiles=tuple(dict.fromkeys(which for gate in gates.durations for which in percentiles(gate))),
             throttles=gates.throttles is not None,
         )
 
