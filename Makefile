@@ -43,6 +43,18 @@ plan: $(STAMP) ## Show what a deploy would do: make plan ENV=prd
 rollback: $(STAMP) ## Go back at once: make rollback ENV=prd
 	@$(DEPLOYER) rollback $(TARGET)
 
+rollout: $(STAMP) ## Release the whole way, watched: make rollout ENV=prd [FUNCTION=orders] [ARGS=--yes]
+	@$(DEPLOYER) rollout $(TARGET)
+
+tick: $(STAMP) ## Look once at a rollout, and take the step that is due: make tick ENV=prd
+	@$(DEPLOYER) tick $(TARGET)
+
+hold: $(STAMP) ## Let nothing go forward: make hold ENV=prd
+	@$(DEPLOYER) hold $(TARGET)
+
+resume: $(STAMP) ## Let it go forward again: make resume ENV=prd
+	@$(DEPLOYER) resume $(TARGET)
+
 status: $(STAMP) ## Show what is on the alias: make status ENV=prd
 	@$(DEPLOYER) status $(TARGET)
 
@@ -92,4 +104,4 @@ lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --extra cdk --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
 
-.PHONY: help setup demo deploy plan rollback status test nightly check format bench bench-judge mutate docs-table docs-schema docs-picture docs-report lock
+.PHONY: help setup demo deploy plan rollback rollout tick hold resume status test nightly check format bench bench-judge mutate docs-table docs-schema docs-picture docs-report lock

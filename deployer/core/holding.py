@@ -44,7 +44,7 @@ def _standing(case: Case, request: Hold | Resume) -> Decision:
             return case.refused(Reason.NO_ALIAS, "there is no such alias yet", "`deploy` makes it")
         case Settling(version1, version2):
             text = f"Lambda has yet to move provisioned concurrency from {version2} to {version1}"
-            return case.refused(Reason.PENDING, text, "wait until it has; see `status`")
+            return case.refused(Reason.SETTLING, text, "wait until it has; see `status`")
         case Stable() | Transition() as routing:
             return _rewritten(case, request, routing)
 

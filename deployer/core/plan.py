@@ -79,6 +79,7 @@ class Reason(StrEnum):
     NOT_BACK = "not-back"
     MEMORY_TOO_NEW = "memory-too-new"
     PENDING = "pending"
+    SETTLING = "settling"
     NOT_ROUTABLE = "not-routable"
     NO_VERSION = "no-version"
     NOT_OURS = "not-ours"

@@ -124,7 +124,7 @@ def test_repeated_there_is_nothing_to_do(request_: Request, memory: Memory, text
     ("state", "memory", "policy", "reason"),
     [
         (Absent(), None, CANARY, Reason.NO_ALIAS),
-        (Settling(FIVE, FOUR, Move.UNDER_WAY), None, CANARY, Reason.PENDING),
+        (Settling(FIVE, FOUR, Move.UNDER_WAY), None, CANARY, Reason.SETTLING),
         (UNDER_WAY, None, CANARY, Reason.NOT_OURS),
         (UNDER_WAY, None, replace(CANARY, protected=True), Reason.FOREIGN),
         (Transition(FOUR, FIVE, Percent(50)), None, CANARY, Reason.FOREIGN_REVERSED),
