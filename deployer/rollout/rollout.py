@@ -65,19 +65,18 @@ class Rollout:
         """What drives it, for whoever wants to see what was decided before it begins (`prepare`)."""
         return driver(self.deployer, self.settings, self.subject, self.listeners, self.manner)
 
-    def run(self, *, again: bool = False, adopt: bool = False) -> End:
+    def run(self, *, again: bool = False) -> End:
         """Go on until it is done, on hold or rolled back.
 
-        `again` releases what was rolled back, `adopt` takes over a transition that was begun by other means. Raises
-        NotTrusted, too, where tests or hooks before the first traffic fail: the alias is as it was.
+        `again` releases what was rolled back. Raises NotTrusted, too, where tests or hooks before the first traffic
+        fail: the alias is as it was.
         """
         whole = self.driver()
-        return whole.run(whole.prepare(again=again, adopt=adopt))
+        return whole.run(whole.prepare(again=again))
 
     def tick(self) -> End:
         """One look, at most one move of the alias, and no waiting; WAITING while there is more to come."""
-        once = self.driver()
-        return once.ended(once.tick())
+        return self.driver().once()
 
 
 def _subject(settings: Settings, deployer: Deployer) -> Subject:
