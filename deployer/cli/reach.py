@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from deployer.aws.policy import Reach
@@ -30,7 +29,7 @@ def reach(settings: Settings, partition: str, region: str, account: str) -> Reac
         alarms=alarms is not None,
         tags=alarms is not None and bool(alarms.tags),
         tests=bool(rollout.tests),
-        functions=tuple(name if name.startswith("arn:") else arn("lambda", _function(name)) for name in hooks),
+        functions=tuple(name if name.startswith("arn:") else arn("lambda", f"function:{name}") for name in hooks),
         topics=tuple(notifier.arn for notifier in rollout.notify if isinstance(notifier, NotifyTopic)),
         buses=tuple(name if name.startswith("arn:") else arn("events", f"event-bus/{name}") for name in buses),
     )
@@ -39,8 +38,3 @@ def reach(settings: Settings, partition: str, region: str, account: str) -> Reac
 def _measures(watch: Watch) -> bool:
     bakes = (watch.bake, *watch.bakes.values(), watch.final)
     return watch.gates.measured or any(bake.invocations for bake in bakes)
-
-
-def _function(name: str) -> str:
-    """What an ARN has behind the account; of a name that begins with an account, the rest."""
-    return f"function:{re.sub(r'^[0-9]{12}:function:', '', name)}"

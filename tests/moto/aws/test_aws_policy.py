@@ -130,7 +130,7 @@ USES: dict[str, list[tuple[Callable[[World], None], Callable[[World], object]]]]
     "rollout": [
         (three, lambda w: rolled_out(w, 4)),
         (three, lambda w: rolled_out(w, 4, settings=w.settings(3))),
-        (lambda w: None, lambda w: rolled_out(w, 1)),
+        (lambda _: None, lambda w: rolled_out(w, 1)),
         (settling, lambda w: _refused(lambda: rolled_out(w, 2))),
         (without_trail, lambda w: rolled_out(w, 4)),
         (lambda w: w.deploy(1), lambda w: stale_publish(w, lambda: rolled_out(w, 2))),
