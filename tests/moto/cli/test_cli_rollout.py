@@ -476,7 +476,7 @@ class TestMeans:
         assert sorted(project.here.iterdir()) == there
 
     def test_plan_shows_the_rollout_as_data_too(self, project: Project) -> None:
-        rules(project, 'stop = "incident 42"\nfinal_bake = "5m"\n')
+        rules(project, 'stop = "incident 42"\nfinal_bake = "5m"\ngates.errors.ceiling = 5\n')
         part = document(project, "plan", *PRD, "--rollout")
         assert (part["exit_code"], part["watched"]["stopped"], part["watched"]["least_seconds"]) == (
             5,
@@ -526,7 +526,7 @@ class TestStopped:
         time.meanwhile = stop
         ran = project.run(*ROLL)
         assert (ran.code, project.alias()) == (code, ("2", {"1": 0.75}))
-        assert told(ran)[-1] == f"orders: interrupted: the alias last showed 2 at 25 %, 1 at 75 %: {CARRY_ON}"
+        assert told(ran)[-1] == f"orders: interrupted: the alias shows 2 at 25 %, 1 at 75 %: {CARRY_ON}"
         assert "deployer:" not in ran.err
 
     def test_by_setting_it_goes_back(self, project: Project, time: FakeTime) -> None:
