@@ -31,7 +31,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## Make .venv (every other target does it when it is needed)
 
-demo: $(STAMP) ## Watch a release, a canary and a rollback on the embedded Lambda
+demo: $(STAMP) ## Watch a canary, a rollback, and rollouts that watch themselves, on the embedded Lambda
 	@$(BIN)/deployer demo $(ARGS)
 
 deploy: $(STAMP) ## Release: make deploy ENV=prd [FUNCTION=orders] [ARGS=--yes] [ADAPTER=cdk]
@@ -95,7 +95,7 @@ docs-schema: $(STAMP) ## Write docs/event.schema.json anew from the code
 	$(BIN)/python tools/event_schema.py
 
 docs-picture: $(STAMP) ## Draw docs/images/rollout.svg anew
-	$(BIN)/deployer demo --seed 19 --svg docs/images/rollout.svg
+	$(BIN)/deployer demo --act 1 --seed 19 --svg docs/images/rollout.svg
 
 docs-report: $(STAMP) ## Draw docs/images/report-*.png anew, by a browser
 	$(BIN)/python tools/report.py

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from deployer.cli.asked import Asked, adopt_option, again_option, asks, override_option, yes_option
+from deployer.cli.asked import Asked, again_option, asks, override_option, yes_option
 from deployer.cli.deploy import artifact_option, release_option
 from deployer.cli.watching.options import every_option, kept_options
 
@@ -21,7 +21,6 @@ from deployer.cli.watching.options import every_option, kept_options
 @again_option
 @yes_option
 @override_option
-@adopt_option
 @asks
 def command(  # one for each option
     asked: Asked,
@@ -51,4 +50,4 @@ def command(  # one for each option
     jobs = [RolloutJob(job) for job in jobs_for(asked, selected, **more)]
     manner = Manner(override=override, every=every, stay=stay)
     watching = Watching("rollout", asked, manner, Kept(events=events, report=report))
-    return watching.roll_out(jobs, **{name: options[name] for name in ("yes", "again", "adopt")})
+    return watching.roll_out(jobs, **{name: options[name] for name in ("yes", "again")})

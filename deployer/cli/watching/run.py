@@ -37,9 +37,9 @@ class Drive:
     driver: Driver
     view: View
 
-    def prepare(self, *, again: bool, adopt: bool) -> bool:
+    def prepare(self, *, again: bool) -> bool:
         """Decide how it begins; nothing is written."""
-        return self.job.attempt(lambda job: job.take(self.driver.prepare(again=again, adopt=adopt)))
+        return self.job.attempt(lambda job: job.take(self.driver.prepare(again=again)))
 
     def run(self) -> bool:
         """Drive it to its end."""
@@ -49,7 +49,7 @@ class Drive:
     def tick(self) -> bool:
         """Take one look."""
         with self.view:
-            return self.job.attempt(lambda _: self.driver.ended(self.driver.tick()))
+            return self.job.attempt(lambda _: self.driver.once())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,12 @@ class Watching:
             return Terminal(job.job.commands, stream, job.job.deployer.clock.now)
         return Lines(job.job.commands, stream)
 
-    def roll_out(self, jobs: Sequence[RolloutJob], *, yes: bool, again: bool, adopt: bool) -> Exit:
+    def roll_out(self, jobs: Sequence[RolloutJob], *, yes: bool, again: bool) -> Exit:
         """Each to its end, one after another; the first that does not end well is the last."""
         see_whom_to_ask([job.job for job in jobs], yes=yes)
         self.kept.see_usable()
         drives = self._drives(jobs)
-        if not all(drive.prepare(again=again, adopt=adopt) for drive in drives):
+        if not all(drive.prepare(again=again) for drive in drives):
             return self._ended(jobs)
         confirm(self.command, self.asked, [job.job for job in jobs], yes=yes, more=_outline)
         for drive in drives:

@@ -14,6 +14,7 @@ from rollout_world import ARN, POLICY, START, WATCH, Clock, Crash, FakeDeployer,
 from deployer.aws.failure import AwsFailure, HalfWay, Moved, NotAllowed
 from deployer.aws.prepared import Refused
 from deployer.core import (
+    LATEST,
     Canary,
     CanaryIncrements,
     Content,
@@ -21,7 +22,9 @@ from deployer.core import (
     Hold,
     OnNewer,
     Percent,
+    Plan,
     Policy,
+    Promote,
     Published,
     Reason,
     Resume,
@@ -32,6 +35,7 @@ from deployer.core import (
 from deployer.core.watch.course import Done, OnHold, RollBack, Step, Wait
 from deployer.core.watch.observation import PERIOD
 from deployer.core.watch.policy import Bake
+from deployer.core.watch.sight import Sight
 from deployer.rollout.driver import ATTEMPTS, BLIND, Driver
 from deployer.rollout.event import (
     Began,
@@ -50,6 +54,7 @@ from deployer.rollout.event import (
 )
 from deployer.rollout.failure import HookFailed, TestsFailed
 from deployer.rollout.hook import HookContext, Moment, OnFailure, Ran
+from deployer.rollout.ports import Seen
 
 ONE, TWO, THREE = Published(1), Published(2), Published(3)
 A, B, C = (Content(f"code-{name}", {}) for name in "ABC")
@@ -147,9 +152,14 @@ def test_what_it_rolled_back_does_not_come_back_by_itself(scene: Scene) -> None:
     traffic(scene, errors=0.5)
     one, _ = driver(scene, code=B)
     one.run(one.prepare())
-    again, _ = driver(scene, code=B)
-    assert again.run(again.prepare()) is End.DONE
+    told: list[Happening] = []
+    again, _ = driver(scene, code=B, tell=told.append)
+    # What was to be released is not, so a retry must not turn green.
+    assert again.run(again.prepare()) is End.ROLLED_BACK
     assert scene.world.state == Stable(ONE)
+    ended = told[-1]
+    assert isinstance(ended, Ended)
+    assert "version 2 was taken off the alias and does not come back by itself" in ended.text
 
 
 def test_with_nothing_changed_it_is_done(scene: Scene) -> None:
@@ -157,7 +167,7 @@ def test_with_nothing_changed_it_is_done(scene: Scene) -> None:
     one, fake = driver(scene, code=A, tell=told.append)
     assert one.run(one.prepare()) is End.DONE
     assert scene.writes == []
-    assert fake.calls == ["look", "look"]
+    assert fake.calls == ["check", "look", "look"]
     assert kinds(told) == [Began, Noticed, Ended]
 
 
@@ -216,9 +226,8 @@ def test_a_tick_takes_one_look_and_waits_for_nothing(scene: Scene) -> None:
     told: list[Happening] = []
     one, fake = driver(scene, tell=told.append)
     slept = len(scene.clock.slept)
-    course = one.tick()
-    assert course == Wait(START + 360, "version 2 rests at 25 %, for 300 s")
-    assert one.ended(course) is End.WAITING
+    assert one.once() is End.WAITING
+    assert Waited(START + 360, "version 2 rests at 25 %, for 300 s") in told
     assert fake.calls == ["look", "observe"]
     assert len(scene.clock.slept) == slept
     assert kinds(told) == [Looked, Waited, Ended]
@@ -308,20 +317,20 @@ def test_a_console_edit_stops_it_until_somebody_resumes(scene: Scene) -> None:
 # Newer code
 
 
-def test_newer_code_waits_and_then_goes_the_same_way(scene: Scene) -> None:
+def test_newer_code_waits_and_is_released_by_another_rollout(scene: Scene) -> None:
+    """Who began this one has seen what it releases; what the directory holds hours later he has not."""
     begun(scene)
     traffic(scene)
     told: list[Happening] = []
     one, _ = driver(scene, code=C, tell=told.append)
-    assert one.run(one.prepare()) is End.DONE
-    assert [write.after for write in scene.writes] == [
-        AT_50,
-        Stable(TWO),
-        Transition(THREE, TWO, Percent(7500)),
-        Transition(THREE, TWO, Percent(5000)),
-        Stable(THREE),
-    ]
+    assert one.run(one.prepare()) is End.WAITING
+    assert [write.after for write in scene.writes] == [AT_50, Stable(TWO)]
     assert [what.topic for what in told if isinstance(what, Noticed)] == ["newer-waits"]
+    text = "version 2 has all traffic; newer code waits: `rollout` releases it"
+    assert told[-1] == Ended(End.WAITING, Stable(TWO), text)
+    another, _ = driver(scene, code=C)
+    assert another.run(another.prepare()) is End.DONE
+    assert scene.world.state == Stable(THREE)
 
 
 def test_newer_code_after_a_rollback_is_left_to_a_person(scene: Scene) -> None:
@@ -504,6 +513,84 @@ def test_the_end_is_told_of_a_rollback_too(scene: Scene) -> None:
     assert (contexts[-1].moment, contexts[-1].version1, contexts[-1].ended) == (Moment.END, "1", End.ROLLED_BACK)
 
 
+def test_what_a_hook_demands_is_done_though_the_first_attempt_fails(scene: Scene) -> None:
+    traffic(scene)
+    down = AwsFailure("move the alias", "it is down", "wait")
+    for failing_at, state in (("after 1", AT_25), ("after 2", AT_50)):
+        there = Scene(world=replace(scene.world, versions=dict(scene.world.versions)))
+        traffic(there)
+        one, fake = driver(there, code=B, hooks=_noting([], failing_at, OnFailure.ROLL_BACK))
+
+        def fail(there: Scene = there, state: Transition = state, fake: FakeDeployer = fake) -> None:
+            fake.faults.append(Fault(len(fake.calls) + 2, _raising(down)))
+            assert there.world.state == state
+
+        fake.on_step = {state: fail}
+        assert one.run(one.prepare()) is End.ROLLED_BACK, failing_at
+        assert there.world.state == Stable(ONE)
+
+
+def _raising(error: Exception) -> Callable[[], None]:
+    def fault() -> None:
+        raise error
+
+    return fault
+
+
+def test_a_hook_that_fails_for_the_loser_of_a_race_takes_no_winners_step_back(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    scene.clock.sleep(360)
+    other, _ = driver(scene, "other")
+
+    def hooks(context: HookContext) -> Ran:
+        if context.moment is Moment.BEFORE:
+            other.tick()
+            return Ran((Hooked("gate", "before", 0.1, "a deployment is recorded already"),), OnFailure.ROLL_BACK)
+        return Ran((), None)
+
+    told: list[Happening] = []
+    one, _ = driver(scene, "one", hooks=hooks, tell=told.append)
+    one.tick()
+    assert scene.world.state == AT_50
+    assert any(isinstance(what, Noticed) and what.topic == "overtaken" for what in told)
+
+
+def test_where_there_is_no_way_back_a_hooks_demand_holds() -> None:
+    scene = Scene()
+    told: list[Happening] = []
+    one, _ = driver(scene, code=A, hooks=_noting([], "after 3", OnFailure.ROLL_BACK), tell=told.append)
+    assert one.run(one.prepare()) is End.HELD
+    assert scene.situation(scene.seen()).recollection.on_hold
+    assert [what.why for what in told if isinstance(what, Held)] == ["hook gate: no"]
+
+
+def test_a_window_that_shuts_while_tests_run_lets_nothing_through(scene: Scene) -> None:
+    traffic(scene)
+
+    def slow(new: Published, old: Published | None) -> Tested:
+        scene.policy = replace(POLICY, stopped="incident 42")
+        return no_tests(new, old)
+
+    one, _ = driver(scene, code=B, trial=slow)
+    prepared = one.prepare()
+    with pytest.raises(Refused):
+        one.run(replace(prepared, policy=replace(POLICY, stopped="incident 42")))
+    assert scene.writes == []
+
+
+def test_from_latest_no_rollout_begins() -> None:
+    """What is pushed there has all traffic before anybody could test it."""
+    scene = Scene()
+    scene.world.push(A)
+    scene.console(Stable(LATEST), "mine")
+    one, _ = driver(scene, code=B)
+    with pytest.raises(Refused) as caught:
+        one.prepare()
+    assert caught.value.refusal.reason is Reason.FOLLOWS_LATEST
+    assert scene.world.latest == A
+
+
 # What goes wrong
 
 
@@ -527,7 +614,7 @@ def test_whoever_cannot_look_for_long_says_that_a_person_is_needed(scene: Scene)
         raise AwsFailure("read the metrics", "it is down", "wait")
 
     told: list[Happening] = []
-    one, _ = driver(scene, code=B, tell=told.append, faults=[Fault(at, out) for at in range(2, 500)])
+    one, _ = driver(scene, code=B, tell=told.append, faults=[Fault(at, out) for at in range(3, 500)])
     with pytest.raises(HalfWay):
         one.run(one.prepare())
     assert BLIND <= scene.clock.time - START <= BLIND + one.every
@@ -542,10 +629,25 @@ def test_a_missing_permission_is_not_waited_for(scene: Scene) -> None:
     def denied() -> None:
         raise NotAllowed("read the metrics", "no cloudwatch:GetMetricData", "see iam-policy")
 
-    one, _ = driver(scene, code=B, faults=[Fault(3, denied)])
-    with pytest.raises(NotAllowed):
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append, faults=[Fault(4, denied)])
+    with pytest.raises(HalfWay) as caught:
         one.run(one.prepare())
+    assert isinstance(caught.value.__cause__, NotAllowed)
+    assert "nobody watches it" in caught.value.advice
     assert scene.clock.time == START
+    assert kinds(told)[-1] is Ended
+
+
+def test_whoever_may_not_look_begins_nothing(scene: Scene) -> None:
+    def denied() -> None:
+        raise NotAllowed("read the metrics", "no cloudwatch:GetMetricData", "see iam-policy")
+
+    one, _ = driver(scene, code=B, faults=[Fault(1, denied)])
+    with pytest.raises(NotAllowed):
+        one.prepare()
+    assert scene.writes == []
+    assert set(scene.world.versions) == {ONE}
 
 
 @pytest.mark.parametrize("back", [False, True])
@@ -565,7 +667,89 @@ def test_ctrl_c_leaves_the_alias_as_it_is_or_rolls_back_by_setting(scene: Scene,
     ended = told[-1]
     assert isinstance(ended, Ended)
     assert (ended.end, ended.state) == (End.INTERRUPTED, scene.world.state)
-    assert ended.text.endswith("`rollout` or `tick` carries on, `rollback` goes back")
+    carries_on = "the alias shows 2 at 25 %, 1 at 75 %: `rollout` or `tick` carries on, `rollback` goes back"
+    assert ended.text == ("rolled back; the alias shows 1" if back else carries_on)
+
+
+def _interrupt(*_given: object) -> Any:
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_before_the_first_write_takes_no_good_version_back(scene: Scene) -> None:
+    """What is on the alias then is what was released before, and not what is being rolled out."""
+    traffic(scene)
+    good, _ = driver(scene, code=B)
+    good.run(good.prepare())
+    one, _ = driver(scene, code=C, trial=_interrupt, back_when_interrupted=True)
+    with pytest.raises(KeyboardInterrupt):
+        one.run(one.prepare())
+    assert scene.world.state == Stable(TWO)
+
+
+def test_ctrl_c_takes_nobody_elses_release_back(scene: Scene) -> None:
+    traffic(scene)
+    one, _ = driver(scene, code=B, back_when_interrupted=True)
+
+    def meanwhile(_seconds: float) -> None:
+        _, person = driver(scene, "person")
+        person.execute(person.prepare(Promote()))
+        person.code = C
+        person.execute(person.prepare(Deploy()))
+        raise KeyboardInterrupt
+
+    scene.clock.meanwhile = meanwhile
+    with pytest.raises(KeyboardInterrupt):
+        one.run(one.prepare())
+    assert scene.world.state == Transition(THREE, TWO, Percent(7500))
+
+
+def test_ctrl_c_is_an_interruption_also_where_the_way_back_fails(scene: Scene) -> None:
+    traffic(scene)
+    told: list[Happening] = []
+    one, fake = driver(scene, code=B, tell=told.append, back_when_interrupted=True)
+
+    def out() -> None:
+        raise AwsFailure("move the alias", "it is down", "wait")
+
+    def meanwhile(_seconds: float) -> None:
+        fake.faults.append(Fault(len(fake.calls) + 3, out))
+        raise KeyboardInterrupt
+
+    scene.clock.meanwhile = meanwhile
+    with pytest.raises(KeyboardInterrupt):
+        one.run(one.prepare())
+    ended = told[-1]
+    assert isinstance(ended, Ended)
+    assert ended.end is End.INTERRUPTED
+    assert "could not move the alias: it is down; wait; see `status`; `rollout` or `tick` carries on" in ended.text
+
+
+def test_two_problems_that_come_with_every_look_are_told_once_each(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append)
+    eyes = one.eyes
+
+    class Blurred:
+        def check(self, now: int) -> tuple[str, ...]:
+            return eyes.check(now)
+
+        def observe(self, sight: Sight, now: int) -> Seen:
+            return replace(eyes.observe(sight, now), problems=("one", "two"))
+
+    one.eyes = Blurred()
+    assert one.run(one.prepare()) is End.DONE
+    assert [what.text for what in told if isinstance(what, Noticed)] == ["one", "two"]
+
+
+def test_calls_that_may_take_longer_than_metrics_are_waited_for_are_told_of(scene: Scene) -> None:
+    for timeout, topics in ((61, ["late-errors"]), (60, [])):
+        told: list[Happening] = []
+        one, fake = driver(scene, code=A, tell=told.append)
+        fake.settings = {"Timeout": timeout}
+        one.begin(replace(one.prepare(), decision=Plan()))
+        assert [what.topic for what in told if isinstance(what, Noticed)] == topics
 
 
 def test_credentials_that_end_first_are_told_before_it_begins(scene: Scene) -> None:
@@ -616,7 +800,36 @@ def test_a_final_bake_that_passes_ends_it(scene: Scene) -> None:
     traffic(scene)
     one, _ = driver(scene, code=B, watch=watch)
     assert one.run(one.prepare()) is End.DONE
-    assert scene.clock.time >= scene.writes[-1].at + 600
+    assert [write.after for write in scene.writes] == [AT_25, AT_50, Stable(TWO), Stable(TWO)]
+    assert scene.writes[3].at >= scene.writes[2].at + 600
+    # It has been concluded, so that nobody watches it again.
+    later, fake = driver(scene, watch=watch)
+    assert later.once() is End.DONE
+    assert fake.calls == ["look"]
+
+
+def test_the_end_comes_once_and_not_before_the_final_bake(scene: Scene) -> None:
+    contexts: list[HookContext] = []
+    traffic(scene)
+    one, _ = driver(scene, code=B, watch=replace(WATCH, final=Bake(600)), hooks=_noting(contexts))
+    assert one.run(one.prepare()) is End.DONE
+    ends = [context for context in contexts if context.moment is Moment.END]
+    assert [(context.version1, context.ended) for context in ends] == [("2", End.DONE)]
+
+
+def test_a_tick_that_gives_all_traffic_waits_while_a_final_bake_is_to_come(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    watch = replace(WATCH, final=Bake(600))
+    ends = []
+    for _ in range(200):
+        one, _fake = driver(scene, watch=watch)
+        ends.append(one.once())
+        scene.clock.sleep(60)
+        if ends[-1] is End.DONE:
+            break
+    assert set(ends[:-1]) == {End.WAITING}
+    assert scene.clock.time >= scene.writes[1].at + 600
 
 
 def test_nothing_is_under_way_on_an_alias_that_a_person_rolled_back(scene: Scene) -> None:
