@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +27,7 @@ PRD = ("--env", "prd")
 YES = (*PRD, "--yes")
 ROLL = ("rollout", *YES, "--every", "60")
 JSON = ("--output", "json")
+AT_ONCE = '[rollout]\nbake = "0s"\n[rollout.gates]\nerrors.enabled = false\n'
 ROLLOUT = '[rollout]\nbake = "3m"\nmetric_delay = "1m"\n'
 CARRY_ON = (
     "`deployer rollout --env prd` or `deployer tick --env prd` carries on, `deployer rollback --env prd` goes back"
@@ -552,9 +556,29 @@ class TestStopped:
         )
 
 
+class TestOnATerminal:
+    def test_lines_scroll_by_over_a_panel_and_the_cursor_comes_back(self, project: Project) -> None:
+        rules(project, "", top=AT_ONCE)
+        ours, theirs = pty.openpty()
+        environment = {"TERM": "xterm-256color", "COLUMNS": "200"}
+        process = project.start(*ROLL, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+        os.close(theirs)
+        said = b""
+        with suppress(OSError):  # the other end is closed: the process has ended
+            while chunk := os.read(ours, 4096):
+                said += chunk
+        os.close(ours)
+        text = said.decode()
+        assert (process.wait(60), project.alias()) == (0, ("2", {}))
+        assert "orders in prd, alias LIVE" in text
+        assert "publish a version" in text
+        assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")
+        assert text.count("first step") == 1
+
+
 class TestNobodyReads:
     def test_a_closed_stdout_ends_no_rollout(self, project: Project) -> None:
-        rules(project, "", top='[rollout]\nbake = "0s"\nfinal_bake = "0s"\n[rollout.gates]\nerrors.enabled = false\n')
+        rules(project, "", top=AT_ONCE)
         assert self._without_a_reader(project, *ROLL) == (0, True)
         assert project.alias() == ("2", {})
 
