@@ -513,8 +513,13 @@ class TestStatus:
 
     def test_a_hold_is_in_its_words_and_in_its_document(self, project: Project) -> None:
         project.run("deploy", *YES)
-        project.run("hold", *PRD)
-        assert "  on hold    nothing goes forward until it is resumed\n" in project.run("status", *PRD).out
+        held = project.run("hold", *PRD)
+        on_hold = "  on hold    nothing goes forward until it is resumed\n"
+        assert on_hold in held.out
+        assert held.err == "orders: put alias LIVE on hold\n"
+        assert on_hold in project.run("status", *PRD).out
+        assert project.run("resume", *YES).err == "orders: write what alias LIVE remembers\n"
+        assert project.run("hold", *PRD).code == 0
         memory = document(project, "status", *PRD)["memory"]
         assert (memory["on_hold"], memory["began"]) == (True, memory["since"])
 
