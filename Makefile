@@ -31,7 +31,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## Make .venv (every other target does it when it is needed)
 
-demo: $(STAMP) ## Watch a release, a canary and a rollback on the embedded Lambda
+demo: $(STAMP) ## Watch a canary, a rollback, and rollouts that watch themselves, on the embedded Lambda
 	@$(BIN)/deployer demo $(ARGS)
 
 deploy: $(STAMP) ## Release: make deploy ENV=prd [FUNCTION=orders] [ARGS=--yes] [ADAPTER=cdk]
@@ -42,6 +42,18 @@ plan: $(STAMP) ## Show what a deploy would do: make plan ENV=prd
 
 rollback: $(STAMP) ## Go back at once: make rollback ENV=prd
 	@$(DEPLOYER) rollback $(TARGET)
+
+rollout: $(STAMP) ## Release the whole way, watched: make rollout ENV=prd [FUNCTION=orders] [ARGS=--yes]
+	@$(DEPLOYER) rollout $(TARGET)
+
+tick: $(STAMP) ## Look once at a rollout, and take the step that is due: make tick ENV=prd
+	@$(DEPLOYER) tick $(TARGET)
+
+hold: $(STAMP) ## Let nothing go forward: make hold ENV=prd
+	@$(DEPLOYER) hold $(TARGET)
+
+resume: $(STAMP) ## Let it go forward again: make resume ENV=prd
+	@$(DEPLOYER) resume $(TARGET)
 
 status: $(STAMP) ## Show what is on the alias: make status ENV=prd
 	@$(DEPLOYER) status $(TARGET)
@@ -83,7 +95,7 @@ docs-schema: $(STAMP) ## Write docs/event.schema.json anew from the code
 	$(BIN)/python tools/event_schema.py
 
 docs-picture: $(STAMP) ## Draw docs/images/rollout.svg anew
-	$(BIN)/deployer demo --seed 19 --svg docs/images/rollout.svg
+	$(BIN)/deployer demo --act 1 --seed 19 --svg docs/images/rollout.svg
 
 docs-report: $(STAMP) ## Draw docs/images/report-*.png anew, by a browser
 	$(BIN)/python tools/report.py
@@ -92,4 +104,4 @@ lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --extra cdk --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
 
-.PHONY: help setup demo deploy plan rollback status test nightly check format bench bench-judge mutate docs-table docs-schema docs-picture docs-report lock
+.PHONY: help setup demo deploy plan rollback rollout tick hold resume status test nightly check format bench bench-judge mutate docs-table docs-schema docs-picture docs-report lock

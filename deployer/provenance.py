@@ -16,10 +16,16 @@ def new_operation_id() -> str:
     return secrets.token_urlsafe(6)
 
 
-def mark(operation_id: str, now: float, source: Path | None = None, release: str | None = None) -> Mark:
+def mark(
+    operation_id: str,
+    now: float,
+    source: Path | None = None,
+    release: str | None = None,
+    override: str | None = None,
+) -> Mark:
     """The mark of one run: `now` in Unix seconds, the git commit of `source` if it lies in a repository."""
     at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Mark(run=operation_id, at=at, release=release, commit=git_commit(source), by=person())
+    return Mark(run=operation_id, at=at, release=release, commit=git_commit(source), by=person(), override=override)
 
 
 def git_commit(source: Path | None) -> str | None:

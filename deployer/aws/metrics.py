@@ -55,8 +55,8 @@ _Points: TypeAlias = Mapping[int, float]
 class Measured:
     """What one look at metrics gave. All minutes that end at or before `through` (Unix seconds) are in.
 
-    `gaps` says which series CloudWatch did not give whole, and why. Then there are no periods at all: an Errors series
-    that is missing must not read as no errors.
+    `gaps` says which series CloudWatch did not give whole, and why. Then there are no periods at all, and nothing
+    counts as being in: an Errors series that is missing must not read as no errors.
     """
 
     through: int
@@ -102,7 +102,7 @@ class Metrics:
         asked = [series for version in versions for series in _of_version(version, percentiles, throttles=throttles)]
         answered = self._answered(asked, start, through)
         if answered.gaps:
-            return Measured(through, gaps=answered.gaps)
+            return Measured(start, gaps=answered.gaps)
         return Measured(through, answered.periods(new), () if old is None else answered.periods(old))
 
     def _answered(self, asked: Sequence[_Series], start: int, through: int) -> _Answered:

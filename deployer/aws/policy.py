@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 _READ_ALIAS: Final = ("GetAlias", "GetProvisionedConcurrencyConfig")
 _WRITE_ALIAS: Final = ("CreateAlias", "UpdateAlias")
 _PLAN: Final = (*_READ_ALIAS, "GetFunctionConfiguration", "ListVersionsByFunction")
+_DEPLOY: Final = (
+    *_PLAN,
+    *_WRITE_ALIAS,
+    "CreateFunction",
+    "UpdateFunctionConfiguration",
+    "UpdateFunctionCode",
+    "PublishVersion",
+)
 
 ACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "status": _READ_ALIAS,
     "history": (*_READ_ALIAS, "ListVersionsByFunction"),
     "plan": _PLAN,
-    "deploy": (
-        *_PLAN,
-        *_WRITE_ALIAS,
-        "CreateFunction",
-        "UpdateFunctionConfiguration",
-        "UpdateFunctionCode",
-        "PublishVersion",
-    ),
+    "deploy": _DEPLOY,
+    "rollout": _DEPLOY,
+    "tick": (*_READ_ALIAS, "UpdateAlias"),
     "route": (*_READ_ALIAS, *_WRITE_ALIAS, "GetFunctionConfiguration"),
     "promote": (*_READ_ALIAS, "UpdateAlias"),
     "hold": (*_READ_ALIAS, "UpdateAlias"),
     "resume": (*_READ_ALIAS, "UpdateAlias"),
     "rollback": (*_READ_ALIAS, "GetFunctionConfiguration", "ListVersionsByFunction", "UpdateAlias"),
 }
-"""Lambda's own actions, command by command. GetCallerIdentity, the only other call, needs no permission."""
+"""Lambda's own actions, command by command. GetCallerIdentity, which some call too, needs no permission."""
+
+WATCHING: Final = frozenset({"rollout", "tick"})
+"""The commands that may call, beyond these, what a rollout reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the rollouts of a function reach: metrics, alarms by name or by tag; by ARN whatever is called or told.
+
+    `tests`: whether the new version is invoked before it has traffic. `functions` are those of hooks.
+    """
+
+    metrics: bool = False
+    alarms: bool = False
+    tags: bool = False
+    tests: bool = False
+    functions: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    buses: tuple[str, ...] = ()
 
 
 CDK_ACTIONS: Final[dict[str, tuple[str, ...]]] = {
@@ -56,22 +80,50 @@ def cdk_policy(command: str, *, function_arn: str, stack_arn: str) -> dict[str, 
 
 
 def iam_policy(
-    command: str, *, function_arn: str, role_arn: str | None = None, objects: tuple[str, ...] = ()
+    command: str,
+    *,
+    function_arn: str,
+    role_arn: str | None = None,
+    objects: tuple[str, ...] = (),
+    reach: Reach | None = None,
 ) -> dict[str, Any]:
     """The policy document for one command on one function.
 
     `role_arn` is the function's execution role, which creating or changing the function passes on; `objects` are the
-    ARNs of S3 objects that code comes from or goes by way of. Raises KeyError for a command that calls nothing.
+    ARNs of S3 objects that code comes from or goes by way of; `reach` is what its rollouts reach. Raises KeyError for
+    a command that calls nothing.
     """
     statements = [_on_function(ACTIONS[command], function_arn)]
-    if command == "deploy":
+    pushes = ACTIONS[command] == _DEPLOY
+    if pushes:
         passed = _allow("PassRole", ["iam:PassRole"], [role_arn or "*"])
         passed["Condition"] = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
         statements.append(passed)
-    if objects and command in {"deploy", "plan"}:
-        actions = ["s3:GetObject", "s3:GetObjectVersion"] + (["s3:PutObject"] if command == "deploy" else [])
+    if objects and (pushes or command == "plan"):
+        actions = ["s3:GetObject", "s3:GetObjectVersion"] + (["s3:PutObject"] if pushes else [])
         statements.append(_allow("Code", actions, list(objects)))
+    if reach is not None and command in WATCHING:
+        statements += _reached(reach, f"{function_arn}:*" if reach.tests and command == "rollout" else None)
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _reached(reach: Reach, tested: str | None) -> Iterator[dict[str, Any]]:
+    """Metrics and alarms know no resources; composite alarms are shown only to who may describe all."""
+    looks = {
+        "cloudwatch:GetMetricData": reach.metrics,
+        "cloudwatch:DescribeAlarms": reach.alarms,
+        "tag:GetResources": reach.tags,
+    }
+    if any(looks.values()):
+        yield _allow("Watch", [action for action, asked in looks.items() if asked], ["*"])
+    invoked = [*([] if tested is None else [tested]), *reach.functions]
+    for sid, action, resources in (
+        ("Invoke", "lambda:InvokeFunction", invoked),
+        ("Topics", "sns:Publish", reach.topics),
+        ("Buses", "events:PutEvents", reach.buses),
+    ):
+        if resources:
+            yield _allow(sid, [action], list(resources))
 
 
 def _on_function(names: tuple[str, ...], function_arn: str) -> dict[str, Any]:

@@ -82,12 +82,12 @@ class Session:
     @cached_property
     def sns_client(self) -> SNSClient:
         """For notices to a topic."""
-        return self._made(lambda boto3: boto3.client("sns", config=_config()))
+        return self._made(lambda boto3: boto3.client("sns", config=_telling()))
 
     @cached_property
     def events_client(self) -> EventBridgeClient:
         """For notices to an event bus."""
-        return self._made(lambda boto3: boto3.client("events", config=_config()))
+        return self._made(lambda boto3: boto3.client("events", config=_telling()))
 
     @cached_property
     def _boto3(self) -> boto3.session.Session:
@@ -150,12 +150,17 @@ def _callable(client: C) -> C:
     return client
 
 
-def _config(*, total_max_attempts: int | None = None, read_timeout: float = 60) -> Config:
+def _telling() -> Config:
+    """For whoever is only told: one that does not answer must not keep a driver from looking."""
+    return _config(total_max_attempts=1, connect_timeout=3, read_timeout=5)
+
+
+def _config(*, total_max_attempts: int | None = None, connect_timeout: float = 10, read_timeout: float = 60) -> Config:
     from botocore.config import Config
 
     return Config(
         retries={"mode": "standard", "total_max_attempts": total_max_attempts or ATTEMPTS},
-        connect_timeout=10,
+        connect_timeout=connect_timeout,
         read_timeout=read_timeout,
         tcp_keepalive=True,
         user_agent_extra=f"deployer/{importlib.metadata.version('lambda-rollouts')}",

@@ -24,7 +24,8 @@ class Commands:
     """Where commands are about: `functions` empty where the file has but one, `config` None where none was named.
 
     `targets` is the file of targets where a CDK app has another one. `group` is what commands begin with, and `names`
-    are those that it has. No `environment`: the app has but one.
+    are those that it has. `driven`: a `deploy` with an option is typed as `rollout`, which has the same options.
+    No `environment`: the app has but one.
     """
 
     environment: str | None
@@ -33,6 +34,7 @@ class Commands:
     targets: Path | None = None
     group: str = "deployer"
     names: frozenset[str] = _OF_FUNCTIONS
+    driven: bool = False
 
     def typed(self, command: str, *options: str) -> str:
         """A command as it is typed."""
@@ -55,6 +57,8 @@ class Commands:
         name, rest = found[1], found[2].strip()
         if name not in self.names or "--env" in rest:
             return found[0]
+        if self.driven and name == "deploy" and rest.startswith("--"):
+            name = "rollout"
         return f"`{self.typed(' '.join(filter(None, (name, rest or _ARGUMENTS.get(name, '')))))}`"
 
     @property

@@ -22,9 +22,12 @@ def emit(command: str | None, code: Exit, members: Mapping[str, Any]) -> None:
 def error_data(error: BaseException) -> dict[str, Any]:
     """An error as data: `kind` is its name in the library, `message` what people read."""
     from deployer.cli.complaint import message_of
+    from deployer.config.errors import Problem
 
     data: dict[str, Any] = {"kind": type(error).__name__, "message": message_of(error)}
     for problem in getattr(error, "problems", ()):
+        if not isinstance(problem, Problem):
+            continue  # one that stands in no file is in the message
         place = {"file": problem.file, "line": problem.line, "key": problem.key, "what": problem.what}
         data.setdefault("problems", []).append(place)
     refusal = getattr(error, "refusal", None)

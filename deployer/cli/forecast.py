@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deployer.cli import document, words
 from deployer.cli.asked import Asked
@@ -17,6 +17,9 @@ from deployer.cli.release import plan_lines
 from deployer.cli.selection import Selected
 from deployer.core import Await, Decision, Deploy, Refusal
 from deployer.core.wire import decision_data
+
+if TYPE_CHECKING:
+    from deployer.cli.watching.outline import Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,19 @@ def _lines(seen: Forecast) -> Iterator[Line]:
     yield from plan_lines(seen.job)
     if seen.ahead is not None:
         yield from words.ahead_lines(seen.ahead)
+    if (found := _outline(seen)) is not None:
+        yield from found.lines()
+
+
+def _outline(seen: Forecast) -> Outline | None:
+    """What a rollout would look like, where that was asked for."""
+    prepared = seen.job.prepared
+    if seen.ahead is None or prepared is None:
+        return None
+    from deployer.cli.watching.outline import outline
+
+    now = int(seen.job.deployer.clock.now())
+    return outline(seen.job.settings, prepared.alias.state, prepared.decision, now)
 
 
 def _data(seen: Forecast, *, detailed: bool) -> dict[str, Any]:
@@ -93,4 +109,6 @@ def _data(seen: Forecast, *, detailed: bool) -> dict[str, Any]:
         data["code_sha256"] = prepared.release.code.sha256
     if seen.ahead is not None:
         data["rollout"] = [decision_data(decision) for decision in seen.ahead]
+    if (found := _outline(seen)) is not None:
+        data["watched"] = found.data()
     return data

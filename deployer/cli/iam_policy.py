@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 def command(asked: Asked, *, commands: tuple[str, ...], account: str | None, region: str | None) -> int:
     """Print what the given commands (all, by default) may have to call, as one IAM policy, scoped to the functions.
 
+    Of `rollout` and `tick` that is what the configuration has them measure, call and tell.
+
     Needs no AWS: `deployer iam-policy deploy --env prd > policy.json`. Of a CDK app the commands are "cdk plan",
     "cdk status", "cdk import", "cdk check" and "cdk verify", with --account and --region, and --function names
     functions as Lambda does; the CDK CLI has needs of its own.
@@ -55,12 +57,14 @@ def _are_about_app(asked: Asked, commands: tuple[str, ...]) -> bool:
 def _of_functions(
     asked: Asked, commands: tuple[str, ...], account: str | None, region: str | None
 ) -> Iterator[dict[str, Any]]:
-    from deployer.aws.policy import ACTIONS
+    from deployer.aws.policy import ACTIONS, WATCHING
     from deployer.cli.selection import select
 
     names = _known(commands, tuple(ACTIONS))
     for one in select(asked):
-        yield from _statements(names, one.settings, _place(one.settings, account, region))
+        rolled_out = one.settings.deferred_rollout is not None
+        mine = names if commands or rolled_out else tuple(name for name in names if name not in WATCHING)
+        yield from _statements(mine, one.settings, _place(one.settings, account, region))
 
 
 def _of_app(
@@ -103,7 +107,8 @@ def _place(settings: Settings, account: str | None, region: str | None) -> tuple
 
 
 def _statements(names: tuple[str, ...], settings: Settings, place: tuple[str, str]) -> Iterator[dict[str, Any]]:
-    from deployer.aws.policy import iam_policy
+    from deployer.aws.policy import WATCHING, iam_policy
+    from deployer.cli.reach import reach
 
     region, account = place
     partition = _partition(region)
@@ -114,6 +119,7 @@ def _statements(names: tuple[str, ...], settings: Settings, place: tuple[str, st
             function_arn=f"arn:{partition}:lambda:{region}:{account}:function:{settings.function_name}",
             role_arn=None if role is None else str(role),
             objects=tuple(_objects(settings, partition)),
+            reach=reach(settings, partition, region, account) if name in WATCHING else None,
         )
         yield from policy["Statement"]
 

@@ -33,13 +33,19 @@ if TYPE_CHECKING:
 @adopt_option
 @asks
 def command(asked: Asked, *, detailed_exitcode: bool, out: Path | None, **options: Any) -> int:
-    """Show what `deploy` would do, step by step. Nothing is written at AWS."""
+    """Show what `deploy` would do, step by step. Nothing is written at AWS.
+
+    With --rollout, what `rollout` would do too: where it rests and for how long, what the new version has to pass, and
+    who is told.
+    """
     from deployer.cli.forecast import forecast, tell
     from deployer.cli.paper import write
     from deployer.cli.selection import only, select
+    from deployer.cli.watching.means import see_means
     from deployer.core import Deploy
 
     selected = select(asked)
+    see_means(selected)
     if out is not None:
         only(selected, "--out")
     request = Deploy(again=options["again"], adopt=options["adopt"])

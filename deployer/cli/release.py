@@ -79,13 +79,15 @@ def see_whom_to_ask(jobs: Sequence[Job], *, yes: bool) -> None:
         raise click.UsageError(f"{protected} is protected: add --yes where nobody can be asked")
 
 
-def confirm(command: str, asked: Asked, jobs: Sequence[Job], *, yes: bool) -> None:
-    """Show what will be done in a protected environment, and ask. Raises Declined."""
+def confirm(
+    command: str, asked: Asked, jobs: Sequence[Job], *, yes: bool, more: Callable[[Job], Iterable[Line]] = lambda _: ()
+) -> None:
+    """Show what will be done in a protected environment, and `more` about it, and ask. Raises Declined."""
     due = [job for job in jobs if job.settings.protected and job.prepared is not None and job.prepared.decision.actions]
     if yes or not due:
         return
     for job in due:
-        write(plan_lines(job), sys.stderr if asked.json else sys.stdout)
+        write((*plan_lines(job), *more(job)), sys.stderr if asked.json else sys.stdout)
     where = f"{due[0].settings.environment} ({due[0].place})"
     if not agreed(f"{command} in {where}?"):
         raise Declined
@@ -121,8 +123,11 @@ def _outcome_lines(job: Job, outcome: Outcome) -> Iterator[Line]:
         yield words.row("reused", f"version {outcome.published.version}, published before")
     elif outcome.published is not None:
         yield words.row("published", f"version {outcome.published.version}")
+    write_ = outcome.decision.write
     if not outcome.decision.actions:
         yield words.row("done", "nothing")
+    elif write_ is not None and write_.memory.record.on_hold:
+        yield words.row("on hold", "nothing goes forward until it is resumed")
     yield from words.notice_lines(outcome.decision.notices, job.commands)
     if job.prepared is not None:
         yield from _next(job, job.prepared, outcome)

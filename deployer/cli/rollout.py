@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from deployer.cli.asked import Asked, adopt_option, again_option, asks, override_option, yes_option
+from deployer.cli.asked import Asked, again_option, asks, override_option, yes_option
 from deployer.cli.deploy import artifact_option, release_option
 from deployer.cli.watching.options import every_option, kept_options
 
@@ -21,7 +21,6 @@ from deployer.cli.watching.options import every_option, kept_options
 @again_option
 @yes_option
 @override_option
-@adopt_option
 @asks
 def command(  # one for each option
     asked: Asked,
@@ -41,15 +40,14 @@ def command(  # one for each option
     from deployer.cli.deploy import source_of
     from deployer.cli.job import jobs_for
     from deployer.cli.selection import select
-    from deployer.cli.watching.job import RolloutJob, rollout_of
-    from deployer.cli.watching.run import Kept, Watching
+    from deployer.cli.watching.job import RolloutJob, driven
+    from deployer.cli.watching.kept import Kept
+    from deployer.cli.watching.run import Watching
     from deployer.rollout.crew import Manner
 
-    selected = select(asked)
-    for one in selected:
-        rollout_of(one)
+    selected = driven(select(asked))
     more = source_of(selected, options["artifact"], options["release"])
     jobs = [RolloutJob(job) for job in jobs_for(asked, selected, **more)]
     manner = Manner(override=override, every=every, stay=stay)
     watching = Watching("rollout", asked, manner, Kept(events=events, report=report))
-    return watching.roll_out(jobs, **{name: options[name] for name in ("yes", "again", "adopt")})
+    return watching.roll_out(jobs, **{name: options[name] for name in ("yes", "again")})

@@ -41,6 +41,24 @@ def _lines(job: Job, status: Status) -> Iterator[Line]:
 
     yield heading(job.settings, job.place)
     yield from status_lines(status, job.settings.policy, job.commands)
+    yield from _resting(job, status)
+
+
+def _resting(job: Job, status: Status) -> Iterator[Line]:
+    """Until when a rollout rests where it is, by its configuration and the alias alone: nothing is measured."""
+    deferred = job.settings.deferred_rollout
+    if deferred is None or deferred.bare:
+        return
+    from deployer.cli.moment import moment
+    from deployer.cli.words import row
+    from deployer.core.watch.sight import Sight, sight
+
+    watch, now = deferred.settings.watch, int(job.deployer.clock.now())
+    seen = sight(status.situation, job.settings.policy, watch, now)
+    if isinstance(seen, Sight):
+        until = moment(seen.complete(watch.delay))
+        carries_on = f"`{job.commands.typed('rollout')}` or `{job.commands.typed('tick')}` carries on"
+        yield row("rollout", f"rests at {seen.share} % until {until} at least; {carries_on}")
 
 
 def status_lines(status: Status, policy: Policy, commands: Commands) -> Iterator[Line]:
@@ -68,6 +86,8 @@ def _memory(status: Status) -> Iterator[Line]:
     if known.record is not None:
         operation = known.record.operation
         yield row("since", f"{moment(known.record.since)}, {operation.verb} (run {operation.id})")
+        if known.record.release_began != known.record.since:
+            yield row("began", moment(known.record.release_began))
     if known.on_hold:
         yield row("on hold", "nothing goes forward until it is resumed")
     if trail := without(known.trail, status.state):

@@ -23,13 +23,12 @@ def command(asked: Asked, *, events: Path | None, report: Path | None, override:
     """
     from deployer.cli.job import jobs_for
     from deployer.cli.selection import select
-    from deployer.cli.watching.job import RolloutJob, rollout_of
-    from deployer.cli.watching.run import Kept, Watching
+    from deployer.cli.watching.job import RolloutJob, driven
+    from deployer.cli.watching.kept import Kept
+    from deployer.cli.watching.run import Watching
     from deployer.rollout.crew import Manner
 
-    selected = select(asked)
-    for one in selected:
-        rollout_of(one)
+    selected = driven(select(asked))
     jobs = [RolloutJob(job) for job in jobs_for(asked, selected)]
     watching = Watching("tick", asked, Manner(override=override), Kept(events=events, report=report))
     return watching.tick(jobs)

@@ -95,12 +95,18 @@ class Config:
         """What `settings` would say of other environments that have the same alias of the same function."""
         return tuple(self._problems(self._shared(self._resolved(environment, function))))
 
-    def problem(self, environment: str, function: str, key: str, what: str) -> Problem:
-        """What turned out to be wrong with a value, later than this could be seen; at the line where it is given."""
+    def problem(self, environment: str, function: str, key: str, what: str, within: Path = ()) -> Problem:
+        """What turned out to be wrong with a value, later than this could be seen; at the line where it is given.
+
+        `within` leads on from `key`: ("tests", 0, "check") is that of the first test in `rollout`.
+        """
         resolved = self._resolved(environment, function)
-        given = resolved.plain.get(key) or resolved.leaves.get((key,))
-        path = None if given is None else given.path
-        (problem,) = self._problems([Finding(path or ("functions", function, key), what)])
+        if key == "rollout" and (found := resolved.rollout.place(within)) is not None:
+            path: Path | None = found
+        else:
+            given = resolved.plain.get(key) or resolved.leaves.get((key,))
+            path = None if given is None else given.path
+        (problem,) = self._problems([Finding(path or ("functions", function, key, *within), what)])
         return problem
 
     def explain(self, environment: str, function: str) -> list[Explained]:

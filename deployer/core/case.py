@@ -17,7 +17,7 @@ from deployer.core.action import Action, write
 from deployer.core.memory import Memory, Operation, Record, Through, Verb, no_earlier
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.recollection import Recollection, way_back
-from deployer.core.request import Deploy, Hold, Promote, Request, Resume, Rollback, Route, verb_of
+from deployer.core.request import Conclude, Deploy, Hold, Promote, Request, Resume, Rollback, Route, verb_of
 from deployer.core.situation import Situation
 from deployer.core.state import Routing, Settling, Stable, Transition, versions_on
 from deployer.core.strategy import Policy
@@ -102,7 +102,7 @@ class Case:
             fingerprint = self.seen.fingerprint(head)
         succession = Succession(self.observed.state, self.seen, self.operation.verb, after)
         began = self._began(after)
-        record = Record(after, no_earlier(self.now, began), self.operation, succession.manual(), began)
+        record = Record(after, self._since(began), self.operation, succession.manual(), began)
         memory = Memory(head, fingerprint, succession.trail(), record, succession.left(head))
         return self.writing(memory, before=before, verdict=verdict)
 
@@ -114,15 +114,20 @@ class Case:
             notices += (Notice(Topic.TEXT_CUT, "the alias's own description is cut to make room for the memory"),)
         return Plan((*before, step), notices, verdict)
 
+    def _since(self, began: int | None) -> int:
+        """Now, but no earlier than the step before, which another machine may have dated."""
+        last = self.recollection.record
+        return no_earlier(self.now, began if last is None or began is None else last.since)
+
     def _began(self, after: Routing) -> int | None:
         """When the release began that goes on with another share; None where one begins, or nobody knows."""
         known, state = self.recollection, self.seen.state
-        if known.record is None or known.manual or self.operation.verb not in _FORWARD:
+        if known.manual or self.operation.verb not in _FORWARD:
             return None
         if not isinstance(state, Transition):
             return None
         goes_on = after == Stable(state.version1) or versions_on(after) == versions_on(state)
-        return known.record.release_began if goes_on else None
+        return known.began if goes_on else None
 
 
 def open_case(situation: Situation, request: Request, policy: Policy, now: int, operation_id: str) -> Case | Refusal:
@@ -152,9 +157,9 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     return _reversed(case, state, turned, adopt=_adopts(request))
 
 
-def _adopts(request: Deploy | Promote | Rollback | Hold | Resume) -> bool:
+def _adopts(request: Deploy | Promote | Rollback | Hold | Resume | Conclude) -> bool:
     """Whether it takes over what is not ours; nobody holds what he would not touch."""
-    return not isinstance(request, Hold | Resume) and request.adopt
+    return not isinstance(request, Hold | Resume | Conclude) and request.adopt
 
 
 def _for_the_other_adapter(case: Case, owner: Through) -> Case:

@@ -30,6 +30,9 @@ class Weekly:
     def __post_init__(self) -> None:
         if not {self.from_day, self.to_day} <= set(range(len(WEEKDAYS))):
             raise InvalidValue((self.from_day, self.to_day), "a weekday is from 0, Monday, to 6, Sunday")
+        for moment in (self.from_time, self.to_time):
+            if moment.second or moment.microsecond or moment.tzinfo is not None:
+                raise InvalidValue(str(moment), "a window begins and ends at whole minutes, by the clocks of its zone")
         if (self.from_day, self.from_time) == (self.to_day, self.to_time):
             raise InvalidValue(str(self), "a weekly window does not last the whole week; that is `stopped`")
 
@@ -41,10 +44,8 @@ class Weekly:
         if not length and self.to_time <= self.from_time:
             length = _WEEK
         for begin in (latest - _WEEK, latest, latest + _WEEK):
-            yield self._at(begin, self.from_time), self._at(begin + length, self.to_time)
-
-    def _at(self, day: date, moment: time) -> datetime:
-        return datetime.combine(day, moment, self.zone).astimezone(UTC)
+            first, last = _both(begin, self.from_time, self.zone), _both(begin + length, self.to_time, self.zone)
+            yield min(first), max(last)
 
     def __str__(self) -> str:
         days = f"{WEEKDAYS[self.from_day]} {self.from_time:%H:%M} to {WEEKDAYS[self.to_day]} {self.to_time:%H:%M}"
@@ -66,12 +67,17 @@ class Dates:
 
     def spans(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:  # noqa: ARG002  # as Weekly's
         """The one window that there is."""
-        begin = datetime.combine(self.first, time(), self.zone)
-        end = datetime.combine(self.last + timedelta(days=1), time(), self.zone)
-        yield begin.astimezone(UTC), end.astimezone(UTC)
+        first, last = _both(self.first, time(), self.zone), _both(self.last + timedelta(days=1), time(), self.zone)
+        yield min(first), max(last)
 
     def __str__(self) -> str:
         return self.name or f"{self.first} to {self.last} {self.zone}"
+
+
+def _both(day: date, moment: time, zone: tzinfo) -> tuple[datetime, datetime]:
+    """What the clocks show twice, or not at all, when they are changed: in doubt a window is longer."""
+    shown = datetime.combine(day, moment, zone)
+    return shown.replace(fold=0).astimezone(UTC), shown.replace(fold=1).astimezone(UTC)
 
 
 Window = Weekly | Dates

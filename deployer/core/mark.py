@@ -17,23 +17,30 @@ _MARK: Final = re.compile(
     r"(?:commit (?P<commit>[^;]+); )?"
     rf"at (?P<at>{_TIME})"
     r"(?:; by (?P<by>[^;]+))?"
+    r"(?:; override (?P<override>[^;]+))?"
     r"; run (?P<run>[^;]+)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Release name, git commit, time (ISO 8601, UTC), person, and the id of the run that published it."""
+    """Release name, git commit, time (ISO 8601, UTC), person, and the id of the run that published it.
+
+    `override` is why it was released although nothing should have been.
+    """
 
     run: str
     at: str
     release: str | None = None
     commit: str | None = None
     by: str | None = None
+    override: str | None = None
 
     def __str__(self) -> str:
         parts = (("release", self.release), ("commit", self.commit), ("at", self.at), ("by", self.by))
         named = [(name, _plain(text or "", 44)) for name, text in parts]
+        # All of them at their longest, and this one, just fit into a Description.
+        named.append(("override", _plain(self.override or "", 28)))
         return "; ".join([*(f"{name} {text}" for name, text in named if text), f"run {_plain(self.run, 32)}"])
 
 

@@ -97,13 +97,13 @@ class Record:
         return self.since if self.began is None else self.began
 
     def dated(self, since: int) -> Record:
-        """The same, `since` another time."""
-        return replace(self, since=no_earlier(since, self.began))
+        """The same, `since` another time, if that is later: a plan may be older than its execution."""
+        return replace(self, since=no_earlier(since, self.since))
 
 
-def no_earlier(now: int, began: int | None) -> int:
-    """The time of a later step of a release that began at `began`, perhaps by the clock of another machine."""
-    return now if began is None else max(now, began)
+def no_earlier(now: int, before: int | None) -> int:
+    """The time of what follows something at `before`, perhaps by the clock of another machine."""
+    return now if before is None else max(now, before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ class Recollection:
     `record` is None when no memory was written with what the alias shows. `described` tells whether a token of ours
     knows the pair of versions on the alias, be it at another weight. `through` is what wrote the memory; None without.
     `base` is the version that was last stable: the only one, or version2, unless more is known of the pair. `manual`
-    tells of a pair that it was put there by hand, as far as the memory knows. `on_hold`: nothing goes forward with
-    these versions until somebody resumes it.
+    tells of a pair that it was put there by hand, as far as the memory knows. `began` is when the release of the pair
+    began, in Unix seconds, whatever its weight. `on_hold`: nothing goes forward until somebody resumes it.
     """
 
     head: Published | New | None
@@ -34,6 +34,7 @@ class Recollection:
     left: tuple[Published, ...] = ()
     base: Version | New | None = None
     manual: bool = False
+    began: int | None = None
     on_hold: bool = False
 
     @property
@@ -73,7 +74,8 @@ def recollect(state: AliasState, memory: Memory | None, new: Published | None = 
         left=tuple(version for version in memory.left if state != Stable(version)),
         base=was_stable if described else _stable_before(state, was_stable, memory),
         manual=record.manual is not None if described else _put_beside(state, was_stable),
-        on_hold=record.on_hold and described,
+        began=record.release_began if described else None,
+        on_hold=record.on_hold and (described or isinstance(state, Stable)),
     )
 
 

@@ -55,7 +55,12 @@ class Resume:
     """Let it go forward again, also from a weight that somebody else has set. The routing stays."""
 
 
-Request: TypeAlias = Deploy | Route | Promote | Rollback | Hold | Resume
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """The release that has all traffic is watched no longer: what a rollout asks for at its end."""
+
+
+Request: TypeAlias = Deploy | Route | Promote | Rollback | Hold | Resume | Conclude
 
 
 def verb_of(request: Request) -> Verb:
@@ -65,7 +70,7 @@ def verb_of(request: Request) -> Verb:
             return Verb.DEPLOY
         case Route():
             return Verb.ROUTE
-        case Promote():
+        case Promote() | Conclude():
             return Verb.PROMOTE
         case Rollback():
             return Verb.ROLLBACK

@@ -28,15 +28,20 @@ class Standstill:
     closed: Closed | None = None
 
 
-def standstill(policy: Policy, known: Recollection, now: int, override: str | None = None) -> Standstill | None:
-    """What stops a step forward at `now` (Unix seconds). `override` lifts a stop and a freeze, but no hold."""
+def standstill(
+    policy: Policy, known: Recollection, now: int, override: str | None = None, verb: str = "deploy"
+) -> Standstill | None:
+    """What stops a step forward at `now` (Unix seconds). `override` lifts a stop and a freeze, but no hold.
+
+    `verb` is what goes forward, for people to type.
+    """
     if known.on_hold:
         return Standstill(Reason.ON_HOLD, "the alias is on hold", "`resume` lets it go forward; `rollback` goes back")
-    return None if override else _shut(policy, now)
+    return None if override else _shut(policy, now, verb)
 
 
-def _shut(policy: Policy, now: int) -> Standstill | None:
-    way_out = "say why it is done nevertheless with `--override`; `rollback` is always allowed"
+def _shut(policy: Policy, now: int, verb: str) -> Standstill | None:
+    way_out = f"`{verb} --override REASON` goes forward nevertheless; `rollback` is always allowed"
     if policy.stopped is not None:
         text = f"nothing goes forward in this environment: {policy.stopped}"
         return Standstill(Reason.STOPPED, text, f"take `stop` out of the configuration, or {way_out}")
@@ -52,10 +57,11 @@ def going_forward(decision: Plan, case: Case, request: Deploy | Promote) -> Deci
     """The decision, or a refusal where it would do something and nothing may go forward."""
     if not decision.actions:
         return decision
-    stop = standstill(case.policy, case.recollection, case.now, request.override)
+    verb = "promote" if isinstance(request, Promote) else "deploy"
+    stop = standstill(case.policy, case.recollection, case.now, request.override, verb)
     if stop is not None:
         return replace(case, notices=decision.notices).refused(stop.reason, stop.text, stop.way_out, decision.verdict)
-    overridden = None if request.override is None else _shut(case.policy, case.now)
+    overridden = None if request.override is None else _shut(case.policy, case.now, verb)
     if overridden is None:
         return decision
     notice = Notice(Topic.OVERRIDDEN, f"{overridden.text}; overridden: {request.override}", loud=True)

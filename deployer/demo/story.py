@@ -1,4 +1,4 @@
-"""The chapters of the demo. Each does what it tells, by the same calls that a user's script would make."""
+"""The chapters of the first act. Each does what it tells, by the same calls that a user's script would make."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from deployer.aws.clock import Clock, SystemClock
+from deployer.aws.clock import Clock
 from deployer.aws.prepared import Outcome
 from deployer.config import Config
 from deployer.core import (
@@ -20,7 +20,7 @@ from deployer.core import (
     Shift,
     Stable,
 )
-from deployer.demo.scene import Chapter, Closing, Command, Moved, Opening, Said, Scene, Suggestion, Tone
+from deployer.demo.scene import Chapter, Command, Moved, Said, Scene, Suggestion, Tone
 from deployer.demo.traffic import Traffic, one_answer, send
 from deployer.demo.working_copy import Edit, WorkingCopy
 from deployer.deployer import Deployer
@@ -35,6 +35,8 @@ NEXT: Final = (
     Suggestion("deployer init", "write a deployer.toml for a function of your own"),
     Suggestion("deployer plan --env prd", "see what a deploy would do; it changes nothing"),
     Suggestion("deployer deploy --env prd", "release; run it again for the next step of a canary"),
+    Suggestion("deployer rollout --env prd", "release the whole way by itself; --report writes a page of it"),
+    Suggestion("deployer tick --env prd", "one look at a rollout, from cron or a pipeline"),
     Suggestion("deployer rollback --env prd", "go back, at once"),
     Suggestion("deployer local", "keep an embedded Lambda running for experiments"),
 )
@@ -44,29 +46,26 @@ NEXT: Final = (
 class Story:
     """The order service, its working copy, and what has been counted so far."""
 
-    endpoint_url: str
     client: LambdaClient
     copy: WorkingCopy
     config: Config
+    clock: Clock
     calls: int
-    clock: Clock = field(default_factory=SystemClock)
     answered: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
 
     def scenes(self) -> Iterator[Scene]:
-        """All of it, in order."""
-        began = self.clock.monotonic()
+        """All of it, in order; what was broken is mended at the end."""
         production = self._deployer("prd")
-        yield Opening(self.endpoint_url)
         yield from self._sandbox(self._deployer("sbx"))
         yield from self._first_release(production)
         yield from self._canary(production)
         yield from self._bad_version(production)
         yield from self._held(production)
-        yield Closing(self._facts(), self.clock.monotonic() - began, NEXT)
+        self.copy.undo(BUG)
 
     def _deployer(self, environment: str) -> Deployer:
-        return Deployer.from_settings(self.config.settings(environment, FUNCTION))
+        return Deployer.from_settings(self.config.settings(environment, FUNCTION), clock=self.clock)
 
     def _sandbox(self, sandbox: Deployer) -> Iterator[Scene]:
         yield Chapter(1, "A sandbox: the alias stays on $LATEST, and nothing is published")
@@ -131,7 +130,9 @@ class Story:
     def _asked(self, deployer: Deployer) -> Said:
         return Said(f"answer: {one_answer(self.client, deployer.function_name, deployer.alias)}")
 
-    def _facts(self) -> tuple[str, ...]:
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What to remember."""
         made, failed = sum(self.answered.values()), sum(self.failed.values())
         guilty = " and ".join(version for version, count in sorted(self.failed.items()) if count)
         errors = f"{failed} failed, all of them answered by version {guilty}" if failed else "none failed"

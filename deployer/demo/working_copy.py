@@ -60,6 +60,10 @@ class WorkingCopy:
             raise ExampleChanged(edit.file, edit.before)
         path.write_text(text.replace(edit.before, edit.after), encoding="utf-8")
 
+    def undo(self, edit: Edit) -> None:
+        """Change it back. Raises ExampleChanged when it is not there exactly once."""
+        self.apply(Edit(edit.file, edit.after, edit.before))
+
 
 @contextmanager
 def working_copy() -> Iterator[WorkingCopy]:

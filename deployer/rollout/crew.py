@@ -29,13 +29,14 @@ from deployer.config.rollout.settings import (
 from deployer.core import Published
 from deployer.deployer import Deployer
 from deployer.rollout import hook, trial
-from deployer.rollout.driver import Driver, Hooks, Trial
+from deployer.rollout.driver import Driver
 from deployer.rollout.event import Event, Happening, Subject, Tested
 from deployer.rollout.eyes import AwsEyes
 from deployer.rollout.notifiers.event_bridge import EventBridge
 from deployer.rollout.notifiers.json_lines import JsonLines
 from deployer.rollout.notifiers.sns import Sns
 from deployer.rollout.notifiers.webhook import Webhook
+from deployer.rollout.ports import Hooks, Trial
 from deployer.rollout.stream import Listener, Stream
 
 

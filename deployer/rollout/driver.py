@@ -1,16 +1,16 @@
-"""Drives a rollout: look, let the core decide, act at most once, tell, and look again.
+"""Drives a rollout: look, let the core decide, act, tell, and look again.
 
-Nothing of a rollout is kept here. What is under way, and since when, stands on the alias; so a driver that dies is
-carried on by any other, and of two at once each write has one winner.
+Nothing of a rollout is kept here but what a hook has just demanded. What is under way, and since when, stands on the
+alias; so a driver that dies is carried on by any other, and of two at once each write has one winner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final
 
 from deployer.aws.alias import AliasSeen
 from deployer.aws.failure import AwsFailure, HalfWay, Misconfigured, Moved, NotAllowed, WrongAccount
@@ -19,6 +19,7 @@ from deployer.core import (
     Absent,
     AliasState,
     Canary,
+    Conclude,
     CreateAlias,
     Deploy,
     DeployerError,
@@ -29,7 +30,6 @@ from deployer.core import (
     Published,
     Reason,
     Refusal,
-    Request,
     Rollback,
     Shift,
     Situation,
@@ -39,13 +39,12 @@ from deployer.core import (
     Version,
     versions_on,
 )
-from deployer.core.memory import Verb
+from deployer.core.standstill import standstill
 from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
 from deployer.core.watch.decision import Decided, decide
 from deployer.core.watch.length import least_seconds
-from deployer.core.watch.observation import Observation
-from deployer.core.watch.policy import ALL, Watch
-from deployer.core.watch.sight import Sight, sight
+from deployer.core.watch.policy import ALL, Bake, Watch
+from deployer.core.watch.sight import Sight, sight, unwatchable
 from deployer.deployer import Deployer
 from deployer.rollout.event import (
     Began,
@@ -57,11 +56,11 @@ from deployer.rollout.event import (
     Noticed,
     RolledBack,
     Stepped,
-    Tested,
     Waited,
 )
 from deployer.rollout.failure import HookFailed, NotTrusted, TestsFailed
 from deployer.rollout.hook import HookContext, Moment, OnFailure, Ran
+from deployer.rollout.ports import Eyes, Hooks, Trial
 
 ATTEMPTS: Final = 3
 """How often a driver looks again when somebody else was faster, before it says so."""
@@ -70,38 +69,7 @@ BLIND: Final = 900.0
 """Seconds for which a driver goes on trying when it cannot look."""
 
 _STANDS_STILL: Final = (Reason.ON_HOLD, Reason.STOPPED, Reason.FROZEN)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One observation, and what kept it from being whole."""
-
-    observation: Observation
-    problems: tuple[str, ...] = ()
-
-
-class Eyes(Protocol):
-    """Measures what there is to see."""
-
-    def observe(self, sight: Sight, now: int) -> Seen:
-        """One look at metrics and alarms, `now` in Unix seconds."""
-        ...
-
-
-class Trial(Protocol):
-    """Tests before traffic."""
-
-    def __call__(self, new: Published, old: Published | None) -> Tested:
-        """Invoke the new version by its number; `old` is what has the traffic, None where nothing has."""
-        ...
-
-
-class Hooks(Protocol):
-    """Runs the hooks of one moment."""
-
-    def __call__(self, context: HookContext, /) -> Ran:
-        """What was run, and what its failures come to."""
-        ...
+_CARRIES_ON: Final = "`rollout` or `tick` carries on, `rollback` goes back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +77,15 @@ class _Look:
     alias: AliasSeen
     decided: Decided
     operation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """What a hook's failure calls for, of the alias as it was: it is void once somebody else has moved that."""
+
+    then: OnFailure
+    why: str
+    state: AliasState
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,95 +104,76 @@ class Driver:
     back_when_interrupted: bool = False
     _newer: bool = False
     _new: Version | New | None = None  # what is rolled out, once that is known
+    _demand: _Demand | None = None
     _state: AliasState = field(default_factory=Absent)
     _seen: Situation = field(default_factory=lambda: Situation(Absent()))
-    _told: dict[type, object] = field(default_factory=dict)
+    _last: dict[type, object] = field(default_factory=dict)
+    _noticed: set[Noticed] = field(default_factory=set)
 
     # The whole way
 
-    def prepare(self, *, again: bool = False, adopt: bool = False) -> Prepared:
-        """Look, and decide how it begins; nothing is written. Raises Refused."""
-        return self._prepared(Deploy(again=again, adopt=adopt, override=self.override))
-
-    def _prepared(self, request: Request) -> Prepared:
+    def prepare(self, *, again: bool = False) -> Prepared:
+        """Look, see that one can go on looking, and decide how it begins; nothing is written. Raises Refused."""
+        for problem in self.eyes.check(int(self.deployer.clock.now())):
+            self._notice("alarms", problem)
+        request = Deploy(again=again, override=self.override)
         prepared = self.deployer.settled(self.deployer.prepare(request))
-        if isinstance(prepared.decision, Refusal) and not self._goes_on(prepared):
-            raise Refused(prepared.decision)
+        refusal = unwatchable(prepared.situation)
+        if refusal is None and isinstance(prepared.decision, Refusal) and not self._goes_on(prepared):
+            refusal = prepared.decision
+        if refusal is not None:
+            raise Refused(refusal)
         return prepared
 
     def run(self, prepared: Prepared) -> End:
         """Go on from what was prepared until the rollout is done, on hold or rolled back."""
-        try:
-            return self._until_the_end(prepared)
-        except KeyboardInterrupt:
-            self._interrupted()
-            raise
-        except NotTrusted as error:
-            self._run_hooks(Moment.END, self._state, End.TESTS_FAILED)
-            self._end(End.TESTS_FAILED, _in_one_line(error))
-            raise
-        except DeployerError as error:
-            self._end(End.OVERTAKEN if isinstance(error, Moved) else End.FAILED, _in_one_line(error))
-            raise
+        with self._telling_of_its_end():
+            course = self.begin(prepared)
+            while True:
+                match course:
+                    case None | Step():
+                        pass
+                    case Wait(until):
+                        self._rest(until)
+                    case OnHold() if self.stay:
+                        self._rest(None)
+                    case Done(why) if not self._arrived:
+                        return self._overtaken(why)
+                    case Done() | OnHold() | RollBack():
+                        return self._ended(course)
+                course = self._patiently()
 
-    def _until_the_end(self, prepared: Prepared) -> End:
-        course = self.begin(prepared)
-        while True:
-            match course:
-                case None | Step():
-                    pass
-                case Wait(until):
-                    self._rest(until)
-                case OnHold() if self.stay:
-                    self._rest(None)
-                case Done() if not self._arrived:
-                    return self._overtaken(course)
-                case Done() if self._newer:
-                    course = self.begin(self._prepared(prepared.request))
-                    continue
-                case Done() | OnHold() | RollBack():
-                    return self.ended(course)
-            course = self._patiently()
-
-    @property
-    def _arrived(self) -> bool:
-        """Whether what is rolled out has all traffic; so it is where nothing is."""
-        return self._new is None or self._state == Stable(self._new)
-
-    def _overtaken(self, course: Done) -> End:
-        """Somebody else has ended it otherwise, and what was asked for is not done."""
-        if self._seen.recollection.rolled_back:
-            return self._end(End.ROLLED_BACK, f"somebody else rolled it back: {course.why}")
-        problem = f"{course.why}, and version {self._new} was being rolled out: somebody else moved the alias"
-        raise Moved("finish the rollout", problem, "see `status`; `rollout` begins again")
+    def once(self) -> End:
+        """One look, and what follows from it, without waiting."""
+        with self._telling_of_its_end():
+            return self._ended(self.tick())
 
     def begin(self, prepared: Prepared) -> Course | None:
-        """Take up what is under way, or put the first step of something new on the alias, by one write.
+        """Take up what is under way, or put the first step of something new on the alias.
 
-        None where it is to be looked at now; a course where a hook's failure has decided that already.
+        None where it is to be looked at now; a course where that has been decided already.
         """
+        decision = prepared.decision
+        goes_on = self._goes_on(prepared)
         self._state = prepared.alias.state
-        self._newer = self._goes_on(prepared) and prepared.decision.verdict is Verdict.CHANGED
-        unchanged = prepared.decision.verdict is Verdict.UNCHANGED
-        self._new = versions_on(self._state)[0] if self._goes_on(prepared) or unchanged else None
+        self._newer = goes_on and decision.verdict is Verdict.CHANGED
+        self._new = versions_on(self._state)[0] if goes_on or decision.verdict is Verdict.UNCHANGED else None
         self.tell(Began(prepared.alias.state, self._schedule(), self.deployer.release))
-        self._tell_notices(prepared)
-        self._warn_of_credentials()
-        if self._goes_on(prepared) or not prepared.decision.actions:
+        for notice in decision.notices:
+            self.tell(Noticed(str(notice.topic), notice.text, notice.loud))
+        self._warn()
+        if decision.verdict is Verdict.HELD and not decision.actions and not isinstance(self._state, Transition):
+            return RollBack(Plan(), "; ".join(notice.text for notice in decision.notices))
+        if goes_on or not decision.actions:
             return None
-        outcome = self.deployer.execute(prepared, lambda write: self._before_traffic(prepared.alias, write))
+        outcome = self.deployer.execute(prepared, lambda write: self._before_traffic(prepared, write))
         self._stepped(outcome, prepared.operation_id, "first step")
-        return self._after_hooks(outcome)
-
-    def _warn_of_credentials(self) -> None:
-        """Say it where the credentials end before the rollout can: whoever drives it then cannot roll back either."""
-        ends = self.deployer.session.credentials_end
-        least = least_seconds(self._state, self.deployer.policy, self.watch)
-        if ends is None or ends >= self.deployer.clock.now() + least:
-            return
-        until = datetime.fromtimestamp(ends, UTC)
-        text = f"the credentials end at {until:%Y-%m-%d %H:%M} UTC, and the rollout takes {least} s at least"
-        self._notice("credentials", f"{text}: renew them first, or carry on later with `tick` under new ones")
+        try:
+            return self._after_hooks(outcome)
+        except AwsFailure as failure:
+            # What a hook demands stays demanded, and is tried again with the next look.
+            self._notice("look", _in_one_line(failure))
+            return None
 
     def _goes_on(self, prepared: Prepared) -> bool:
         """Whether a release is under way, and what was decided would only take it further or waits for it."""
@@ -230,6 +188,19 @@ class Driver:
         strategy = self.deployer.policy.strategy
         return (*strategy.increments.shares, ALL) if isinstance(strategy, Canary) else (ALL,)
 
+    def _warn(self) -> None:
+        """Say beforehand what may keep the driver from going back in time."""
+        ends = self.deployer.session.credentials_end
+        least = least_seconds(self._state, self.deployer.policy, self.watch)
+        if ends is not None and ends < self.deployer.clock.now() + least:
+            until = datetime.fromtimestamp(ends, UTC)
+            text = f"the credentials end at {until:%Y-%m-%d %H:%M} UTC, and the rollout takes {least} s at least"
+            self._notice("credentials", f"{text}: renew them first, or carry on later with `tick` under new ones")
+        timeout = self.deployer.settings.get("Timeout")
+        if isinstance(timeout, int) and timeout > self.watch.delay and self.watch.gates.measured:
+            text = f"a call may take {timeout} s, and metrics are judged after {self.watch.delay} s"
+            self._notice("late-errors", f"{text}: calls that hang fail unseen until later; raise metric_delay")
+
     def _patiently(self) -> Course:
         """One tick, tried again while AWS cannot be reached: whoever gives up early leaves nobody to roll back."""
         clock = self.deployer.clock
@@ -241,8 +212,7 @@ class Driver:
                 raise
             except AwsFailure as failure:
                 if clock.monotonic() - began >= BLIND:
-                    advice = "see `status`, then `rollout` carries on, or `rollback` goes back"
-                    raise HalfWay("watch the rollout", str(failure), advice, code=failure.code) from failure
+                    raise
                 self._notice("look", _in_one_line(failure))
                 clock.sleep(self.every)
 
@@ -250,25 +220,19 @@ class Driver:
         now = self.deployer.clock.now()
         self.deployer.clock.sleep(self.every if until is None else max(0.0, min(self.every, until - now)))
 
-    def _interrupted(self) -> None:
-        """Stop with the alias as it is, or roll back first, by setting."""
-        if self.back_when_interrupted and self._new is not None:
-            # What the alias shows otherwise, somebody else has put there, or nothing has been yet.
-            with suppress(Moved):
-                self._roll_back("the driver was interrupted", self._new)
-        ways = "`rollout` or `tick` carries on, `rollback` goes back"
-        self._end(End.INTERRUPTED, f"the alias last showed {self._state}: {ways}")
-
     # One look
 
     def tick(self) -> Course:
-        """One look, and at most one write of the alias. Whoever is overtaken looks again."""
+        """One look, and one step or one way back at most. Whoever is overtaken looks again."""
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._act(self._look())
+                return self._tick()
             except Moved as moved:
                 self._notice("overtaken", _in_one_line(moved))
-        return self._act(self._look())
+        return self._tick()
+
+    def _tick(self) -> Course:
+        return self._demanded() or self._act(self._look())
 
     def _look(self) -> _Look:
         alias = self.deployer.look()
@@ -307,8 +271,10 @@ class Driver:
             case Step(plan, why):
                 return self._step(look, plan, why)
             case RollBack(plan, why):
-                prepared = self.deployer.decided(look.alias, Rollback(), plan, look.operation_id)
-                return self._back(prepared, why)
+                self._back(self.deployer.decided(look.alias, Rollback(), plan, look.operation_id), why)
+            case Done(plan=plan) if plan is not None and plan.actions:
+                self.deployer.execute(self.deployer.decided(look.alias, Conclude(), plan, look.operation_id))
+                self._run_hooks(Moment.END, look.alias.state, End.DONE)
             case Done():
                 pass
         return course
@@ -317,8 +283,10 @@ class Driver:
         write = plan.write
         if write is None:
             raise TypeError("a step writes the alias")
-        if (failed := self._hooked(Moment.BEFORE, write.after)) is not None:
-            return failed
+        for notice in plan.notices:
+            self._notice(str(notice.topic), notice.text)
+        if (course := self._hooked(Moment.BEFORE, write.after, look.alias.state)) is not None:
+            return course
         prepared = self.deployer.decided(look.alias, Deploy(override=self.override), plan, look.operation_id)
         outcome = self.deployer.execute(prepared)
         self._stepped(outcome, look.operation_id, why)
@@ -326,20 +294,29 @@ class Driver:
 
     # What is done
 
-    def _before_traffic(self, seen: AliasSeen, write: CreateAlias | Shift) -> None:
+    def _before_traffic(self, prepared: Prepared, write: CreateAlias | Shift) -> None:
         """Tests and hooks before a version takes its first traffic. What they raise leaves the alias as it is."""
+        names = (self.deployer.function_name, self.deployer.alias)
         new, *others = versions_on(write.after)
         self._new = new
         if isinstance(new, Published):
-            beside = [one for one in (*others, *versions_on(seen.state)[-1:]) if isinstance(one, Published)]
+            beside = [one for one in (*others, *versions_on(prepared.alias.state)[-1:]) if isinstance(one, Published)]
             tested = self.trial(new, beside[0] if beside else None)
             if tested.tests:
                 self.tell(tested)
             if not tested.passed:
-                raise TestsFailed(self.deployer.function_name, self.deployer.alias, tested)
+                raise TestsFailed(*names, tested)
         ran = self._run_hooks(Moment.BEFORE, write.after)
         if ran.gravest not in {None, OnFailure.IGNORE}:
-            raise HookFailed(self.deployer.function_name, self.deployer.alias, ran.hooked)
+            raise HookFailed(*names, ran.hooked)
+        self._see_still_open(prepared)
+
+    def _see_still_open(self, prepared: Prepared) -> None:
+        """Raise Refused where a window has shut while tests and hooks ran."""
+        now, known = int(self.deployer.clock.now()), prepared.situation.recollection
+        stop = standstill(prepared.policy, known, now, self.override, "rollout")
+        if stop is not None:
+            raise Refused(Refusal(stop.reason, stop.text, stop.way_out))
 
     def _stepped(self, outcome: Outcome, operation_id: str, why: str) -> None:
         published = None if outcome.published is None else str(outcome.published.version)
@@ -347,24 +324,54 @@ class Driver:
         self.tell(Stepped(outcome.before, outcome.after, operation_id, why, published))
 
     def _after_hooks(self, outcome: Outcome) -> Course | None:
-        """The hooks after a step; and those of the end, where it was the last."""
-        course = self._hooked(Moment.AFTER, outcome.after)
-        if course is None and isinstance(outcome.after, Stable):
+        """The hooks after a step; and those of the end, where it was the last and nothing is watched any more."""
+        course = self._hooked(Moment.AFTER, outcome.after, outcome.after)
+        if course is None and self._is_over(outcome.after):
             self._run_hooks(Moment.END, outcome.after, End.DONE)
         return course
 
-    def _hooked(self, moment: Moment, routing: AliasState) -> Course | None:
-        """Run the hooks of a step, and do what their failure calls for; None where all goes on."""
+    def _is_over(self, state: AliasState) -> bool:
+        return isinstance(state, Stable) and self.watch.final == Bake(0)
+
+    def _hooked(self, moment: Moment, routing: AliasState, state: AliasState) -> Course | None:
+        """Run the hooks of a step, and do what their failure calls for of `state`; None where all goes on."""
         ran = self._run_hooks(moment, routing)
+        if ran.gravest is None or ran.gravest is OnFailure.IGNORE:
+            return None
         why = "; ".join(f"hook {one.name}: {one.problem}" for one in ran.hooked if one.problem)
-        version = versions_on(routing)[0]
-        match ran.gravest:
-            case None | OnFailure.IGNORE:
-                return None
-            case OnFailure.HOLD:
-                return self._hold(why, version)
-            case OnFailure.ROLL_BACK:
-                return self._roll_back(why, version)
+        self._demand = _Demand(ran.gravest, why, state)
+        return self._demanded()
+
+    def _demanded(self) -> Course | None:
+        """Do what a hook has demanded; it stays demanded until that is done, or somebody else has moved the alias."""
+        demand = self._demand
+        if demand is None:
+            return None
+        prepared = self.deployer.prepare(Rollback() if demand.then is OnFailure.ROLL_BACK else Hold())
+        if prepared.alias.state != demand.state:
+            self._demand = None
+            self._notice("overtaken", f"somebody else has moved the alias; nothing follows from this: {demand.why}")
+            return None
+        if isinstance(prepared.request, Rollback) and not prepared.decision.actions:
+            prepared = self.deployer.prepare(Hold())
+        course = self._followed(prepared, demand.why)
+        self._demand = None
+        return course
+
+    def _followed(self, prepared: Prepared, why: str) -> Course:
+        if isinstance(prepared.request, Rollback):
+            return self._back(prepared, why)
+        outcome = self.deployer.execute(prepared)
+        held = OnHold(why, "`resume` lets it go forward, `rollback` goes back")
+        self._once(Held(outcome.after, held.why, held.way_on))
+        return held
+
+    def _back(self, prepared: Prepared, why: str) -> RollBack:
+        outcome = self.deployer.execute(prepared)
+        self._state = outcome.after
+        self.tell(RolledBack(outcome.before, outcome.after, prepared.operation_id, why))
+        self._run_hooks(Moment.END, outcome.after, End.ROLLED_BACK)
+        return RollBack(outcome.decision, why)
 
     def _run_hooks(self, moment: Moment, routing: AliasState, ended: End | None = None) -> Ran:
         """Run those of one moment, and tell of each. `routing` is what the alias goes to, or has come to."""
@@ -389,85 +396,111 @@ class Driver:
             ended=ended,
         )
 
-    def _hold(self, why: str, version: Version | New) -> Course:
-        """Put the alias on hold, so that whoever looks next does not go on either."""
-        outcome = self.deployer.execute(self._prepared_for(version, Hold()))
-        course = OnHold(why, "`resume` lets it go forward, `rollback` goes back")
-        self._once(Held(outcome.after, course.why, course.way_on))
-        return course
+    # How it ends
 
-    def _roll_back(self, why: str, version: Version | New) -> Course:
-        prepared = self._prepared_for(version, Rollback())
-        if isinstance(prepared.decision, Refusal) or not prepared.decision.actions:
-            return OnHold(why, "nothing can be rolled back: see `status`")
-        return self._back(prepared, why)
+    @contextmanager
+    def _telling_of_its_end(self) -> Iterator[None]:
+        """Tell how it stands, whatever ends the driver; with traffic on two versions a person is needed."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self._interrupted()
+            raise
+        except NotTrusted as error:
+            self._run_hooks(Moment.END, self._state, End.TESTS_FAILED)
+            self._end(End.TESTS_FAILED, _in_one_line(error))
+            raise
+        except DeployerError as error:
+            self._end(End.OVERTAKEN if isinstance(error, Moved) else End.FAILED, _in_one_line(error))
+            if isinstance(error, AwsFailure | Refused) and isinstance(self._state, Transition):
+                advice = f"the alias last showed {self._state}, and nobody watches it: see `status`; {_CARRIES_ON}"
+                raise HalfWay("watch the rollout", _in_one_line(error), advice) from error
+            raise
 
-    def _prepared_for(self, version: Version | New, request: Hold | Rollback) -> Prepared:
-        """Decide about what the alias shows now. Raises Moved where that is no release of `version` any more.
+    def _interrupted(self) -> None:
+        """Stop with the alias as it is, or roll back first, by setting, what this driver had under way."""
+        try:
+            look = self.deployer.look()
+            rolled_back = self.back_when_interrupted and self._goes_back(look)
+            self._state = self._state if rolled_back else look.state
+        except DeployerError as error:
+            problem = f"the alias last showed {self._state}, and may have moved: {_in_one_line(error)}"
+            self._end(End.INTERRUPTED, f"{problem}; see `status`; {_CARRIES_ON}")
+            return
+        said = f"rolled back; the alias shows {self._state}" if rolled_back else f"the alias shows {self._state}"
+        under_way = isinstance(self._state, Transition)
+        self._end(End.INTERRUPTED, f"{said}: {_CARRIES_ON}" if under_way else said)
 
-        What was stable before it, what came after it, and what a person has put there are not this driver's to move.
-        """
-        prepared = self.deployer.prepare(request)
-        if not _is_release(prepared.situation, version):
-            problem = f"the alias shows {prepared.alias.state} by now, and that is no release of version {version}"
-            doing = "roll the release back" if isinstance(request, Rollback) else "put the release on hold"
-            raise Moved(doing, problem, "see `status`")
-        return prepared
+    def _goes_back(self, seen: AliasSeen) -> bool:
+        """Roll back what this driver rolls out, if it is under way: nothing that came before it or after it."""
+        situation = Situation(seen.state, seen.description, alias_arn=seen.arn or "")
+        found = sight(situation, self.deployer.policy, self.watch, int(self.deployer.clock.now()))
+        if not isinstance(found, Sight) or found.new != self._new:
+            return False
+        prepared = self.deployer.prepare(Rollback())
+        if prepared.alias.state != seen.state or not prepared.decision.actions:
+            return False
+        self._back(prepared, "the driver was interrupted")
+        return True
 
-    def _back(self, prepared: Prepared, why: str) -> Course:
-        outcome = self.deployer.execute(prepared)
-        self._state = outcome.after
-        self.tell(RolledBack(outcome.before, outcome.after, prepared.operation_id, why))
-        self._run_hooks(Moment.END, outcome.after, End.ROLLED_BACK)
-        return RollBack(outcome.decision, why)
+    @property
+    def _arrived(self) -> bool:
+        """Whether what is rolled out has all traffic; so it is where nothing is rolled out."""
+        return self._new is None or self._state == Stable(self._new)
+
+    def _overtaken(self, why: str) -> End:
+        """Somebody else has ended it otherwise, so that what was asked for is not done."""
+        if self._seen.recollection.rolled_back:
+            self._end(End.ROLLED_BACK, f"somebody else rolled it back: {why}")
+            return End.ROLLED_BACK
+        problem = f"{why}, and version {self._new} was being rolled out: somebody else moved the alias"
+        raise Moved("finish the rollout", problem, "see `status`; `rollout` begins again")
+
+    def _ended(self, course: Course) -> End:
+        """Tell how the rollout stands after the last course."""
+        end, text = self._end_of(course)
+        self._end(end, text)
+        return end
+
+    def _end_of(self, course: Course) -> tuple[End, str]:
+        state = self._state
+        match course:
+            case Wait(why=why):
+                return End.WAITING, why
+            case Step() if self._is_over(state):
+                return End.DONE, f"version {versions_on(state)[0]} has all traffic"
+            case Step():
+                return End.WAITING, f"the alias shows {state}, and rests there"
+            case RollBack(plan, why):
+                return End.ROLLED_BACK, f"rolled back to {state}: {why}" if plan.actions else why
+            case OnHold():
+                return End.HELD, "nothing goes forward; once that is settled, `rollout` or `tick` carries on"
+            case Done(why) if self._newer:
+                return End.WAITING, f"{why}; newer code waits: `rollout` releases it"
+            case Done(why):
+                return End.DONE, why
+
+    def _end(self, end: End, text: str) -> None:
+        self.tell(Ended(end, self._state, text))
 
     # What is told
 
-    def ended(self, course: Course) -> End:
-        """Tell how the rollout stands after the last course."""
-        return self._end(*_end_of(course, self._state))
-
-    def _end(self, end: End, text: str) -> End:
-        self.tell(Ended(end, self._state, text))
-        return end
-
-    def _tell_notices(self, prepared: Prepared) -> None:
-        for notice in prepared.decision.notices:
-            self.tell(Noticed(str(notice.topic), notice.text, notice.loud))
-
     def _notice(self, topic: str, text: str) -> None:
-        self._once(Noticed(topic, text, loud=True))
+        """Tell it, once."""
+        notice = Noticed(topic, text, loud=True)
+        if notice not in self._noticed:
+            self._noticed.add(notice)
+            self.tell(notice)
 
-    def _once(self, what: Happening, known_by: object = None) -> None:
-        """Tell it unless the last of its kind said the same."""
+    def _once(self, what: Looked | Waited | Held, known_by: object = None) -> None:
+        """Tell it unless the last of its kind said the same; a hold that is over may come again."""
         same = what if known_by is None else known_by
-        if self._told.get(type(what)) != same:
-            self._told[type(what)] = same
+        if isinstance(what, Waited):
+            self._last.pop(Held, None)
+        if self._last.get(type(what)) != same:
+            self._last[type(what)] = same
             self.tell(what)
-
-
-def _is_release(situation: Situation, version: Version | New) -> bool:
-    """Whether the alias shows a release of `version` by a deploy just as it was written."""
-    known, state = situation.recollection, situation.state
-    if known.record is None or known.manual or versions_on(state)[0] != version:
-        return False
-    return isinstance(state, Transition) or known.record.operation.verb is Verb.DEPLOY
 
 
 def _in_one_line(error: DeployerError) -> str:
     return "; ".join(line.strip() for line in error.lines)
-
-
-def _end_of(course: Course, state: AliasState) -> tuple[End, str]:
-    match course:
-        case Wait(why=why):
-            return End.WAITING, why
-        case Step(_, why):
-            alone = isinstance(state, Stable)
-            return (End.DONE, f"the alias shows {state}") if alone else (End.WAITING, why)
-        case RollBack(_, why):
-            return End.ROLLED_BACK, f"rolled back to {state}: {why}"
-        case OnHold():
-            return End.HELD, "nothing goes forward; once that is settled, `rollout` or `tick` carries on"
-        case Done(why):
-            return End.DONE, why

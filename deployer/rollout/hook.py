@@ -234,11 +234,14 @@ def _runner(hook: Hook, folder: Path) -> Run:
         case LambdaCall(function):
             return partial(_call_lambda, function, hook.limit)
         case Command(arguments):
-            return partial(_run_command, (_program(arguments[0], folder), *arguments[1:]), folder, hook.limit)
+            return partial(_run_command, (program(arguments[0], folder), *arguments[1:]), folder, hook.limit)
 
 
-def _program(name: str, folder: Path) -> str:
-    """The program's file: one with a slash in its name lies below `folder`, any other on the PATH."""
+def program(name: str, folder: Path) -> str:
+    """The program's file: one with a slash in its name lies below `folder`, any other on the PATH.
+
+    Raises CannotLoad.
+    """
     found = shutil.which(str(folder.resolve() / name) if "/" in name else name)
     if found is None:
         where = f"in {folder}" if "/" in name else "on the PATH"

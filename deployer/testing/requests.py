@@ -8,6 +8,7 @@ from deployer.core import (
     BlueGreen,
     Canary,
     CanaryIncrements,
+    Conclude,
     Deploy,
     Development,
     Hold,
@@ -27,7 +28,7 @@ def requests(*, most: int = 6) -> st.SearchStrategy[Request]:
     """Any request, about versions up to `most`."""
     return st.one_of(
         st.builds(Deploy, again=st.booleans(), adopt=st.booleans()),
-        st.sampled_from([Hold(), Resume()]),
+        st.sampled_from([Hold(), Resume(), Conclude()]),
         st.builds(Route, routings(most=most)),
         st.builds(Promote, adopt=st.booleans()),
         st.builds(Rollback, to=st.none() | published_versions(most=most), adopt=st.booleans()),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import click
@@ -16,6 +16,7 @@ from deployer.cli.job import Job, about
 from deployer.cli.keys import in_keys
 from deployer.cli.place import Place
 from deployer.cli.selection import Selected
+from deployer.cli.watching.means import see_means
 from deployer.config.rollout.settings import RolloutSettings
 from deployer.core.wire import state_data
 from deployer.rollout.event import End, Ended, Event, Subject
@@ -27,6 +28,7 @@ ENDS: Final = {
     End.ROLLED_BACK: Exit.ROLLED_BACK,
 }
 """How a command ends whose rollout ended so; where it ended otherwise, an error says how."""
+_RESULTS: Final = {Exit.REFUSED: "refused", Exit.INTERRUPTED: "interrupted", Exit.TERMINATED: "interrupted"}
 
 
 @dataclass(slots=True)
@@ -36,6 +38,18 @@ class RolloutJob(Attempts):
     job: Job
     ended: Ended | None = None
     events: list[Event] = field(default_factory=list)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything came of it: an end, or an error."""
+        return self.error is not None or self.ended is not None
+
+    @property
+    def result(self) -> str:
+        """One word for the summary."""
+        if self.ended is not None:
+            return str(self.ended.end)
+        return self.job.result if self.error is None else _RESULTS.get(self.exit, "failed")
 
     @property
     def exit(self) -> Exit:
@@ -74,6 +88,18 @@ class RolloutJob(Attempts):
             self.ended = event.what
 
 
+def driven(selected: Iterable[Selected]) -> tuple[Selected, ...]:
+    """Each function, to be driven by a rollout, with whatever of the user's own it calls found.
+
+    Raises UsageError for one that has no rollouts, and ConfigError for checks and hooks that are not there.
+    """
+    ready = tuple(replace(one, commands=replace(one.commands, driven=True)) for one in selected)
+    for one in ready:
+        rollout_of(one)
+    see_means(ready)
+    return ready
+
+
 def rollout_of(selected: Selected) -> RolloutSettings:
     """The rollout of one function. Raises UsageError in a development environment, which has none."""
     settings = selected.settings
@@ -89,7 +115,7 @@ def job_data(job: RolloutJob) -> dict[str, Any]:
     data: dict[str, Any] = {
         **about(job.job),
         "end": None if ended is None else str(ended.end),
-        "exit_code": int(job.exit),
+        "exit_code": int(job.exit) if job.begun else None,
         "state": None if ended is None else state_data(ended.state),
         "text": None if ended is None else ended.text,
     }

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from typing import Final
 
 from deployer.cli.asked import Asked
 from deployer.cli.complaint import complain
 from deployer.cli.exits import STOPPED, Exit, worst
-from deployer.cli.paper import is_coloured
+from deployer.cli.job import Job
+from deployer.cli.paper import Line, Span, Tone, is_coloured, line, write
 from deployer.cli.place import Place
 from deployer.cli.release import confirm, see_whom_to_ask
 from deployer.cli.watching.job import RolloutJob, emit, rollout_of
-from deployer.cli.watching.live import Lines, Terminal, View
-from deployer.rollout import report
+from deployer.cli.watching.kept import Kept
+from deployer.cli.watching.lines import Lines, View, spoken
+from deployer.cli.watching.outline import outline
+from deployer.cli.watching.summary import summary
+from deployer.cli.watching.terminal import Terminal
 from deployer.rollout.crew import Manner, driver
 from deployer.rollout.driver import Driver
-from deployer.rollout.notifiers.json_lines import JsonLines, read_json_lines
+from deployer.rollout.notifiers.json_lines import JsonLines
 from deployer.rollout.stream import Listener
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """Where events and the report of them go, if anywhere."""
-
-    events: Path | None
-    report: Path | None
-
-    def write_report(self, jobs: Sequence[RolloutJob]) -> None:
-        """The page of all that is known: of earlier commands too, where their events were kept."""
-        if self.report is None:
-            return
-        known = [event for job in jobs for event in job.events] if self.events is None else read_json_lines(self.events)
-        self.report.write_text(report.render(known), encoding="utf-8")
+INTERRUPTED: Final = "interrupted; `rollout` or `tick` carries on from wherever the alias stands, `rollback` goes back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +37,9 @@ class Drive:
     driver: Driver
     view: View
 
-    def prepare(self, *, again: bool, adopt: bool) -> bool:
+    def prepare(self, *, again: bool) -> bool:
         """Decide how it begins; nothing is written."""
-        return self.job.attempt(lambda job: job.take(self.driver.prepare(again=again, adopt=adopt)))
+        return self.job.attempt(lambda job: job.take(self.driver.prepare(again=again)))
 
     def run(self) -> bool:
         """Drive it to its end."""
@@ -57,7 +49,7 @@ class Drive:
     def tick(self) -> bool:
         """Take one look."""
         with self.view:
-            return self.job.attempt(lambda _: self.driver.ended(self.driver.tick()))
+            return self.job.attempt(lambda _: self.driver.once())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +73,18 @@ class Watching:
     def _view(self, job: RolloutJob) -> View:
         """What shows it: on a terminal a panel under the lines, else lines, on stderr beside a document."""
         stream = sys.stderr if self.asked.json else sys.stdout
-        shown = Terminal if is_coloured(stream) else Lines
-        return shown(job.job.commands, stream)
+        if is_coloured(stream):
+            return Terminal(job.job.commands, stream, job.job.deployer.clock.now)
+        return Lines(job.job.commands, stream)
 
-    def roll_out(self, jobs: Sequence[RolloutJob], *, yes: bool, again: bool, adopt: bool) -> Exit:
+    def roll_out(self, jobs: Sequence[RolloutJob], *, yes: bool, again: bool) -> Exit:
         """Each to its end, one after another; the first that does not end well is the last."""
         see_whom_to_ask([job.job for job in jobs], yes=yes)
+        self.kept.see_usable()
         drives = self._drives(jobs)
-        if not all(drive.prepare(again=again, adopt=adopt) for drive in drives):
+        if not all(drive.prepare(again=again) for drive in drives):
             return self._ended(jobs)
-        confirm(self.command, self.asked, [job.job for job in jobs], yes=yes)
+        confirm(self.command, self.asked, [job.job for job in jobs], yes=yes, more=_outline)
         for drive in drives:
             drive.run()
             if drive.job.exit is not Exit.DONE:
@@ -99,6 +93,7 @@ class Watching:
 
     def tick(self, jobs: Sequence[RolloutJob]) -> Exit:
         """One look at each, and at most one action."""
+        self.kept.see_usable()
         for drive in self._drives(jobs):
             drive.tick()
             if drive.job.exit in STOPPED:
@@ -113,10 +108,30 @@ class Watching:
     def _ended(self, jobs: Sequence[RolloutJob]) -> Exit:
         """Tell how it ended, write the report, and answer the gravest code."""
         code = worst(job.exit for job in jobs)
-        self.kept.write_report(jobs)
+        self.kept.write_report([event for job in jobs for event in job.events])
         if self.asked.json:
-            emit(self.command, code, jobs)
+            spoken(sys.stdout, lambda: emit(self.command, code, jobs))
         for job in jobs:
-            if job.error is not None and job.ended is None:
-                complain(job.error, job.job.commands)
+            spoken(sys.stderr, partial(_complain, job))
+        if len(jobs) > 1 and not self.asked.json:
+            spoken(sys.stdout, lambda: write(summary(self.command, jobs)))
         return code
+
+
+def _outline(job: Job) -> Iterator[Line]:
+    """What follows upon the first step, for whoever is asked."""
+    if job.prepared is not None:
+        now = int(job.deployer.clock.now())
+        found = outline(job.settings, job.prepared.alias.state, job.prepared.decision, now)
+        yield from () if found is None else found.lines()
+
+
+def _complain(job: RolloutJob) -> None:
+    """Tell of an error, unless its end was told: with a signal, how to carry on."""
+    commands = job.job.commands
+    if job.error is None or job.ended is not None:
+        return
+    if isinstance(job.error, KeyboardInterrupt):
+        write((line(Span("deployer: ", Tone.BAD), commands.whole(INTERRUPTED)),), sys.stderr)
+    else:
+        complain(job.error, commands)

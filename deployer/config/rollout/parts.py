@@ -14,7 +14,7 @@ from deployer.config.rollout.trials import trials
 from deployer.config.rollout.windows import freeze
 from deployer.config.rollout.written import Written
 from deployer.core.increments import CanaryIncrements
-from deployer.core.watch.policy import Bake, Watch
+from deployer.core.watch.policy import Bake, Gates, Watch
 
 
 def read(written: Written, increments: CanaryIncrements | None, directory: FilePath) -> RolloutSettings:
@@ -32,13 +32,23 @@ def read(written: Written, increments: CanaryIncrements | None, directory: FileP
 
 
 def _watch(written: Written, increments: CanaryIncrements | None) -> Watch:
+    passed = gates(written)
     return Watch(
         bake=bake(written),
         bakes=bakes(written, increments),
-        final=Bake(checked(written.value("final_bake"))),
-        gates=gates(written),
+        final=_final(written, passed),
+        gates=passed,
         delay=checked(written.value("metric_delay")),
     )
+
+
+def _final(written: Written, passed: Gates) -> Bake:
+    """The bake with all traffic, where there is nothing to compare with."""
+    given, final = written.given("final_bake"), Bake(checked(written.value("final_bake")))
+    judged = passed.alarms is not None or (passed.errors is not None and passed.errors.ceiling is not None)
+    if final.seconds and not judged and given is not None and written.sound("gates", "errors", "ceiling"):
+        written.find(given, "with all traffic only gates.errors.ceiling and gates.alarms can judge; give one of them")
+    return final
 
 
 def _stopped(written: Written) -> str | None:

@@ -47,6 +47,13 @@ class RolloutResolver:
         """None where the strategy is `latest`; call it only when nothing was found."""
         return None if self._strategy.value == "latest" else self._deferred
 
+    def place(self, within: Path) -> Path | None:
+        """Where a value below `rollout` stands in the file, be it inside a list; None where it is not given."""
+        places: dict[Path, Path | None] = {(*path,): given.path for path, given in self._written.leaves.items()}
+        known = (length for length in range(len(within), 0, -1) if places.get(within[:length]) is not None)
+        length = next(known, None)
+        return None if length is None else (*(places[within[:length]] or ()), *within[length:])
+
     def explained(self) -> Iterator[tuple[Path, Given]]:
         """Every value, by its path below `rollout`."""
         from deployer.config.rollout.explain import explained

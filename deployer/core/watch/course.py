@@ -43,9 +43,10 @@ class OnHold:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Nothing is under way."""
+    """Nothing is under way any more. `plan` says so on the alias, where it has just passed its last bake."""
 
     why: str
+    plan: Plan | None = None
 
 
 Course: TypeAlias = Wait | Step | RollBack | OnHold | Done

@@ -17,7 +17,7 @@ from deployer.core.watch import phrase
 from deployer.core.watch.alarm import alarm_findings
 from deployer.core.watch.judgement import Finding, Judged, Judgement
 from deployer.core.watch.mixture import e_value
-from deployer.core.watch.observation import PERIOD, Observation, Period
+from deployer.core.watch.observation import Observation, Period
 from deployer.core.watch.policy import DurationGate, ErrorGate, Gates, ThrottleGate
 from deployer.core.watch.share import Block, above_ceiling, worse_than_old
 from deployer.core.watch.slowness import comparable, slower_than_old
@@ -95,8 +95,8 @@ def judge(
 
 
 def _counted(periods: Iterable[Period], since: int) -> tuple[Period, ...]:
-    """Those from the one on in which the step began."""
-    return tuple(period for period in periods if period.start + PERIOD > since)
+    """Those that began no earlier than the step: in the minute of the step itself the shares were others before it."""
+    return tuple(period for period in periods if period.start >= since)
 
 
 def _gravest(findings: Iterable[Finding]) -> Judged:
@@ -151,7 +151,8 @@ def _slower(step: _Step, gate: DurationGate) -> Finding:
     wins = sum(one.durations[gate.percentile] > gate.ratio * two.durations[gate.percentile] for one, two in pairs)
     lack = step.lack(compared=True) or (phrase.too_few_periods(LEAST_PERIODS) if len(pairs) < LEAST_PERIODS else "")
     said = phrase.durations(gate, new, old, wins, len(pairs))
-    return step.finding(phrase.duration_gate(gate), slower_than_old(step.pairs, gate), said, (new, old), lack)
+    name, log = phrase.duration_gate(gate.percentile), slower_than_old(step.pairs, gate)
+    return step.finding(name, log, said, (new, old), lack)
 
 
 def _typical(periods: list[Period], percentile: float) -> float | None:

@@ -42,9 +42,9 @@ def ceiling(new: Share, allowed: Percent) -> str:
     return f"{_percent(new)} of the new version's {new.calls:,} calls failed, {allowed} % are allowed"
 
 
-def duration_gate(gate: DurationGate) -> str:
-    """The gate's name, e.g. "duration p95"."""
-    return f"duration p{gate.percentile:g}"
+def duration_gate(percentile: float) -> str:
+    """The name of the gate about a percentile, e.g. "duration p95"."""
+    return f"duration p{percentile:g}"
 
 
 def durations(gate: DurationGate, new: float | None, old: float | None, over: int, periods: int) -> str:

@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from deployer.core.memory import Verb
+from deployer.core.memory import Record, Verb
 from deployer.core.percent import Percent
+from deployer.core.plan import Reason, Refusal
 from deployer.core.recollection import Recollection
 from deployer.core.situation import Situation
 from deployer.core.state import Absent, Move, Settling, Stable, Transition
 from deployer.core.strategy import Development, Policy
 from deployer.core.token import TokenTooNew
-from deployer.core.version import Published
+from deployer.core.version import LATEST, New, Published, Version
 from deployer.core.watch.course import Course, Done, OnHold, Wait
 from deployer.core.watch.observation import PERIOD
 from deployer.core.watch.policy import ALL, Bake, Watch
 
 SETTLES: Final = 30
 """Seconds between two looks at Lambda's own move, which takes minutes."""
+
+
+_A_DAY: Final = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,20 @@ class Sight:
     began: int
     measured: bool
 
+    @property
+    def span(self) -> int:
+        """Seconds from the step to the end of its bake at the latest."""
+        return max(self.bake.seconds, self.bake.longest or 0)
+
+    def counted(self, moment: int) -> int:
+        """Until when metrics have to be in, at `moment`: whole minutes since the step count, and one at least."""
+        first = self.since + -self.since % PERIOD
+        return max(moment - moment % PERIOD, first + PERIOD)
+
     def complete(self, delay: int) -> int:
         """When all of the bake has been measured, metrics coming `delay` seconds late; in Unix seconds."""
         over = self.since + self.bake.seconds
-        return max(over, over - over % PERIOD + delay) if self.measured else over
+        return max(over, self.counted(over) + delay) if self.measured else over
 
 
 def sight(situation: Situation, policy: Policy, watch: Watch, now: int) -> Sight | Course:
@@ -59,15 +73,15 @@ def sight(situation: Situation, policy: Policy, watch: Watch, now: int) -> Sight
             return _under_way(state, known, policy, watch)
 
 
-def _final(version: object, known: Recollection, watch: Watch, now: int) -> Sight | Course:
-    record, bake = known.record, watch.final
+def _final(version: Version | New, known: Recollection, watch: Watch, now: int) -> Sight | Course:
+    record = known.record
     done = Done(f"version {version} has all traffic")
     ours = record is not None and record.operation.verb is Verb.DEPLOY and version == known.head
-    if record is None or not ours or not isinstance(version, Published) or bake == Bake(0):
+    if record is None or not ours or not isinstance(version, Published) or watch.final == Bake(0):
         return done
-    found = _seen(version, None, ALL, known, watch)
-    latest = record.since + (bake.longest or 0)
-    return done if now > max(found.complete(watch.delay), latest) + PERIOD + watch.delay else found
+    found = _seen(version, None, ALL, record, watch)
+    # What nobody has watched until then is no release any more; it may be what has served for months.
+    return done if now > record.since + found.span + _A_DAY else found
 
 
 def _settling(state: Settling, now: int) -> Course:
@@ -89,14 +103,20 @@ def _under_way(state: Transition, known: Recollection, policy: Policy, watch: Wa
     if known.record is None:
         text = f"somebody set the weight by other means: {state}"
         return OnHold(text, "`resume` goes on from there, `rollback` goes back")
-    return _seen(state.version1, state.version2, state.share, known, watch)
+    return _seen(state.version1, state.version2, state.share, known.record, watch)
 
 
-def _seen(new: Published, old: Published | None, share: Percent, known: Recollection, watch: Watch) -> Sight:
-    bake, record = watch.bake_at(share), known.record
-    if record is None:
-        raise TypeError("a bake is timed by the record of its step")
+def _seen(new: Published, old: Published | None, share: Percent, record: Record, watch: Watch) -> Sight:
+    bake = watch.bake_at(share)
     alone = old is None
     statistical = watch.gates.errors is not None and watch.gates.errors.ceiling is not None
     measured = (statistical if alone else watch.gates.measured) or bake.invocations > 0
     return Sight(new, old, share, bake, record.since, record.release_began, measured)
+
+
+def unwatchable(situation: Situation) -> Refusal | None:
+    """Why a rollout cannot begin from there, where it cannot."""
+    if situation.state != Stable(LATEST):
+        return None
+    text = "the alias follows $LATEST: code that is pushed has all its traffic before it can be tested"
+    return Refusal(Reason.FOLLOWS_LATEST, text, "`deploy` puts it on a version once; rollouts begin from there")

@@ -21,7 +21,7 @@ _LEAST_TOP: Final = 1.0
 
 
 def duration_charts(story: Story, frame: Frame) -> Iterator[Markup]:
-    """Of the percentiles that were measured; the highest, where there are too many to look at."""
+    """Of the percentiles that gates are about; the highest, where there are too many to look at."""
     for number, which in enumerate(story.series.percentiles[-MOST:], 1):
         yield _chart(story, frame, which, number)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from deployer.core.watch.observation import PERIOD, Period
+from deployer.core.watch.phrase import duration_gate
 from deployer.rollout.event import Event, Looked
 
 MOST_POINTS: Final = 240
@@ -52,15 +53,27 @@ class Series:
 
 
 def series(events: Iterable[Event]) -> Series:
-    """The periods that the looks saw; of one that was seen several times, what was seen last."""
+    """The periods that the looks saw; of one that was seen several times, what was seen last.
+
+    Of the percentiles of duration those that gates are about, where a look has such gates: the others are measured to
+    weigh these by.
+    """
     new: dict[int, Period] = {}
     old: dict[int, Period] = {}
+    gates: set[str] = set()
     for event in events:
         if isinstance(event.what, Looked):
             new.update((period.start, period) for period in event.what.observation.new)
             old.update((period.start, period) for period in event.what.observation.old)
+            gates.update(finding.gate for finding in event.what.judgement.findings)
+    about = _about({which for period in (*new.values(), *old.values()) for which in period.durations}, gates)
     width = _width([*new, *old])
-    return Series(width, _points(new, width), _points(old, width))
+    return Series(width, _points(new, width, about), _points(old, width, about))
+
+
+def _about(measured: set[float], gates: set[str]) -> set[float]:
+    """The percentiles that gates are about, by their names; all where none is."""
+    return {which for which in measured if duration_gate(which) in gates} or measured
 
 
 def total(points: Sequence[Point]) -> Point | None:
@@ -87,10 +100,10 @@ def _width(starts: Sequence[int]) -> int:
     return next((width for width in nice if width >= least), math.ceil(least / nice[-1]) * nice[-1])
 
 
-def _points(periods: Mapping[int, Period], width: int) -> tuple[Point, ...]:
+def _points(periods: Mapping[int, Period], width: int, about: set[float]) -> tuple[Point, ...]:
     gathered: dict[int, list[Point]] = {}
     for start in sorted(periods):
-        gathered.setdefault(start // width, []).append(_point(periods[start]))
+        gathered.setdefault(start // width, []).append(_point(periods[start], about))
     whole = ((place * width, total(points)) for place, points in gathered.items())
     return tuple(
         Point(begin, begin + width, at.invocations, at.errors, at.throttles, at.durations)
@@ -99,10 +112,12 @@ def _points(periods: Mapping[int, Period], width: int) -> tuple[Point, ...]:
     )
 
 
-def _point(period: Period) -> Point:
+def _point(period: Period, about: set[float]) -> Point:
     # What is no number cannot be drawn; and Lambda ends a call after 15 minutes.
     durations = {
-        which: value for which, value in period.durations.items() if 0 <= value <= _LONGEST and 0 <= which <= _HIGHEST
+        which: value
+        for which, value in period.durations.items()
+        if which in about and 0 <= value <= _LONGEST and 0 <= which <= _HIGHEST
     }
     return Point(period.start, period.start + PERIOD, period.invocations, period.errors, period.throttles, durations)
 

@@ -87,6 +87,10 @@ class Overheard:
     def region_name(self) -> str | None:
         return boto3_session().region_name
 
+    @property
+    def profile_name(self) -> str:
+        return boto3_session().profile_name
+
     def get_credentials(self) -> Any:
         return boto3_session().get_credentials()
 

@@ -133,7 +133,7 @@ def test_a_look_that_cloudwatch_answers_badly_shows_nothing_and_the_next_one_all
     rollout.call(2)
     rollout.clock.sleep(180)
     rollout.world.local.fail_metrics("Errors", gap, version="2")
-    assert rollout.look() == Measured(START + 60, gaps=(f"Errors (Sum) of version 2: {gap}",))
+    assert rollout.look() == Measured(START, gaps=(f"Errors (Sum) of version 2: {gap}",))
     assert rollout.look(percentiles=()).new == (Period(START, 2, 2),)
 
 

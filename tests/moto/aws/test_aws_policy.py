@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aws_scenarios import MAIN, SCENARIOS, Scenario
-from aws_world import DEVELOPMENT, boto3_session
+from aws_world import DEVELOPMENT, boto3_session, operations
 
 from deployer import BlueGreen, Deploy, Promote, Refused, Rollback
-from deployer.aws.policy import ACTIONS, iam_policy
+from deployer.aws.policy import ACTIONS, Reach, iam_policy
+from deployer.config.rollout.settings import (
+    HookSettings,
+    LambdaHook,
+    NotifyBus,
+    NotifyTopic,
+    RolloutSettings,
+    TrialSettings,
+)
+from deployer.core.watch.policy import AlarmGate, Bake, Gates, Then, Watch
+from deployer.rollout.crew import Manner, driver
+from deployer.rollout.event import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +28,11 @@ if TYPE_CHECKING:
     from aws_wire import Attempt
     from aws_world import World
 
+    from deployer.rollout.driver import Driver
+
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:orders"
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:releases"
+BUS = "arn:aws:events:eu-central-1:123456789012:event-bus/default"
 ROLE = "arn:aws:iam::123456789012:role/orders"
 
 
@@ -29,6 +44,11 @@ def three(world: World) -> None:
 def transition(world: World) -> None:
     world.deploy(1)
     world.deploy(2)
+
+
+def on_hold(world: World) -> None:
+    transition(world)
+    world.deployer().hold()
 
 
 def rolled_back(world: World) -> None:
@@ -48,14 +68,28 @@ def without_trail(world: World) -> None:
     world.client.update_alias(FunctionName=world.name, Name="LIVE", Description="")
 
 
-def stale_publish(world: World) -> None:
+def stale_publish(world: World, run: Callable[[], object] | None = None) -> None:
     """A publish is refused as stale, as it is when its first answer was lost: whose is the newest version?"""
 
     def rule(attempt: Attempt) -> None:
         if attempt.operation == "PublishVersion" and attempt.call == 9:
             world.edit(Description="mine")
 
-    world.broken(rule, lambda: world.deployer(2).deploy())
+    world.broken(rule, run or (lambda: world.deployer(2).deploy()))
+
+
+def driven(world: World, number: int = 2, rollout: RolloutSettings | None = None, **given: Any) -> Driver:
+    """A driver of code `number`; where nothing else is said, no bake lasts, and what nobody measures is passed over."""
+    gates = Gates(on_no_data=Then.GO_ON, on_inconclusive=Then.GO_ON)
+    rollout = rollout or RolloutSettings(Watch(Bake(0), gates=gates, delay=0), world.folder)
+    subject = Subject(world.name, "LIVE")
+    return driver(world.deployer(number, **given), rollout, subject, [], Manner())
+
+
+def rolled_out(world: World, number: int, **given: Any) -> object:
+    """The whole way."""
+    one = driven(world, number, **given)
+    return one.run(one.prepare())
 
 
 def _refused(run: Callable[[], object]) -> None:
@@ -92,6 +126,20 @@ USES: dict[str, list[tuple[Callable[[World], None], Callable[[World], object]]]]
         (three, lambda w: w.deployer().route(2, 1, 40)),
         (three, lambda w: w.deployer(alias="NEW").route(2)),
         (settling, lambda w: w.deployer().route(2)),
+    ],
+    "rollout": [
+        (three, lambda w: rolled_out(w, 4)),
+        (three, lambda w: rolled_out(w, 4, settings=w.settings(3))),
+        (lambda _: None, lambda w: rolled_out(w, 1)),
+        (settling, lambda w: _refused(lambda: rolled_out(w, 2))),
+        (without_trail, lambda w: rolled_out(w, 4)),
+        (lambda w: w.deploy(1), lambda w: stale_publish(w, lambda: rolled_out(w, 2))),
+    ],
+    "tick": [(transition, lambda w: driven(w).tick()), (settling, lambda w: driven(w).tick())],
+    "hold": [(transition, lambda w: w.deployer().hold()), (settling, lambda w: _refused(w.deployer().hold))],
+    "resume": [
+        (on_hold, lambda w: w.deployer().resume()),
+        (settling, lambda w: _refused(w.deployer().resume)),
     ],
     "promote": [(transition, lambda w: w.deployer().promote()), (settling, lambda w: w.deployer().promote())],
     "rollback": [
@@ -250,3 +298,85 @@ def test_prepared_plans_of_the_other_verbs_read_the_alias_alone(plain: World) ->
         with plain.calling("promote") as calls:
             plain.deployer().plan(request)
         assert calls == ["GetAlias"]
+
+
+WATCHES: dict[str, tuple[Watch, dict[str, Any], Reach, set[str]]] = {
+    "nothing": (Watch(Bake(0), gates=Gates(errors=None)), {}, Reach(), set()),
+    "metrics": (Watch(Bake(0)), {}, Reach(metrics=True), {"cloudwatch:GetMetricData"}),
+    "alarms": (
+        Watch(Bake(0), gates=Gates(errors=None, alarms=AlarmGate(("red",)))),
+        {},
+        Reach(alarms=True),
+        {"cloudwatch:DescribeAlarms"},
+    ),
+    "alarms by tag": (
+        Watch(Bake(0), gates=Gates(errors=None, alarms=AlarmGate(("red",), (("team", "shop"),)))),
+        {},
+        Reach(alarms=True, tags=True),
+        {"tag:GetResources", "cloudwatch:DescribeAlarms"},
+    ),
+    "tests": (
+        Watch(Bake(0), gates=Gates(errors=None)),
+        {"tests": True},
+        Reach(tests=True),
+        {"lambda:InvokeFunction"},
+    ),
+    "hooks": (
+        Watch(Bake(0), gates=Gates(errors=None)),
+        {"hooks": (HookSettings("self", "before", LambdaHook(FUNCTION), on_failure="ignore"),)},
+        Reach(functions=(FUNCTION,)),
+        {"lambda:InvokeFunction"},
+    ),
+    "a topic": (
+        Watch(Bake(0), gates=Gates(errors=None)),
+        {"notify": (NotifyTopic(TOPIC),)},
+        Reach(topics=(TOPIC,)),
+        {"sns:Publish"},
+    ),
+    "a bus": (
+        Watch(Bake(0), gates=Gates(errors=None)),
+        {"notify": (NotifyBus("default"),)},
+        Reach(buses=(BUS,)),
+        {"events:PutEvents"},
+    ),
+}
+_ACTION = {"Invoke": "lambda:InvokeFunction", "tagging:GetResources": "tag:GetResources"}
+
+
+@pytest.mark.parametrize("reached", WATCHES)
+def test_what_a_rollout_may_reach_is_what_its_configuration_has_it_reach(plain: World, reached: str) -> None:
+    watch, more, reach, actions = WATCHES[reached]
+    if more.pop("tests", None):
+        event = plain.folder / "event.json"
+        event.write_text("{}", encoding="utf-8")
+        more = {"tests": (TrialSettings("one", event),)}
+    plain.deploy(1)
+    before = len(plain.local.calls)
+    one = driven(plain, rollout=RolloutSettings(watch, plain.folder, **more))
+    prepared = one.prepare()
+    one.begin(prepared)
+    plain.clock.sleep(300)
+    one.tick()
+    called = [_ACTION.get(name, name) for name in operations(plain.local.calls[before:])]
+    assert {name for name in called if ":" in name} == actions
+    statements = iam_policy("rollout", function_arn=FUNCTION, reach=reach)["Statement"][2:]
+    assert {action for statement in statements for action in statement["Action"]} == actions
+
+
+def test_the_policy_of_a_rollout_names_what_it_calls_and_tells() -> None:
+    reach = Reach(metrics=True, tests=True, functions=(f"{FUNCTION}-smoke",), topics=(TOPIC,), buses=(BUS,))
+    assert iam_policy("rollout", function_arn=FUNCTION, role_arn=ROLE, reach=reach)["Statement"][2:] == [
+        {"Sid": "Watch", "Effect": "Allow", "Action": ["cloudwatch:GetMetricData"], "Resource": ["*"]},
+        {
+            "Sid": "Invoke",
+            "Effect": "Allow",
+            "Action": ["lambda:InvokeFunction"],
+            "Resource": [f"{FUNCTION}:*", f"{FUNCTION}-smoke"],
+        },
+        {"Sid": "Topics", "Effect": "Allow", "Action": ["sns:Publish"], "Resource": [TOPIC]},
+        {"Sid": "Buses", "Effect": "Allow", "Action": ["events:PutEvents"], "Resource": [BUS]},
+    ]
+    ticked = iam_policy("tick", function_arn=FUNCTION, reach=reach)["Statement"]
+    assert [statement["Sid"] for statement in ticked] == ["Function", "Watch", "Invoke", "Topics", "Buses"]
+    assert ticked[2]["Resource"] == [f"{FUNCTION}-smoke"]
+    assert len(iam_policy("deploy", function_arn=FUNCTION, reach=reach)["Statement"]) == 2

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 import boto3
 import botocore.endpoint
 import pytest
+from cli_traffic import NOBODY, FakeTime, Traffic
 from cli_world import ENVIRONMENTS, Project
+
+import deployer.local
+from deployer.aws.clock import SystemClock
+from deployer.local import LocalSettings
 
 if TYPE_CHECKING:
     from deployer.local.local_lambda import LocalLambda
@@ -65,3 +70,40 @@ def _profiles(file: Path, local: LocalLambda) -> Path:
 def project(make_project: Callable[..., Project]) -> Project:
     """A project of one function."""
     return make_project()
+
+
+@pytest.fixture(scope="session")
+def _time() -> FakeTime:
+    return FakeTime()
+
+
+@pytest.fixture(scope="session")
+def local_by_time(_time: FakeTime) -> Iterator[LocalLambda]:
+    """An embedded Lambda whose time is the tests' own."""
+    with deployer.local.start(LocalSettings(dedupe="content", seed=1), clock=_time.now) as running:
+        yield running
+
+
+@pytest.fixture
+def time(_time: FakeTime, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeTime]:
+    """The time of commands and of the embedded Lambda: it passes when a command sleeps, and never goes back."""
+    monkeypatch.setattr(SystemClock, "now", lambda _self: _time.now())
+    monkeypatch.setattr(SystemClock, "monotonic", lambda _self: _time.now())
+    monkeypatch.setattr(SystemClock, "sleep", lambda _self, seconds: _time.sleep(seconds))
+    yield _time
+    _time.minutely = _time.meanwhile = NOBODY
+
+
+@pytest.fixture
+def make_watched(
+    make_project_on: Callable[..., Project], local_by_time: LocalLambda, time: FakeTime
+) -> Callable[..., tuple[Project, Traffic]]:
+    """Makes a project whose functions have traffic."""
+
+    def make(*functions: str) -> tuple[Project, Traffic]:
+        project = make_project_on(local_by_time, *functions)
+        traffic = Traffic(project, local_by_time)
+        time.minutely = traffic.minute
+        return project, traffic
+
+    return make

@@ -12,6 +12,9 @@ import pytest
 from demo_runs import Place, Run, ended
 
 from deployer.cli.main import main
+from deployer.core import Percent, Published, Stable, Transition
+from deployer.demo.second_act import SecondAct
+from deployer.rollout.event import Event, RolledBack, Subject
 
 PICTURE = Path(__file__).parents[3] / "docs" / "images" / "rollout.svg"
 ROW = re.compile(
@@ -24,7 +27,7 @@ needs_proc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="pr
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The run that draws the picture of the README: `make docs-picture`."""
     place = Place.below(tmp_path_factory.mktemp("demo"))
-    return ended(place, place.start("--seed", "19", "--svg", "rollout.svg"))
+    return ended(place, place.start("--act", "1", "--seed", "19", "--svg", "rollout.svg"))
 
 
 def rounds(text: str) -> list[dict[str, tuple[int, int]]]:
@@ -140,9 +143,31 @@ def test_a_round_needs_a_call(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--calls" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("option", "act"), [("--svg", "2"), ("--report", "1")])
+def test_what_is_drawn_needs_its_act(option: str, act: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", option, str(tmp_path / "drawn"), "--act", act]) == 64
+    assert option in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_page_of_a_rollout_is_written_where_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def played(act: SecondAct) -> None:
+        before = Transition(Published(2), Published(1), Percent.of(75))
+        back = RolledBack(before, Stable(Published(1)), "op", "9.9 % of its calls failed")
+        act.events.append(Event(1_798_200_000.0, Subject("orders", "LIVE"), back))
+
+    monkeypatch.setattr(SecondAct, "play", played)
+    page = tmp_path / "rollout.html"
+    assert main(["demo", "--act", "2", "--report", str(page)]) == 0
+    assert "9.9 % of its calls failed" in page.read_text(encoding="utf-8")
+    assert f"{page} is the page of the rollout that failed calls." in capsys.readouterr().out
+
+
 def test_where_only_ascii_can_be_written_everything_stays_readable(tmp_path: Path) -> None:
     place = Place.below(tmp_path)
-    done = ended(place, place.start("--calls", "4", encoding="ascii"))
+    done = ended(place, place.start("--act", "1", "--calls", "4", encoding="ascii"))
     assert (done.code, done.complaints) == (0, "")
     assert "\\" not in done.text
     assert "#" * 10 in done.text

@@ -25,11 +25,12 @@ def test_an_installed_package_brings_the_example_along(tmp_path: Path) -> None:
     assert sorted(path.name for path in (installed / "deployer" / "demo" / "orders").rglob("*.*")) == [
         "app.py",
         "deployer.toml",
+        "kettle-and-tea.json",
         "prices.py",
     ]
     script = (
         "import sys, deployer; from deployer.cli.main import main; print(deployer.__file__); "
-        "sys.exit(main(['demo', '--calls', '4']))"
+        "sys.exit(main(['demo', '--act', '1', '--calls', '4']))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

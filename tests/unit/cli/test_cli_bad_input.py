@@ -213,8 +213,8 @@ CASES = [
     ),
     usage(
         "iam-policy histroy --env prd",
-        "histroy calls nothing at AWS; did you mean history? there are status, history, plan, deploy, route, promote "
-        "and rollback",
+        "histroy calls nothing at AWS; did you mean history? there are status, history, plan, deploy, rollout, tick, "
+        "route, promote, hold, resume and rollback",
     ),
     usage("iam-policy --env stg", "environment stg names no region: add --region"),
     usage("iam-policy --env stg --region eu-west-1", "environment stg names no account: add --account"),

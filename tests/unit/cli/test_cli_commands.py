@@ -13,6 +13,39 @@ from cli_runs import Runner
 
 from deployer.config import load
 
+ROLLED_OUT = """\
+[functions.orders]
+code = "src"
+
+[environments.prd]
+account = "123456789012"
+region = "eu-central-1"
+
+[rollout]
+bake_invocations = 5
+
+[rollout.gates]
+errors.enabled = false
+alarm_tags = { team = "shop" }
+
+[[rollout.tests]]
+event = "event.json"
+
+[[rollout.hooks]]
+at = "before"
+lambda = "smoke:LIVE"
+
+[[rollout.hooks]]
+at = "end"
+lambda = "arn:aws:lambda:eu-west-1:999999999999:function:far"
+
+[[rollout.notify]]
+sns = "arn:aws:sns:{region}:{account}:releases"
+
+[[rollout.notify]]
+event_bus = "releases"
+"""
+
 
 def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -183,6 +216,40 @@ class TestIamPolicy:
                 }
             ],
         }
+
+    def test_a_rollout_may_reach_what_the_configuration_says_and_no_more(self, here: Path, run: Runner) -> None:
+        write(here / "event.json", "{}")
+        write(here / "deployer.toml", ROLLED_OUT)
+        ran = run("iam-policy", "rollout", "tick", "--env", "prd")
+        there = "eu-central-1:123456789012"
+        orders = f"arn:aws:lambda:{there}:function:orders-prd"
+        found = {statement["Sid"]: statement for statement in json.loads(ran.out)["Statement"]}
+        assert {sid: (one["Action"], one["Resource"]) for sid, one in found.items() if sid != "Function"} == {
+            "PassRole": (["iam:PassRole"], ["*"]),
+            "Watch": (["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "tag:GetResources"], ["*"]),
+            "Invoke": (
+                ["lambda:InvokeFunction"],
+                [
+                    f"{orders}:*",
+                    f"arn:aws:lambda:{there}:function:smoke:LIVE",
+                    "arn:aws:lambda:eu-west-1:999999999999:function:far",
+                ],
+            ),
+            "Invoke2": (["lambda:InvokeFunction"], [*found["Invoke"]["Resource"][1:]]),
+            "Topics": (["sns:Publish"], [f"arn:aws:sns:{there}:releases"]),
+            "Buses": (["events:PutEvents"], [f"arn:aws:events:{there}:event-bus/releases"]),
+        }
+
+    def test_a_development_environment_has_no_policy_of_rollouts(self, here: Path, run: Runner) -> None:
+        write(
+            here / "deployer.toml",
+            ROLLED_OUT.replace("environments.prd", "environments.sbx").replace(
+                "{region}:{account}", "eu-west-1:123456789012"
+            ),
+        )
+        write(here / "event.json", "{}")
+        statements = json.loads(run("iam-policy", "--env", "sbx").out)["Statement"]
+        assert [statement["Sid"] for statement in statements] == ["Function", "PassRole"]
 
     @pytest.mark.usefixtures("configured")
     def test_several_commands_are_one_statement_for_a_function(self, run: Runner) -> None:

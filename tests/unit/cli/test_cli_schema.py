@@ -28,7 +28,7 @@ def test_a_document_that_fits_has_no_mistakes() -> None:
     "change",
     [
         {"schema": "deployer/2"},
-        {"exit_code": 3},
+        {"exit_code": 7},
         {"command": "status"},
         {"handler": 7},
         {"more": "than described"},
@@ -76,7 +76,7 @@ def test_package(configured: Path, run: Runner) -> None:
 def test_iam_policy(configured: Path, run: Runner) -> None:
     document = valid(run("iam-policy", "--env", "prd", "--output", "json").out)
     sids = [statement["Sid"] for statement in document["policy"]["Statement"]]
-    assert sids == ["Function", "PassRole", "Function2"]
+    assert sids == ["Function", "PassRole", "Watch", "Function2"]
 
 
 def test_an_error_is_a_document_too_and_people_read_it_on_stderr(configured: Path, run: Runner) -> None:

@@ -46,6 +46,19 @@ def test_a_window_is_shut_from_its_beginning_until_its_end(window: Window, momen
     assert Freeze((window,)).closed(at(moment)) == expected
 
 
+@pytest.mark.parametrize(
+    ("window", "moment", "until"),
+    [
+        # 02:30 comes twice in the night to 25 October 2026, and never in that to 29 March 2026.
+        (Weekly(5, time(12), 6, time(2, 30), BERLIN), "2026-10-25T02:45:00+02:00", "2026-10-25T02:30:00+01:00"),
+        (Weekly(6, time(2, 30), 6, time(12), BERLIN), "2026-10-25T02:30:00+02:00", "2026-10-25T12:00:00+01:00"),
+        (Weekly(6, time(2, 30), 6, time(12), BERLIN), "2026-03-29T03:10:00+02:00", "2026-03-29T12:00:00+02:00"),
+    ],
+)
+def test_where_clocks_are_changed_a_window_is_longer_in_doubt(window: Window, moment: str, until: str) -> None:
+    assert Freeze((window,)).closed(at(moment)) == Closed(at(until), window)
+
+
 def test_windows_that_follow_without_a_gap_are_one() -> None:
     monday = Weekly(0, time(7), 0, time(12), BERLIN, "monday")
     later = Weekly(0, time(13), 0, time(14), BERLIN)
@@ -68,6 +81,9 @@ def test_windows_that_never_open_are_shut_for_a_long_time() -> None:
         (lambda: Weekly(7, time(1), 0, time(1), UTC), "weekday"),
         (lambda: Weekly(0, time(1), -1, time(1), UTC), "weekday"),
         (lambda: Dates(date(2026, 1, 2), date(2026, 1, 1), UTC), "its first day or later"),
+        (lambda: Weekly(0, time(1, 0, 1), 1, time(1), UTC), "whole minutes"),
+        (lambda: Weekly(0, time(1), 6, time(23, 59, 59, 999_999), UTC), "whole minutes"),
+        (lambda: Weekly(0, time(1, tzinfo=UTC), 1, time(1), UTC), "whole minutes"),
     ],
 )
 def test_a_window_that_makes_no_sense_cannot_be_built(make: Callable[[], Window], reason: str) -> None:

@@ -10,6 +10,7 @@ from deployer.core import (
     AliasState,
     BlueGreen,
     Canary,
+    Conclude,
     Content,
     Deploy,
     Hold,
@@ -99,7 +100,8 @@ def test_a_hold_on_what_a_rollback_left_keeps_the_rollback_repeatable() -> None:
 
 
 def test_resume_makes_a_step_of_a_weight_that_somebody_else_has_set() -> None:
-    record = Record(EDITED, 900, Operation(Verb.DEPLOY, "me"))
+    """An alarm that the release turned red must not count as red before."""
+    record = Record(EDITED, 900, Operation(Verb.DEPLOY, "me"), began=40)
     assert written(Resume(), situation(EDITED)) == replace(MEMORY, record=record)
 
 
@@ -122,8 +124,7 @@ def test_repeated_there_is_nothing_to_do(request_: Request, memory: Memory, text
     ("state", "memory", "policy", "reason"),
     [
         (Absent(), None, CANARY, Reason.NO_ALIAS),
-        (Settling(FIVE, FOUR, Move.UNDER_WAY), None, CANARY, Reason.PENDING),
-        (Stable(FIVE), None, CANARY, Reason.NOT_OURS),
+        (Settling(FIVE, FOUR, Move.UNDER_WAY), None, CANARY, Reason.SETTLING),
         (UNDER_WAY, None, CANARY, Reason.NOT_OURS),
         (UNDER_WAY, None, replace(CANARY, protected=True), Reason.FOREIGN),
         (Transition(FOUR, FIVE, Percent(50)), None, CANARY, Reason.FOREIGN_REVERSED),
@@ -134,7 +135,6 @@ def test_repeated_there_is_nothing_to_do(request_: Request, memory: Memory, text
             CANARY,
             Reason.NOT_OURS,
         ),
-        (Stable(THREE), MEMORY, CANARY, Reason.NOT_OURS),
     ],
 )
 def test_only_what_is_known_can_be_held(
@@ -170,6 +170,50 @@ def test_on_hold_one_may_still_go_back_and_route_and_the_hold_is_over() -> None:
         assert not decision.write.memory.record.on_hold
 
 
-def test_a_hold_outlives_a_weight_set_by_other_means() -> None:
-    assert situation(EDITED, HELD).recollection.on_hold
-    assert not situation(Stable(THREE), HELD).recollection.on_hold
+def test_a_hold_outlives_what_is_set_by_other_means() -> None:
+    for state in (EDITED, Stable(THREE), Stable(FIVE)):
+        assert situation(state, HELD).recollection.on_hold
+    # A foreign pair is nobody's release to hold, and is refused for that.
+    assert not situation(Transition(THREE, FOUR, Percent(50)), HELD).recollection.on_hold
+    moved = replace(situation(Stable(THREE), HELD), listed=True)
+    decision = decided(Deploy(), moved, CANARY, NEWER)
+    assert isinstance(decision, Refusal)
+    assert decision.reason is Reason.ON_HOLD
+    assert not written(Resume(), moved).record.on_hold
+
+
+@pytest.mark.parametrize("memory", [None, MEMORY])
+def test_one_version_alone_can_be_held_whoever_put_it_there(memory: Memory | None) -> None:
+    seen = situation(Stable(THREE), memory)
+    held = written(Hold(), seen)
+    assert held.record == Record(Stable(THREE), 900, Operation(Verb.ROUTE, "me"), on_hold=True)
+    assert held.head == (THREE if memory is None else FIVE)
+
+
+# Conclude
+
+
+def test_a_release_that_has_passed_counts_as_promoted_and_keeps_its_time() -> None:
+    record = Record(Stable(FIVE), 100, BY_DEPLOY, began=40)
+    seen = situation(Stable(FIVE), replace(MEMORY, record=record))
+    concluded = written(Conclude(), seen)
+    assert concluded == replace(MEMORY, record=replace(record, operation=Operation(Verb.PROMOTE, "me")))
+    again = decided(Conclude(), situation(Stable(FIVE), concluded))
+    assert isinstance(again, Plan)
+    assert again.actions == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "memory"),
+    [
+        (UNDER_WAY, MEMORY),
+        (Stable(FIVE), None),
+        (Stable(THREE), MEMORY),
+        (Stable(FOUR), replace(MEMORY, record=Record(Stable(FOUR), 1, Operation(Verb.ROLLBACK, "x")))),
+    ],
+)
+def test_nothing_else_is_concluded(state: AliasState, memory: Memory | None) -> None:
+    decision = decided(Conclude(), situation(state, memory))
+    assert isinstance(decision, Plan)
+    assert [notice.topic for notice in decision.notices if notice.topic is Topic.ALREADY] == [Topic.ALREADY]
+    assert decision.actions == ()

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from deployer.core.mark import Mark, read_mark
@@ -15,6 +15,10 @@ AT = "2026-11-23T17:43:00Z"
             f"release 1.4.0; commit 3f2a9c1; at {AT}; by alice; run k3J9x2Qa",
         ),
         (Mark("k3J9x2Qa", AT), f"at {AT}; run k3J9x2Qa"),
+        (
+            Mark("k3J9x2Qa", AT, by="alice", override="the fix of incident 42"),
+            f"at {AT}; by alice; override the fix of incident 42; run k3J9x2Qa",
+        ),
     ],
 )
 def test_a_mark_tells_where_a_version_comes_from(mark: Mark, text: str) -> None:
@@ -56,11 +60,12 @@ def test_any_other_description_is_no_mark(text: str) -> None:
     assert read_mark(text) is None
 
 
-@given(st.text(), st.text(), st.text())
-def test_whatever_is_written_a_mark_fits_into_a_description(release: str, commit: str, by: str) -> None:
-    text = str(Mark("k3J9x2Qa", AT, release, commit, by))
+@given(st.text(), st.text(), st.text(), st.text())
+@example("r" * 99, "c" * 99, "b" * 99, "o" * 99)
+def test_whatever_is_written_a_mark_fits_into_a_description(release: str, commit: str, by: str, why: str) -> None:
+    text = str(Mark("k" * 32, AT, release, commit, by, why))
     assert len(text) <= 256
     assert text.isascii()
     found = read_mark(text)
     assert found is not None
-    assert found.run == "k3J9x2Qa"
+    assert found.run == "k" * 32

@@ -44,7 +44,7 @@ def memory(routing: Routing, head: Published | None = FIVE) -> Memory:
 def test_a_memory_for_what_the_alias_shows_is_recalled_whole() -> None:
     written = memory(Transition(FIVE, FOUR, HALF))
     assert recollect(Transition(FIVE, FOUR, HALF), written) == Recollection(
-        FIVE, "fingerprint-5", (FOUR, THREE), written.record, described=True, through=Through.API, base=FOUR
+        FIVE, "fingerprint-5", (FOUR, THREE), written.record, described=True, through=Through.API, base=FOUR, began=7
     )
 
 
@@ -73,6 +73,7 @@ def test_a_memory_for_another_routing_keeps_head_and_trail_and_loses_the_rest(
         through=Through.API,
         base=FOUR if isinstance(state, Transition | Settling) else base_of(state),
         manual=state == Transition(FOUR, FIVE, HALF),
+        began=7 if state == Transition(FIVE, FOUR, Percent(3300)) else None,
     )
 
 
@@ -229,6 +230,7 @@ def test_a_memory_written_before_its_number_was_known_is_resolved_by_the_alias(
         described=True,
         through=Through.API,
         base=base_of(state),
+        began=7,
     )
 
 
@@ -260,7 +262,7 @@ def test_whoever_knows_the_number_tells_it_whatever_the_alias_shows(state: Routi
 def test_a_preview_keeps_the_number_open() -> None:
     told = replace(memory(Stable(NEW)), head=NEW)
     assert recollect(Stable(NEW), told) == Recollection(
-        NEW, "fingerprint-5", (FOUR, THREE), told.record, described=True, through=Through.API, base=NEW
+        NEW, "fingerprint-5", (FOUR, THREE), told.record, described=True, through=Through.API, base=NEW, began=7
     )
 
 

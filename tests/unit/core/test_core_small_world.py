@@ -22,6 +22,7 @@ from deployer.core import (
     BlueGreen,
     Canary,
     CanaryIncrements,
+    Conclude,
     Content,
     CreateAlias,
     CreateFunction,
@@ -113,6 +114,7 @@ REQUESTS: Final[list[Request]] = [
     Rollback(to=ONE, adopt=True),
     Hold(),
     Resume(),
+    Conclude(),
 ]
 POLICIES: Final = [
     Policy(Development()),
@@ -189,7 +191,9 @@ def test_what_must_always_be_true_is(policy: Policy, request_: Request) -> None:
                 _actions_are_in_order(decision, world, wanted, case)
                 _nothing_on_hold_goes_forward(situation, request_, decision, case)
                 _no_release_without_being_asked(decision, request_, policy, case)
-                if isinstance(request_, Hold | Resume):
+                if isinstance(request_, Conclude):
+                    _only_the_verb_changes(world, decision, case)
+                elif isinstance(request_, Hold | Resume):
                     _only_the_hold_changes(world, request_, policy, decision, case)
                 elif isinstance(decision, Plan) and decision.write is not None:
                     _the_write_is_legal(decision.write, world, policy, case)
@@ -270,12 +274,18 @@ def _the_write_is_legal(write: CreateAlias | Shift, world: World, policy: Policy
 
 
 def _goes_on(write: CreateAlias | Shift, described: Memory | None, state: AliasState) -> bool:
-    """Whether a release that a deploy began, and whose beginning is known, only gets another share."""
-    if described is None or described.record.routing != state or not isinstance(state, Transition):
+    """Whether a release that a deploy began only gets another share, be it from a weight that somebody else has set.
+
+    One that shows the other way round, the older version first, may be taken over as what it was.
+    """
+    pair = () if described is None or described.record.manual is not None else versions_on(described.record.routing)
+    if not isinstance(state, Transition) or pair not in (versions_on(state), versions_on(state)[::-1]):
         return False
-    same = write.after == Stable(state.version1) or versions_on(write.after) == versions_on(state)
-    forward = write.memory.record.operation.verb in {Verb.DEPLOY, Verb.ROUTE}
-    return forward and same and described.record.manual is None
+    verb = write.memory.record.operation.verb
+    if pair != versions_on(state) and (verb is Verb.ROUTE or state.version1 > state.version2):  # type: ignore[operator] # numbers
+        return False
+    same = write.after == Stable(pair[0]) or versions_on(write.after) == pair
+    return same and verb in {Verb.DEPLOY, Verb.ROUTE}
 
 
 def _nothing_on_hold_goes_forward(situation: Situation, request: Request, decision: Decision, case: str) -> None:
@@ -283,22 +293,35 @@ def _nothing_on_hold_goes_forward(situation: Situation, request: Request, decisi
         assert decision.actions == (), case
 
 
-def _only_the_hold_changes(world: World, request: Hold | Resume, policy: Policy, decision: Decision, case: str) -> None:
-    """The routing stays, and what is remembered; only what is known of the alias can be held."""
+def _only_the_verb_changes(world: World, decision: Decision, case: str) -> None:
     write = decision.write if isinstance(decision, Plan) else None
     if write is None:
         return
     described = parse_description(world.description).memory
     assert described is not None, case
+    assert write.after == write.before == world.state == described.record.routing, case
+    concluded = replace(described.record, operation=Operation(Verb.PROMOTE, "me"))
+    assert described.record.operation.verb is Verb.DEPLOY, case
+    assert write.memory == replace(described, record=concluded), case
+
+
+def _only_the_hold_changes(world: World, request: Hold | Resume, policy: Policy, decision: Decision, case: str) -> None:
+    """The routing stays, and what is remembered; only what is known of the alias can be held."""
+    write = decision.write if isinstance(decision, Plan) else None
+    if write is None:
+        return
     assert write.after == write.before == world.state, case
     record = write.memory.record
     assert record.on_hold is isinstance(request, Hold), case
     assert record.operation.id == "me", case
-    shown = described.record.routing == world.state
-    there = (1, described.record.operation.verb) if shown else (5, Verb.DEPLOY)
-    assert (record.since, record.operation.verb) == there, case
-    assert record.manual == described.record.manual, case
-    assert replace(write.memory, record=described.record) == described, case
+    described = parse_description(world.description).memory
+    if described is not None and described.record.routing == world.state:
+        assert (record.since, record.operation.verb) == (1, described.record.operation.verb), case
+        assert replace(write.memory, record=described.record) == described, case
+    else:
+        # Somebody else has set it: another weight of our release, or one version alone.
+        verb = Verb.DEPLOY if isinstance(world.state, Transition) else Verb.ROUTE
+        assert (record.since, record.operation.verb) == (5, verb), case
     held, plain = copy_of(world), copy_of(world)
     held.perform(write)
     held.run(Rollback(adopt=True), policy)

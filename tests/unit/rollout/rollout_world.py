@@ -40,9 +40,10 @@ from deployer.core.watch.observation import PERIOD, Alarm, Observation, Period
 from deployer.core.watch.policy import Bake, Gates, Watch
 from deployer.core.watch.sight import Sight
 from deployer.deployer import Deployer
-from deployer.rollout.driver import Driver, Seen
+from deployer.rollout.driver import Driver
 from deployer.rollout.event import Happening, Tested
 from deployer.rollout.hook import HookContext, Ran
+from deployer.rollout.ports import Seen
 from deployer.testing import World
 
 ARN: Final = "arn:aws:lambda:eu-central-1:123456789012:function:orders:LIVE"
@@ -172,8 +173,10 @@ class FakeDeployer:
     function_name: str = "orders"
     alias: str = "LIVE"
     release: str | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
     session: Any = field(default_factory=lambda: SimpleNamespace(credentials_end=None))
     runs: int = 0
+    on_step: dict[AliasState, Callable[[], None]] = field(default_factory=dict)
 
     @property
     def policy(self) -> Policy:
@@ -230,6 +233,7 @@ class FakeDeployer:
             return Outcome(decision, before, before)
         before_traffic(write)
         self.call("write", lambda: self.scene.write(self.by, write, prepared.alias))
+        self.on_step.pop(write.after, lambda: None)()
         return Outcome(decision, before, write.after)
 
     def _published(self, prepared: Prepared, decision: Plan) -> Plan:
@@ -255,6 +259,9 @@ class FakeEyes:
 
     deployer: FakeDeployer
     watch: Watch
+
+    def check(self, now: int) -> tuple[str, ...]:  # noqa: ARG002  # the port's
+        return cast("tuple[str, ...]", self.deployer.call("check", lambda: ()))
 
     def observe(self, sight: Sight, now: int) -> Seen:
         return cast("Seen", self.deployer.call("observe", lambda: self._observed(sight, now)))

@@ -2,6 +2,7 @@
 
 from report_pages import NOON, looked, period, told
 
+from deployer.core.watch.judgement import Finding, Judged
 from deployer.rollout.report.series import MOST_POINTS, Point, Series, series
 
 
@@ -34,3 +35,10 @@ def test_too_many_periods_are_gathered_into_round_ones() -> None:
 def test_a_duration_that_cannot_be_drawn_was_not_measured() -> None:
     odd = (period(0, 1, p50=float("nan"), p95=-1.0, p99=7.0),)
     assert series(told((0, looked(new=odd)))).new == (point(0, 1, p99=7.0),)
+
+
+def test_of_the_percentiles_those_that_gates_are_about_are_shown() -> None:
+    findings = (Finding("errors", Judged.PASS, "none"), Finding("duration p95", Judged.PASS, "as before"))
+    measured, shown = (period(0, 9, p80=70.0, p95=100.0),), (point(0, 9, p95=100.0),)
+    events = told((0, looked(new=measured, old=measured, findings=findings)))
+    assert series(events) == Series(60, shown, shown)

@@ -38,6 +38,7 @@ from deployer.core.watch.course import Done, OnHold, RollBack, Step, Wait
 from deployer.core.watch.decision import Decided
 from deployer.core.watch.observation import PERIOD
 from deployer.core.watch.policy import Bake
+from deployer.core.watch.sight import Sight
 from deployer.rollout.driver import ATTEMPTS, BLIND, Driver
 from deployer.rollout.event import (
     Began,
@@ -56,6 +57,7 @@ from deployer.rollout.event import (
 )
 from deployer.rollout.failure import HookFailed, TestsFailed
 from deployer.rollout.hook import HookContext, Moment, OnFailure, Ran
+from deployer.rollout.ports import Seen
 
 ONE, TWO, THREE = Published(1), Published(2), Published(3)
 A, B, C = (Content(f"code-{name}", {}) for name in "ABC")
@@ -153,9 +155,14 @@ def test_what_it_rolled_back_does_not_come_back_by_itself(scene: Scene) -> None:
     traffic(scene, errors=0.5)
     one, _ = driver(scene, code=B)
     one.run(one.prepare())
-    again, _ = driver(scene, code=B)
-    assert again.run(again.prepare()) is End.DONE
+    told: list[Happening] = []
+    again, _ = driver(scene, code=B, tell=told.append)
+    # What was to be released is not, so a retry must not turn green.
+    assert again.run(again.prepare()) is End.ROLLED_BACK
     assert scene.world.state == Stable(ONE)
+    ended = told[-1]
+    assert isinstance(ended, Ended)
+    assert "version 2 was taken off the alias and does not come back by itself" in ended.text
 
 
 def test_with_nothing_changed_it_is_done(scene: Scene) -> None:
@@ -163,7 +170,7 @@ def test_with_nothing_changed_it_is_done(scene: Scene) -> None:
     one, fake = driver(scene, code=A, tell=told.append)
     assert one.run(one.prepare()) is End.DONE
     assert scene.writes == []
-    assert fake.calls == ["look", "look"]
+    assert fake.calls == ["check", "look", "look"]
     assert kinds(told) == [Began, Noticed, Ended]
 
 
@@ -222,9 +229,8 @@ def test_a_tick_takes_one_look_and_waits_for_nothing(scene: Scene) -> None:
     told: list[Happening] = []
     one, fake = driver(scene, tell=told.append)
     slept = len(scene.clock.slept)
-    course = one.tick()
-    assert course == Wait(START + 360, "version 2 rests at 25 %, for 300 s")
-    assert one.ended(course) is End.WAITING
+    assert one.once() is End.WAITING
+    assert Waited(START + 360, "version 2 rests at 25 %, for 300 s") in told
     assert fake.calls == ["look", "observe"]
     assert len(scene.clock.slept) == slept
     assert kinds(told) == [Looked, Waited, Ended]
@@ -314,20 +320,20 @@ def test_a_console_edit_stops_it_until_somebody_resumes(scene: Scene) -> None:
 # Newer code
 
 
-def test_newer_code_waits_and_then_goes_the_same_way(scene: Scene) -> None:
+def test_newer_code_waits_and_is_released_by_another_rollout(scene: Scene) -> None:
+    """Who began this one has seen what it releases; what the directory holds hours later he has not."""
     begun(scene)
     traffic(scene)
     told: list[Happening] = []
     one, _ = driver(scene, code=C, tell=told.append)
-    assert one.run(one.prepare()) is End.DONE
-    assert [write.after for write in scene.writes] == [
-        AT_50,
-        Stable(TWO),
-        Transition(THREE, TWO, Percent(7500)),
-        Transition(THREE, TWO, Percent(5000)),
-        Stable(THREE),
-    ]
+    assert one.run(one.prepare()) is End.WAITING
+    assert [write.after for write in scene.writes] == [AT_50, Stable(TWO)]
     assert [what.topic for what in told if isinstance(what, Noticed)] == ["newer-waits"]
+    text = "version 2 has all traffic; newer code waits: `rollout` releases it"
+    assert told[-1] == Ended(End.WAITING, Stable(TWO), text)
+    another, _ = driver(scene, code=C)
+    assert another.run(another.prepare()) is End.DONE
+    assert scene.world.state == Stable(THREE)
 
 
 def test_newer_code_after_a_rollback_is_left_to_a_person(scene: Scene) -> None:
@@ -336,45 +342,6 @@ def test_newer_code_after_a_rollback_is_left_to_a_person(scene: Scene) -> None:
     one, _ = driver(scene, code=C)
     assert one.run(one.prepare()) is End.ROLLED_BACK
     assert scene.world.state == Stable(ONE)
-
-
-def test_newer_code_is_left_to_a_person_whoever_rolled_back(scene: Scene) -> None:
-    """Two drivers at once: which of them rolls back makes no difference to the newer code of one."""
-    begun(scene)
-    traffic(scene, errors=0.5)
-    one, _ = driver(scene, code=C)
-    before = scene.clock.meanwhile
-
-    def meanwhile(seconds: float) -> None:
-        before(seconds)
-        other, _ = driver(scene, "other")
-        other.tick()
-
-    scene.clock.meanwhile = meanwhile
-    assert one.run(one.prepare()) is End.ROLLED_BACK
-    assert scene.world.state == Stable(ONE)
-    assert {write.by for write in scene.writes} == {"other"}
-
-
-def test_newer_code_that_a_freeze_keeps_back_is_no_success(scene: Scene) -> None:
-    """Its turn comes in a freeze window: what was asked for has not been done."""
-    begun(scene)
-    traffic(scene)
-    one, _ = driver(scene, code=C)
-    before = scene.clock.meanwhile
-
-    def meanwhile(seconds: float) -> None:
-        before(seconds)
-        if isinstance(scene.world.state, Stable):
-            scene.policy = replace(POLICY, stopped="incident 42")
-
-    scene.clock.meanwhile = meanwhile
-    watch = replace(WATCH, final=Bake(120))
-    one, _ = driver(scene, code=C, watch=watch)
-    with pytest.raises(Refused) as caught:
-        one.run(one.prepare())
-    assert caught.value.refusal.reason is Reason.STOPPED
-    assert scene.world.state == Stable(TWO)
 
 
 def test_newer_code_may_take_its_place_at_once(scene: Scene) -> None:
@@ -549,6 +516,84 @@ def test_the_end_is_told_of_a_rollback_too(scene: Scene) -> None:
     assert (contexts[-1].moment, contexts[-1].version1, contexts[-1].ended) == (Moment.END, "1", End.ROLLED_BACK)
 
 
+def test_what_a_hook_demands_is_done_though_the_first_attempt_fails(scene: Scene) -> None:
+    traffic(scene)
+    down = AwsFailure("move the alias", "it is down", "wait")
+    for failing_at, state in (("after 1", AT_25), ("after 2", AT_50)):
+        there = Scene(world=replace(scene.world, versions=dict(scene.world.versions)))
+        traffic(there)
+        one, fake = driver(there, code=B, hooks=_noting([], failing_at, OnFailure.ROLL_BACK))
+
+        def fail(there: Scene = there, state: Transition = state, fake: FakeDeployer = fake) -> None:
+            fake.faults.append(Fault(len(fake.calls) + 2, _raising(down)))
+            assert there.world.state == state
+
+        fake.on_step = {state: fail}
+        assert one.run(one.prepare()) is End.ROLLED_BACK, failing_at
+        assert there.world.state == Stable(ONE)
+
+
+def _raising(error: Exception) -> Callable[[], None]:
+    def fault() -> None:
+        raise error
+
+    return fault
+
+
+def test_a_hook_that_fails_for_the_loser_of_a_race_takes_no_winners_step_back(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    scene.clock.sleep(360)
+    other, _ = driver(scene, "other")
+
+    def hooks(context: HookContext) -> Ran:
+        if context.moment is Moment.BEFORE:
+            other.tick()
+            return Ran((Hooked("gate", "before", 0.1, "a deployment is recorded already"),), OnFailure.ROLL_BACK)
+        return Ran((), None)
+
+    told: list[Happening] = []
+    one, _ = driver(scene, "one", hooks=hooks, tell=told.append)
+    one.tick()
+    assert scene.world.state == AT_50
+    assert any(isinstance(what, Noticed) and what.topic == "overtaken" for what in told)
+
+
+def test_where_there_is_no_way_back_a_hooks_demand_holds() -> None:
+    scene = Scene()
+    told: list[Happening] = []
+    one, _ = driver(scene, code=A, hooks=_noting([], "after 3", OnFailure.ROLL_BACK), tell=told.append)
+    assert one.run(one.prepare()) is End.HELD
+    assert scene.situation(scene.seen()).recollection.on_hold
+    assert [what.why for what in told if isinstance(what, Held)] == ["hook gate: no"]
+
+
+def test_a_window_that_shuts_while_tests_run_lets_nothing_through(scene: Scene) -> None:
+    traffic(scene)
+
+    def slow(new: Published, old: Published | None) -> Tested:
+        scene.policy = replace(POLICY, stopped="incident 42")
+        return no_tests(new, old)
+
+    one, _ = driver(scene, code=B, trial=slow)
+    prepared = one.prepare()
+    with pytest.raises(Refused):
+        one.run(replace(prepared, policy=replace(POLICY, stopped="incident 42")))
+    assert scene.writes == []
+
+
+def test_from_latest_no_rollout_begins() -> None:
+    """What is pushed there has all traffic before anybody could test it."""
+    scene = Scene()
+    scene.world.push(A)
+    scene.console(Stable(LATEST), "mine")
+    one, _ = driver(scene, code=B)
+    with pytest.raises(Refused) as caught:
+        one.prepare()
+    assert caught.value.refusal.reason is Reason.FOLLOWS_LATEST
+    assert scene.world.latest == A
+
+
 # What goes wrong
 
 
@@ -572,7 +617,7 @@ def test_whoever_cannot_look_for_long_says_that_a_person_is_needed(scene: Scene)
         raise AwsFailure("read the metrics", "it is down", "wait")
 
     told: list[Happening] = []
-    one, _ = driver(scene, code=B, tell=told.append, faults=[Fault(at, out) for at in range(2, 500)])
+    one, _ = driver(scene, code=B, tell=told.append, faults=[Fault(at, out) for at in range(3, 500)])
     with pytest.raises(HalfWay):
         one.run(one.prepare())
     assert BLIND <= scene.clock.time - START <= BLIND + one.every
@@ -587,10 +632,25 @@ def test_a_missing_permission_is_not_waited_for(scene: Scene) -> None:
     def denied() -> None:
         raise NotAllowed("read the metrics", "no cloudwatch:GetMetricData", "see iam-policy")
 
-    one, _ = driver(scene, code=B, faults=[Fault(3, denied)])
-    with pytest.raises(NotAllowed):
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append, faults=[Fault(4, denied)])
+    with pytest.raises(HalfWay) as caught:
         one.run(one.prepare())
+    assert isinstance(caught.value.__cause__, NotAllowed)
+    assert "nobody watches it" in caught.value.advice
     assert scene.clock.time == START
+    assert kinds(told)[-1] is Ended
+
+
+def test_whoever_may_not_look_begins_nothing(scene: Scene) -> None:
+    def denied() -> None:
+        raise NotAllowed("read the metrics", "no cloudwatch:GetMetricData", "see iam-policy")
+
+    one, _ = driver(scene, code=B, faults=[Fault(1, denied)])
+    with pytest.raises(NotAllowed):
+        one.prepare()
+    assert scene.writes == []
+    assert set(scene.world.versions) == {ONE}
 
 
 @pytest.mark.parametrize("back", [False, True])
@@ -610,147 +670,89 @@ def test_ctrl_c_leaves_the_alias_as_it_is_or_rolls_back_by_setting(scene: Scene,
     ended = told[-1]
     assert isinstance(ended, Ended)
     assert (ended.end, ended.state) == (End.INTERRUPTED, scene.world.state)
-    assert ended.text.endswith("`rollout` or `tick` carries on, `rollback` goes back")
+    carries_on = "the alias shows 2 at 25 %, 1 at 75 %: `rollout` or `tick` carries on, `rollback` goes back"
+    assert ended.text == ("rolled back; the alias shows 1" if back else carries_on)
 
 
-def test_a_rollout_that_somebody_else_rolled_back_is_no_success(scene: Scene) -> None:
+def _interrupt(*_given: object) -> Any:
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_before_the_first_write_takes_no_good_version_back(scene: Scene) -> None:
+    """What is on the alias then is what was released before, and not what is being rolled out."""
     traffic(scene)
-    told: list[Happening] = []
-    one, _ = driver(scene, code=B, tell=told.append)
-    _at(scene, START + 100, lambda fake: fake.execute(fake.prepare(Rollback())))
-    assert one.run(one.prepare()) is End.ROLLED_BACK
-    assert told[-1] == Ended(End.ROLLED_BACK, Stable(ONE), "somebody else rolled it back: version 1 has all traffic")
-
-
-def test_a_rollout_that_somebody_else_replaced_is_no_success(scene: Scene) -> None:
-    traffic(scene)
-    told: list[Happening] = []
-    one, _ = driver(scene, code=B, tell=told.append)
-    _at(scene, START + 100, lambda fake: fake.execute(fake.prepare(Route(Stable(ONE)))))
-    with pytest.raises(Moved) as caught:
+    good, _ = driver(scene, code=B)
+    good.run(good.prepare())
+    one, _ = driver(scene, code=C, trial=_interrupt, back_when_interrupted=True)
+    with pytest.raises(KeyboardInterrupt):
         one.run(one.prepare())
-    assert "version 1 has all traffic, and version 2 was being rolled out" in str(caught.value)
-    ended = told[-1]
-    assert isinstance(ended, Ended)
-    assert (ended.end, ended.state) == (End.OVERTAKEN, Stable(ONE))
+    assert scene.world.state == Stable(TWO)
 
 
-def _at(scene: Scene, moment: float, does: Callable[[FakeDeployer], object]) -> None:
-    """Somebody does something as soon as `moment` has come."""
-    before = scene.clock.meanwhile
+def test_ctrl_c_takes_nobody_elses_release_back(scene: Scene) -> None:
+    traffic(scene)
+    one, _ = driver(scene, code=B, back_when_interrupted=True)
 
-    def meanwhile(seconds: float) -> None:
-        before(seconds)
-        if scene.clock.time >= moment:
-            scene.clock.meanwhile = before
-            does(driver(scene, "person")[1])
+    def meanwhile(_seconds: float) -> None:
+        _, person = driver(scene, "person")
+        person.execute(person.prepare(Promote()))
+        person.code = C
+        person.execute(person.prepare(Deploy()))
+        raise KeyboardInterrupt
 
     scene.clock.meanwhile = meanwhile
-
-
-@pytest.fixture
-def second(scene: Scene) -> Scene:
-    """Version 2 has all traffic, and version 1 had it before."""
-    begun(scene)
-    _, fake = driver(scene, "person")
-    fake.execute(fake.prepare(Promote()))
-    scene.writes.clear()
-    return scene
-
-
-def test_interrupted_before_it_has_begun_it_rolls_nothing_back(second: Scene) -> None:
-    """What has all traffic is no part of a rollout that has put nothing on the alias."""
-
-    def trial(_new: Published, _old: Published | None) -> Tested:
-        raise KeyboardInterrupt
-
-    one, _ = driver(second, code=C, trial=trial, back_when_interrupted=True)
     with pytest.raises(KeyboardInterrupt):
         one.run(one.prepare())
-    assert (second.world.state, second.writes) == (Stable(TWO), [])
+    assert scene.world.state == Transition(THREE, TWO, Percent(7500))
 
 
-@pytest.mark.parametrize("after", [False, True])
-def test_interrupted_while_it_puts_its_first_step_there_it_rolls_that_back_alone(second: Scene, after: bool) -> None:
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
-    one, fake = driver(second, code=C, back_when_interrupted=True)
-    prepared = one.prepare()
-    fake.faults.append(Fault(len(fake.calls) + 3, interrupt, after=after))
-    with pytest.raises(KeyboardInterrupt):
-        one.run(prepared)
-    assert second.world.state == Stable(TWO)
-    assert len(second.writes) == 2 * after
-
-
-def test_interrupted_after_somebody_else_ended_it_it_rolls_nothing_back(second: Scene) -> None:
-    traffic(second)
-    one, _ = driver(second, code=C, back_when_interrupted=True)
-
-    def overtake(fake: FakeDeployer) -> None:
-        fake.execute(fake.prepare(Route(Stable(TWO))))
-        raise KeyboardInterrupt
-
-    _at(second, START + 100, overtake)
-    with pytest.raises(KeyboardInterrupt):
-        one.run(one.prepare())
-    assert second.world.state == Stable(TWO)
-
-
-def _routes_back(scene: Scene) -> None:
-    _, fake = driver(scene, "person")
-    fake.execute(fake.prepare(Route(Stable(TWO))))
-
-
-def _promotes(scene: Scene) -> None:
-    _, fake = driver(scene, "person")
-    fake.execute(fake.prepare(Promote()))
-
-
-def _weighs(scene: Scene) -> None:
-    scene.console(Transition(THREE, TWO, Percent(6700)))
-
-
-@pytest.mark.parametrize("then", [OnFailure.HOLD, OnFailure.ROLL_BACK])
-@pytest.mark.parametrize("does", [_routes_back, _promotes, _weighs])
-def test_a_hook_that_fails_moves_nothing_that_a_person_has_put_there_meanwhile(
-    second: Scene, then: OnFailure, does: Callable[[Scene], None]
-) -> None:
-    traffic(second)
-    left: list[Stable | Transition] = []
-
-    def hooks(context: HookContext) -> Ran:
-        if (context.moment, context.step) != (Moment.AFTER, 1):
-            return Ran((), None)
-        does(second)
-        left.append(second.world.state)  # type: ignore[arg-type]  # nothing else is written here
-        return Ran((Hooked("gate", "after", 0.1, "no"),), then)
-
-    one, _ = driver(second, code=C, hooks=hooks)
-    with pytest.raises(Moved) as caught:
-        one.run(one.prepare())
-    assert left == [second.world.state]
-    assert "that is no release of version 3" in str(caught.value)
-
-
-def test_a_hook_that_fails_rolls_back_what_another_driver_took_further(scene: Scene) -> None:
+def test_ctrl_c_is_an_interruption_also_where_the_way_back_fails(scene: Scene) -> None:
     traffic(scene)
+    told: list[Happening] = []
+    one, fake = driver(scene, code=B, tell=told.append, back_when_interrupted=True)
 
-    def hooks(context: HookContext) -> Ran:
-        if (context.moment, context.step) != (Moment.AFTER, 1):
-            return Ran((), None)
-        scene.clock.sleep(360)
-        driver(scene, "other")[0].tick()
-        return Ran((Hooked("gate", "after", 0.1, "no"),), OnFailure.ROLL_BACK)
+    def out() -> None:
+        raise AwsFailure("move the alias", "it is down", "wait")
 
-    one, _ = driver(scene, code=B, hooks=hooks)
-    assert one.run(one.prepare()) is End.ROLLED_BACK
-    assert [(write.by, write.after) for write in scene.writes] == [
-        ("driver", AT_25),
-        ("other", AT_50),
-        ("driver", Stable(ONE)),
-    ]
+    def meanwhile(_seconds: float) -> None:
+        fake.faults.append(Fault(len(fake.calls) + 3, out))
+        raise KeyboardInterrupt
+
+    scene.clock.meanwhile = meanwhile
+    with pytest.raises(KeyboardInterrupt):
+        one.run(one.prepare())
+    ended = told[-1]
+    assert isinstance(ended, Ended)
+    assert ended.end is End.INTERRUPTED
+    assert "could not move the alias: it is down; wait; see `status`; `rollout` or `tick` carries on" in ended.text
+
+
+def test_two_problems_that_come_with_every_look_are_told_once_each(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append)
+    eyes = one.eyes
+
+    class Blurred:
+        def check(self, now: int) -> tuple[str, ...]:
+            return eyes.check(now)
+
+        def observe(self, sight: Sight, now: int) -> Seen:
+            return replace(eyes.observe(sight, now), problems=("one", "two"))
+
+    one.eyes = Blurred()
+    assert one.run(one.prepare()) is End.DONE
+    assert [what.text for what in told if isinstance(what, Noticed)] == ["one", "two"]
+
+
+def test_calls_that_may_take_longer_than_metrics_are_waited_for_are_told_of(scene: Scene) -> None:
+    for timeout, topics in ((61, ["late-errors"]), (60, [])):
+        told: list[Happening] = []
+        one, fake = driver(scene, code=A, tell=told.append)
+        fake.settings = {"Timeout": timeout}
+        one.begin(replace(one.prepare(), decision=Plan()))
+        assert [what.topic for what in told if isinstance(what, Noticed)] == topics
 
 
 def test_credentials_that_end_first_are_told_before_it_begins(scene: Scene) -> None:
@@ -801,7 +803,36 @@ def test_a_final_bake_that_passes_ends_it(scene: Scene) -> None:
     traffic(scene)
     one, _ = driver(scene, code=B, watch=watch)
     assert one.run(one.prepare()) is End.DONE
-    assert scene.clock.time >= scene.writes[-1].at + 600
+    assert [write.after for write in scene.writes] == [AT_25, AT_50, Stable(TWO), Stable(TWO)]
+    assert scene.writes[3].at >= scene.writes[2].at + 600
+    # It has been concluded, so that nobody watches it again.
+    later, fake = driver(scene, watch=watch)
+    assert later.once() is End.DONE
+    assert fake.calls == ["look"]
+
+
+def test_the_end_comes_once_and_not_before_the_final_bake(scene: Scene) -> None:
+    contexts: list[HookContext] = []
+    traffic(scene)
+    one, _ = driver(scene, code=B, watch=replace(WATCH, final=Bake(600)), hooks=_noting(contexts))
+    assert one.run(one.prepare()) is End.DONE
+    ends = [context for context in contexts if context.moment is Moment.END]
+    assert [(context.version1, context.ended) for context in ends] == [("2", End.DONE)]
+
+
+def test_a_tick_that_gives_all_traffic_waits_while_a_final_bake_is_to_come(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    watch = replace(WATCH, final=Bake(600))
+    ends = []
+    for _ in range(200):
+        one, _fake = driver(scene, watch=watch)
+        ends.append(one.once())
+        scene.clock.sleep(60)
+        if ends[-1] is End.DONE:
+            break
+    assert set(ends[:-1]) == {End.WAITING}
+    assert scene.clock.time >= scene.writes[1].at + 600
 
 
 def test_nothing_is_under_way_on_an_alias_that_a_person_rolled_back(scene: Scene) -> None:
@@ -824,33 +855,140 @@ def test_the_world_of_these_tests_is_lambda_like() -> None:
         fake.execute(stale)
 
 
-# What seldom happens
+# What others do meanwhile
 
 
-def test_a_hook_after_the_first_release_of_all_finds_nothing_to_go_back_to() -> None:
-    scene = Scene()
-    one, _ = driver(scene, code=A, hooks=_noting([], "after 3", OnFailure.ROLL_BACK))
-    assert one.run(one.prepare()) is End.HELD
-    assert scene.world.state == Stable(ONE)
+def test_a_rollout_that_somebody_else_rolled_back_is_no_success(scene: Scene) -> None:
+    traffic(scene)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append)
+    _at(scene, START + 100, lambda fake: fake.execute(fake.prepare(Rollback())))
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert told[-1] == Ended(End.ROLLED_BACK, Stable(ONE), "somebody else rolled it back: version 1 has all traffic")
+
+
+def test_a_rollout_that_somebody_else_replaced_is_no_success(scene: Scene) -> None:
+    traffic(scene)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append)
+    _at(scene, START + 100, lambda fake: fake.execute(fake.prepare(Route(Stable(ONE)))))
+    with pytest.raises(Moved) as caught:
+        one.run(one.prepare())
+    assert "version 1 has all traffic, and version 2 was being rolled out" in str(caught.value)
+    ended = told[-1]
+    assert isinstance(ended, Ended)
+    assert (ended.end, ended.state) == (End.OVERTAKEN, Stable(ONE))
+
+
+def _at(scene: Scene, moment: float, does: Callable[[FakeDeployer], object]) -> None:
+    """Somebody does something as soon as `moment` has come."""
+    before = scene.clock.meanwhile
+
+    def meanwhile(seconds: float) -> None:
+        before(seconds)
+        if scene.clock.time >= moment:
+            scene.clock.meanwhile = before
+            does(driver(scene, "person")[1])
+
+    scene.clock.meanwhile = meanwhile
+
+
+@pytest.fixture
+def second(scene: Scene) -> Scene:
+    """Version 2 has all traffic, and version 1 had it before."""
+    begun(scene)
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Promote()))
+    scene.writes.clear()
+    return scene
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_interrupted_while_it_puts_its_first_step_there_it_rolls_that_back_alone(second: Scene, after: bool) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    one, fake = driver(second, code=C, back_when_interrupted=True)
+    prepared = one.prepare()
+    fake.faults.append(Fault(len(fake.calls) + 3, interrupt, after=after))
+    with pytest.raises(KeyboardInterrupt):
+        one.run(prepared)
+    assert second.world.state == Stable(TWO)
+    assert len(second.writes) == 2 * after
+
+
+def test_interrupted_after_somebody_else_ended_it_it_rolls_nothing_back(second: Scene) -> None:
+    traffic(second)
+    one, _ = driver(second, code=C, back_when_interrupted=True)
+
+    def overtake(fake: FakeDeployer) -> None:
+        fake.execute(fake.prepare(Route(Stable(TWO))))
+        raise KeyboardInterrupt
+
+    _at(second, START + 100, overtake)
+    with pytest.raises(KeyboardInterrupt):
+        one.run(one.prepare())
+    assert second.world.state == Stable(TWO)
+
+
+def _routes_back(scene: Scene) -> None:
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Route(Stable(TWO))))
+
+
+def _promotes(scene: Scene) -> None:
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Promote()))
+
+
+def _weighs(scene: Scene) -> None:
+    scene.console(Transition(THREE, TWO, Percent(6700)))
+
+
+@pytest.mark.parametrize("then", [OnFailure.HOLD, OnFailure.ROLL_BACK])
+@pytest.mark.parametrize("does", [_routes_back, _promotes, _weighs])
+def test_a_hook_that_fails_moves_nothing_that_a_person_has_put_there_meanwhile(
+    second: Scene, then: OnFailure, does: Callable[[Scene], None]
+) -> None:
+    traffic(second)
+
+    def hooks(context: HookContext) -> Ran:
+        if (context.moment, context.step) != (Moment.AFTER, 1):
+            return Ran((), None)
+        does(second)
+        return Ran((Hooked("gate", "after", 0.1, "no"),), then)
+
+    told: list[Happening] = []
+    one, _ = driver(second, code=C, hooks=hooks, tell=told.append)
+    assert one.begin(one.prepare()) is None
+    assert not second.situation(second.seen()).recollection.on_hold
+    assert [write.by for write in second.writes if write.by != "person"] == ["driver"]
+    assert [what.topic for what in told if isinstance(what, Noticed)] == ["overtaken"]
+
+
+def test_newer_code_is_left_to_a_person_whoever_rolled_back(scene: Scene) -> None:
+    """Two drivers at once: which of them rolls back makes no difference to how the other one ends."""
+    begun(scene)
+    traffic(scene, errors=0.5)
+    one, _ = driver(scene, code=C)
+    before = scene.clock.meanwhile
+
+    def meanwhile(seconds: float) -> None:
+        before(seconds)
+        other, _ = driver(scene, "other")
+        other.tick()
+
+    scene.clock.meanwhile = meanwhile
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert [(write.by, write.after) for write in scene.writes] == [("other", Stable(ONE))]
 
 
 def test_what_follows_latest_is_not_tested_before_it_has_traffic() -> None:
     """It has the traffic as soon as it is pushed."""
     scene = Scene(policy=Policy(Development()))
     one, _ = driver(scene, code=A, trial=failing)
-    assert one.run(one.prepare()) is End.DONE
+    one.begin(one.prepare())
     assert scene.world.state == Stable(LATEST)
-
-
-def test_a_look_that_took_a_step_ends_waiting_and_the_last_one_ends_it(scene: Scene) -> None:
-    begun(scene)
-    traffic(scene)
-    ends = []
-    for _ in range(2):
-        scene.clock.sleep(360)
-        one, _ = driver(scene)
-        ends.append(one.ended(one.tick()))
-    assert ends == [End.WAITING, End.DONE]
 
 
 def test_a_step_that_writes_nothing_is_none(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

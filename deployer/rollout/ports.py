@@ -1,0 +1,48 @@
+"""What a driver needs of others: eyes, tests before traffic, hooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from deployer.core import Published
+from deployer.core.watch.observation import Observation
+from deployer.core.watch.sight import Sight
+from deployer.rollout.event import Tested
+from deployer.rollout.hook import HookContext, Ran
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One observation, and what kept it from being whole."""
+
+    observation: Observation
+    problems: tuple[str, ...] = ()
+
+
+class Eyes(Protocol):
+    """Measures what there is to see."""
+
+    def check(self, now: int) -> tuple[str, ...]:
+        """See that one can look at all, before anything begins; what would be missing. `now` in Unix seconds."""
+        ...
+
+    def observe(self, sight: Sight, now: int) -> Seen:
+        """One look at metrics and alarms, `now` in Unix seconds."""
+        ...
+
+
+class Trial(Protocol):
+    """Tests before traffic."""
+
+    def __call__(self, new: Published, old: Published | None) -> Tested:
+        """Invoke the new version by its number; `old` is what has the traffic, None where nothing has."""
+        ...
+
+
+class Hooks(Protocol):
+    """Runs the hooks of one moment."""
+
+    def __call__(self, context: HookContext, /) -> Ran:
+        """What was run, and what its failures come to."""
+        ...
