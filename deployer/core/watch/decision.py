@@ -15,12 +15,13 @@ Who decides knows nothing but the alias, its memory, what was measured and the t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 from deployer.core.plan import Plan, Refusal
 from deployer.core.planner import plan
-from deployer.core.request import Deploy, Rollback
+from deployer.core.request import Conclude, Deploy, Rollback
 from deployer.core.situation import Situation
 from deployer.core.standstill import Standstill, standstill
 from deployer.core.strategy import BlueGreen, Canary, Development, Policy
@@ -30,6 +31,11 @@ from deployer.core.watch.judgement import Judged, Judgement
 from deployer.core.watch.observation import PERIOD, Observation
 from deployer.core.watch.policy import Then, Watch
 from deployer.core.watch.sight import Sight, sight
+
+LATE: Final = 900
+"""Seconds after which metrics that should have come are no data."""
+
+_STRICTNESS: Final = (Then.ROLL_BACK, Then.HOLD, Then.GO_ON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ def decide(
         return Decided(seen)
     tests = bakes(policy) * watch.gates.statistical
     judgement = judge(
-        observation,
+        _within(observation, seen),
         watch.gates,
         since=seen.since,
         tests=max(tests, 1),
@@ -68,6 +74,14 @@ def decide(
     )
     look = _Look(situation, policy, watch, seen, judgement, observation.through, now, operation_id, override)
     return Decided(look.course(), judgement)
+
+
+def _within(observation: Observation, seen: Sight) -> Observation:
+    """What counts of it: with all traffic on one version, nothing after the last bake."""
+    if seen.old is not None:
+        return observation
+    end = seen.counted(seen.since + seen.span)
+    return replace(observation, new=tuple(period for period in observation.new if period.start < end))
 
 
 def bakes(policy: Policy) -> int:
@@ -101,7 +115,7 @@ class _Look:
         """What keeps it from going forward, as long as there is anything ahead."""
         if self.seen.old is None:
             return None
-        return standstill(self.policy, self.situation.recollection, self.now, self.override)
+        return standstill(self.policy, self.situation.recollection, self.now, self.override, "rollout")
 
     def _at_rest(self) -> Course | None:
         """A hold, until a person says otherwise."""
@@ -112,8 +126,8 @@ class _Look:
         """What follows while the bake is not over."""
         bake, seen = self.seen.bake, self.seen
         if not self._measured_until(seen.since + bake.seconds):
-            due = max(seen.complete(self.watch.delay), self.now + 1)
-            return Wait(due, f"{self._at}, for {bake.seconds} s")
+            due = seen.complete(self.watch.delay)
+            return Wait(due if due > self.now else self.now + PERIOD, f"{self._at}, for {bake.seconds} s")
         missing = bake.invocations - self.judgement.invocations
         if missing <= 0 or bake.longest is None:
             return None
@@ -123,20 +137,24 @@ class _Look:
         return self._then(bake.at_longest, text)
 
     def _measured_until(self, moment: int) -> bool:
-        """Whether `moment` has come, and what happened in the whole periods before it has been measured."""
-        return self.now >= moment and (not self.seen.measured or self.through >= moment - moment % PERIOD)
+        """Whether `moment` has come, and what happened in the whole minutes before it has been measured.
+
+        What has not been by LATE seconds after it should have is waited for no longer, and is no data.
+        """
+        if self.now < moment or not self.seen.measured:
+            return self.now >= moment
+        counted = self.seen.counted(moment)
+        return self.through >= counted or self.now >= counted + self.watch.delay + LATE
 
     def _unsaid(self) -> Course | None:
         """What follows where the judgement does not say that all is well."""
-        gates, judged = self.watch.gates, self.judgement.judged
-        texts = "; ".join(finding.text for finding in self.judgement.findings if finding.judged is judged)
-        match judged:
-            case Judged.INCONCLUSIVE:
-                return self._then(gates.on_inconclusive, f"{self._at}: {texts}")
-            case Judged.NO_DATA:
-                return self._then(gates.on_no_data, f"{self._at}: {texts}")
-            case Judged.PASS | Judged.FAIL:
-                return None
+        gates = self.watch.gates
+        policies = {Judged.INCONCLUSIVE: gates.on_inconclusive, Judged.NO_DATA: gates.on_no_data}
+        unsaid = [finding for finding in self.judgement.findings if finding.judged in policies]
+        if not unsaid:
+            return None
+        strictest = min((policies[finding.judged] for finding in unsaid), key=_STRICTNESS.index)
+        return self._then(strictest, f"{self._at}: {'; '.join(finding.text for finding in unsaid)}")
 
     def _then(self, then: Then, why: str) -> Course | None:
         match then:
@@ -149,7 +167,7 @@ class _Look:
 
     def _forward(self) -> Course:
         if self.seen.old is None:
-            return Done(f"version {self.seen.new} has all traffic, and has passed")
+            return self._concluded()
         stop = self._standstill
         if stop is not None and stop.closed is not None:
             return Wait(stop.closed.until, stop.text, str(stop.closed.window))
@@ -158,6 +176,11 @@ class _Look:
         if isinstance(step, Refusal):
             return OnHold(step.text, step.way_out)
         return Step(step, f"{self._at}: {self.judgement.judged}")
+
+    def _concluded(self) -> Course:
+        end = plan(self.situation, Conclude(), self.policy, now=self.now, operation_id=self.operation_id)
+        why = f"version {self.seen.new} has all traffic, and has passed"
+        return Done(why, end) if isinstance(end, Plan) else OnHold(end.text, end.way_out)
 
     def _back(self, why: str) -> Course:
         back = plan(self.situation, Rollback(), self.policy, now=self.now, operation_id=self.operation_id)

@@ -109,8 +109,9 @@ def test_until_then_it_waits_for_the_time_and_for_what_metrics_lag_behind() -> N
     assert course(seen(5), SINCE + 420) == Wait(OVER, why)
     # The time has come, the last minutes have not been measured yet.
     assert course(seen(9), SINCE + 660) == Wait(OVER, why)
-    # They should have been, by now.
-    assert course(seen(9), OVER + 7) == Wait(OVER + 8, why)
+    # They should have been, by now; sooner than the next period they hardly come.
+    assert course(seen(9), OVER) == Wait(OVER + 60, why)
+    assert course(seen(9), OVER + 7) == Wait(OVER + 67, why)
 
 
 def test_without_gates_nothing_is_measured_and_time_alone_decides() -> None:
@@ -300,6 +301,44 @@ def test_another_share_set_by_route_is_a_step_of_the_release() -> None:
     )
 
 
+def test_of_findings_that_do_not_say_the_strictest_policy_holds() -> None:
+    """That an alarm has no data must not let too few calls pass."""
+    gates = Gates(alarms=AlarmGate(("5xx",)), on_no_data=Then.GO_ON, on_inconclusive=Then.HOLD)
+    unknown = Alarm("5xx", AlarmState.INSUFFICIENT_DATA)
+    found = course(seen(10, 5, alarms=[unknown]), watch=replace(WATCH, gates=gates))
+    assert isinstance(found, OnHold)
+    assert "fewer than 100 calls" in found.why
+    assert isinstance(course(seen(10, 100, alarms=[unknown]), watch=replace(WATCH, gates=gates)), Step)
+    back = replace(gates, on_inconclusive=Then.ROLL_BACK, on_no_data=Then.HOLD)
+    assert isinstance(course(seen(10, 5, alarms=[unknown]), watch=replace(WATCH, gates=back)), RollBack)
+
+
+def test_metrics_that_do_not_come_are_waited_for_and_then_are_no_data() -> None:
+    """As with a gap of CloudWatch, where nothing is known to be whole."""
+    watch = replace(WATCH, gates=Gates(on_no_data=Then.GO_ON))
+    nothing = Observation(SINCE)
+    assert isinstance(course(nothing, OVER + 899, watch=watch), Wait)
+    assert isinstance(course(nothing, OVER + 900, watch=watch), Step)
+
+
+def test_the_minute_in_which_a_step_began_is_not_held_against_it() -> None:
+    """In it both fail, and the new version had but the end of it."""
+    late = situation(memory=replace(MEMORY, record=replace(RECORD, since=SINCE + 50)))
+    first = Observation(SINCE + PERIOD, (Period(SINCE, 125, 62),), (Period(SINCE, 2875, 187),))
+    assert isinstance(course(first, SINCE + 190, where=late), Wait)
+
+
+@pytest.mark.parametrize(("seconds", "since", "due"), [(0, 0, 180), (30, 0, 180), (30, 50, 240), (60, 1, 240)])
+def test_a_bake_that_is_measured_lasts_a_whole_minute_at_least(seconds: int, since: int, due: int) -> None:
+    where = situation(memory=replace(MEMORY, record=replace(RECORD, since=SINCE + since)))
+    watch = replace(WATCH, bake=Bake(seconds), gates=Gates(least_invocations=1))
+    found = course(seen(0), SINCE + since, where=where, watch=watch)
+    assert isinstance(found, Wait)
+    assert found.until == SINCE + due
+    minutes = (due - 120) // PERIOD
+    assert isinstance(course(seen(minutes), SINCE + due, where=where, watch=watch), Step)
+
+
 # With all traffic
 
 
@@ -310,7 +349,14 @@ def test_with_all_traffic_it_is_watched_for_the_final_bake_without_anything_to_c
     found = sight(alone(), CANARY, FINAL, SINCE)
     assert found == Sight(FIVE, None, ALL, Bake(600), SINCE, SINCE - 900, measured=True)
     assert course(seen(5), SINCE + 420, where=alone(), watch=FINAL) == Wait(OVER, "version 5 rests at 100 %, for 600 s")
-    assert course(seen(), where=alone(), watch=FINAL) == Done("version 5 has all traffic, and has passed")
+    done = course(seen(), where=alone(), watch=FINAL)
+    assert isinstance(done, Done)
+    assert done.why == "version 5 has all traffic, and has passed"
+    assert done.plan is not None
+    assert done.plan.write is not None
+    assert done.plan.write.memory.record == replace(
+        RECORD, routing=Stable(FIVE), operation=Operation(Verb.PROMOTE, "me")
+    )
 
 
 def test_with_all_traffic_it_goes_back_along_the_trail() -> None:
@@ -325,8 +371,16 @@ def test_without_a_way_back_a_person_has_to_see_to_it() -> None:
     assert "and there is no way back: nothing is known to have been stable before 5" in found.why
 
 
+def test_a_late_look_judges_the_final_bake_and_nothing_after_it() -> None:
+    hours = tuple(Period(SINCE + PERIOD * minute, 100, 0 if minute < 10 else 90) for minute in range(300))
+    late = Observation(SINCE + PERIOD * 300, hours)
+    assert isinstance(course(late, SINCE + PERIOD * 302, where=alone(), watch=FINAL), Done)
+    bad = Observation(SINCE + PERIOD * 300, tuple(replace(one, errors=90 - one.errors) for one in hours))
+    assert goes_to(course(bad, SINCE + PERIOD * 302, where=alone(), watch=FINAL)) == Stable(FOUR)
+
+
 def test_the_final_bake_is_not_looked_at_for_ever() -> None:
-    late = OVER + PERIOD + 120
+    late = SINCE + 600 + 24 * 3600
     assert isinstance(sight(alone(), CANARY, FINAL, late), Sight)
     assert sight(alone(), CANARY, FINAL, late + 1) == Done("version 5 has all traffic")
     longest = replace(FINAL, final=Bake(600, 10, 7200))
