@@ -230,6 +230,14 @@ def test_an_alarm_that_turns_red_takes_the_release_back(rollout: Rollout) -> Non
     assert rollout.path == [AT_25, "1"]
 
 
+def test_an_alarm_that_is_not_there_is_told_of_before_anything_begins(rollout: Rollout) -> None:
+    rollout.watch = replace(WATCH, gates=replace(WATCH.gates, alarms=AlarmGate((f"none-{rollout.world.name}",))))
+    rollout.driver().prepare()
+    text = f"there is no alarm none-{rollout.world.name}: it has no data to judge by"
+    assert rollout.told == [Noticed("alarms", text, loud=True)]
+    assert rollout.path == []
+
+
 def test_alarms_by_tag_are_looked_up_once(rollout: Rollout) -> None:
     turn = _alarmed(rollout)
     turn("OK")
@@ -249,7 +257,7 @@ def test_an_outage_of_metrics_holds_at_the_end_of_the_bake_and_passes_nothing(ro
     began = rollout.clock.now()
     rollout.world.local.fail_metrics(metric, times=1_000)
     try:
-        calls = rollout.calls(lambda: rollout.run())
+        calls = rollout.calls(rollout.run)
     finally:
         rollout.world.local._viewpoint.faults.clear()
     assert rollout.path == [AT_25]

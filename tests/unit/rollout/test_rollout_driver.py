@@ -1000,3 +1000,29 @@ def test_a_step_that_writes_nothing_is_none(scene: Scene, monkeypatch: pytest.Mo
     with pytest.raises(TypeError, match="a step writes the alias"):
         one.tick()
     assert scene.writes == []
+
+
+def test_interrupted_in_the_last_bake_of_the_first_release_there_is_nothing_to_go_back_to() -> None:
+    scene = Scene()
+    told: list[Happening] = []
+    watch = replace(WATCH, final=Bake(600))
+    one, _ = driver(scene, code=A, watch=watch, tell=told.append, back_when_interrupted=True)
+    scene.clock.meanwhile = _interrupt
+    with pytest.raises(KeyboardInterrupt):
+        one.run(one.prepare())
+    assert scene.world.state == Stable(ONE)
+    assert told[-1] == Ended(End.INTERRUPTED, Stable(ONE), "the alias shows 1")
+
+
+def test_looks_that_take_a_step_end_waiting_and_the_last_one_done(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    told: list[Happening] = []
+    for _ in range(2):
+        scene.clock.sleep(360)
+        one, _fake = driver(scene, tell=told.append)
+        one.once()
+    assert [what for what in told if isinstance(what, Ended)] == [
+        Ended(End.WAITING, AT_50, f"the alias shows {AT_50}, and rests there"),
+        Ended(End.DONE, Stable(TWO), "version 2 has all traffic"),
+    ]
