@@ -39,6 +39,7 @@ from deployer.core import (
     Version,
     versions_on,
 )
+from deployer.core.memory import Verb
 from deployer.core.standstill import standstill
 from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
 from deployer.core.watch.decision import Decided, decide
@@ -81,11 +82,24 @@ class _Look:
 
 @dataclass(frozen=True, slots=True)
 class _Demand:
-    """What a hook's failure calls for, of the alias as it was: it is void once somebody else has moved that."""
+    """What a hook's failure calls for: before a step of the alias as it was `state`, else of the release of `version`.
+
+    It is void once somebody else has moved that.
+    """
 
     then: OnFailure
     why: str
-    state: AliasState
+    version: Version | New
+    state: AliasState | None
+
+    def is_void(self, situation: Situation) -> bool:
+        """Whether what the alias shows is not what the hook has spoken of."""
+        known, state = situation.recollection, situation.state
+        if self.state is not None:
+            return state != self.state
+        if known.record is None or known.manual or versions_on(state)[:1] != (self.version,):
+            return True
+        return not isinstance(state, Transition) and known.record.operation.verb is not Verb.DEPLOY
 
 
 @dataclass(slots=True, kw_only=True)
@@ -335,7 +349,8 @@ class Driver:
         if ran.gravest is None or ran.gravest is OnFailure.IGNORE:
             return None
         why = "; ".join(f"hook {one.name}: {one.problem}" for one in ran.hooked if one.problem)
-        self._demand = _Demand(ran.gravest, why, state)
+        before = state if moment is Moment.BEFORE else None
+        self._demand = _Demand(ran.gravest, why, versions_on(routing)[0], before)
         return self._demanded()
 
     def _demanded(self) -> Course | None:
@@ -344,7 +359,7 @@ class Driver:
         if demand is None:
             return None
         prepared = self.deployer.prepare(Rollback() if demand.then is OnFailure.ROLL_BACK else Hold())
-        if prepared.alias.state != demand.state:
+        if demand.is_void(prepared.situation):
             self._demand = None
             self._notice("overtaken", f"somebody else has moved the alias; nothing follows from this: {demand.why}")
             return None
@@ -458,6 +473,8 @@ class Driver:
                 return End.ROLLED_BACK, f"rolled back to {state}: {why}" if plan.actions else why
             case OnHold():
                 return End.HELD, "nothing goes forward; once that is settled, `rollout` or `tick` carries on"
+            case Done() if self._new is not None and versions_on(state)[:1] != (self._new,):
+                return End.ROLLED_BACK, f"somebody else has ended it: the alias shows {state}"
             case Done(why) if self._newer:
                 return End.WAITING, f"{why}; newer code waits: `rollout` releases it"
             case Done(why):

@@ -290,7 +290,7 @@ def driver(
     return Driver(deployer=cast("Deployer", deployer), watch=watch, eyes=eyes, tell=tell, **given), deployer
 
 
-def no_tests(new: Published, _old: Published | None) -> Tested:
+def no_tests(new: Published, old: Published | None) -> Tested:
     return Tested(str(new), ())
 
 
