@@ -127,8 +127,7 @@ class Driver:
 
     def prepare(self, *, again: bool = False) -> Prepared:
         """Look, see that one can go on looking, and decide how it begins; nothing is written. Raises Refused."""
-        for problem in self.eyes.check(int(self.deployer.clock.now())):
-            self._notice("alarms", problem)
+        missing = self.eyes.check(int(self.deployer.clock.now()))
         request = Deploy(again=again, override=self.override)
         prepared = self.deployer.settled(self.deployer.prepare(request))
         refusal = unwatchable(prepared.situation)
@@ -136,6 +135,9 @@ class Driver:
             refusal = prepared.decision
         if refusal is not None:
             raise Refused(refusal)
+        if missing and prepared.decision.actions and not self._goes_on(prepared):
+            problem = f"{', '.join(missing)}: there is nothing to judge by"
+            raise Misconfigured("begin the rollout", problem, "correct gates.alarms, or make the alarm first")
         return prepared
 
     def run(self, prepared: Prepared) -> End:
@@ -418,8 +420,9 @@ class Driver:
             self._interrupted()
             raise
         except NotTrusted as error:
-            self._run_hooks(Moment.END, self._state, End.TESTS_FAILED)
-            self._end(End.TESTS_FAILED, _in_one_line(error))
+            end = End.TESTS_FAILED if isinstance(error, TestsFailed) else End.FAILED
+            self._run_hooks(Moment.END, self._state, end)
+            self._end(end, _in_one_line(error))
             raise
         except DeployerError as error:
             self._end(End.OVERTAKEN if isinstance(error, Moved) else End.FAILED, _in_one_line(error))
