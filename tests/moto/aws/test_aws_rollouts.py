@@ -14,15 +14,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aws_rollouts import EVERY, MINUTE, WATCH, Echo, Flow, Rollout
 from aws_wire import LOST, TOO_SLOW, Attempt, Fault, Killed, Rule, kill_after, kill_before, looks
-from aws_world import World
+from aws_world import World, boto3_session
 
 import deployer.local
-from deployer.config.rollout.settings import CommandHook, HookSettings, TrialSettings
+from deployer.config.rollout.settings import (
+    CommandHook,
+    HookSettings,
+    LambdaHook,
+    NotifyBus,
+    NotifyFile,
+    NotifyTopic,
+    NotifyWebhook,
+    PythonHook,
+    TrialSettings,
+)
 from deployer.core import parse_description
 from deployer.core.watch.course import Done, OnHold, RollBack, Step, Wait
 from deployer.core.watch.policy import AlarmGate, Bake, Gates
 from deployer.rollout.event import End, Held, Hooked, Noticed, Tested
 from deployer.rollout.failure import TestsFailed
+from deployer.rollout.notifiers.json_lines import read_json_lines
 
 if TYPE_CHECKING:
     from deployer.local.local_lambda import LocalLambda
@@ -292,6 +303,35 @@ def test_hooks_of_the_configuration_are_run_around_each_step(rollout: Rollout) -
     assert rollout.run() is End.HELD
     assert [what.name for what in rollout.told if isinstance(what, Hooked)] == ["gate"]
     assert parse_description(rollout.world.text(), rollout.world.alias_arn()).memory.record.on_hold  # type: ignore[union-attr]  # it is there
+
+
+def test_hooks_may_be_functions_of_ours_and_of_lambda(rollout: Rollout) -> None:
+    """What is called at Lambda answers with what it is told, and so has no objection."""
+    module = f"hooks_of_{rollout.world.name.replace('-', '_')}"
+    (rollout.world.folder / f"{module}.py").write_text("def tell(context):\n    assert context.alias == 'LIVE'\n")
+    rollout.settings = {
+        "hooks": (
+            HookSettings("ours", "before", PythonHook(f"{module}:tell")),
+            HookSettings("Lambda's", "end", LambdaHook(rollout.world.name)),
+        )
+    }
+    assert rollout.run() is End.DONE
+    assert [(what.name, what.problem) for what in rollout.told if isinstance(what, Hooked)] == [
+        *[("ours", "")] * 3,
+        ("Lambda's", ""),
+    ]
+
+
+def test_everybody_who_is_configured_is_told_and_who_cannot_be_harms_nothing(rollout: Rollout) -> None:
+    world = rollout.world
+    topic = boto3_session().client("sns", region_name=world.local.region).create_topic(Name=world.name)["TopicArn"]
+    kept = world.folder / "events.jsonl"
+    told = (NotifyFile(kept), NotifyTopic(topic), NotifyBus("none"), NotifyWebhook("https://127.0.0.1:1/"))
+    rollout.settings = {"notify": told}
+    assert rollout.run() is End.DONE
+    assert [event.what for event in read_json_lines(kept)] == rollout.told
+    services = {call.service for call in world.local.calls}
+    assert {"sns", "events"} <= services
 
 
 # On hold

@@ -19,6 +19,7 @@ from deployer.core import (
     CanaryIncrements,
     Content,
     Deploy,
+    Development,
     Hold,
     OnNewer,
     Percent,
@@ -34,6 +35,7 @@ from deployer.core import (
     Transition,
 )
 from deployer.core.watch.course import Done, OnHold, RollBack, Step, Wait
+from deployer.core.watch.decision import Decided
 from deployer.core.watch.observation import PERIOD
 from deployer.core.watch.policy import Bake
 from deployer.core.watch.sight import Sight
@@ -1024,3 +1026,43 @@ def test_the_world_of_these_tests_is_lambda_like() -> None:
     scene.revision += 1
     with pytest.raises(Moved):
         fake.execute(stale)
+
+
+# What seldom happens
+
+
+def test_a_hook_after_the_first_release_of_all_finds_nothing_to_go_back_to() -> None:
+    scene = Scene()
+    one, _ = driver(scene, code=A, hooks=_noting([], "after 3", OnFailure.ROLL_BACK))
+    assert one.run(one.prepare()) is End.HELD
+    assert scene.world.state == Stable(ONE)
+
+
+def test_what_follows_latest_is_not_tested_before_it_has_traffic() -> None:
+    """It has the traffic as soon as it is pushed."""
+    scene = Scene(policy=Policy(Development()))
+    one, _ = driver(scene, code=A, trial=failing)
+    assert one.run(one.prepare()) is End.DONE
+    assert scene.world.state == Stable(LATEST)
+
+
+def test_a_look_that_took_a_step_ends_waiting_and_the_last_one_ends_it(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    ends = []
+    for _ in range(2):
+        scene.clock.sleep(360)
+        one, _ = driver(scene)
+        ends.append(one.ended(one.tick()))
+    assert ends == [End.WAITING, End.DONE]
+
+
+def test_a_step_that_writes_nothing_is_none(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The core decides none such; a driver that took it for one would step for ever."""
+    begun(scene)
+    nothing = Decided(Step(Plan(()), "why"))
+    monkeypatch.setattr("deployer.rollout.driver.decide", lambda *_, **__: nothing)
+    one, _ = driver(scene)
+    with pytest.raises(TypeError, match="a step writes the alias"):
+        one.tick()
+    assert scene.writes == []
