@@ -1053,7 +1053,7 @@ def test_a_look_that_took_a_step_ends_waiting_and_the_last_one_ends_it(scene: Sc
     for _ in range(2):
         scene.clock.sleep(360)
         one, _ = driver(scene)
-        ends.append(one.ended(one.tick()))
+        ends.append(one.once())
     assert ends == [End.WAITING, End.DONE]
 
 
