@@ -133,8 +133,8 @@ class _Look:
         """What follows while the bake is not over."""
         bake, seen = self.seen.bake, self.seen
         if not self._measured_until(seen.since + bake.seconds):
-            due = max(seen.complete(self.watch.delay), self.now + 1)
-            return Wait(due, f"{self._at}, for {bake.seconds} s")
+            due = seen.complete(self.watch.delay)
+            return Wait(due if due > self.now else self.now + PERIOD, f"{self._at}, for {bake.seconds} s")
         missing = bake.invocations - self.judgement.invocations
         if missing <= 0 or bake.longest is None:
             return None

@@ -69,7 +69,9 @@ def test_a_good_version_goes_the_whole_way_and_rests_at_each_step(rollout: Rollo
 def test_a_bad_version_is_back_by_the_first_look_that_metrics_show_it_to(rollout: Rollout) -> None:
     rollout.errors = {2: 0.5}
     began = rollout.clock.now()
-    calls = rollout.calls(lambda: rollout.run(every=10.0))
+    one = rollout.driver(every=10.0)
+    prepared = one.prepare()
+    calls = rollout.calls(lambda: one.run(prepared))
     assert rollout.path == [AT_25, "1"]
     # The first minute is over after 60 s, and may be looked at 60 s after that.
     assert rollout.moved == [began, began + MINUTE + WATCH.delay]
@@ -244,12 +246,16 @@ def test_alarms_by_tag_are_looked_up_once(rollout: Rollout) -> None:
 @pytest.mark.parametrize("metric", ["Errors", "Invocations"])
 def test_an_outage_of_metrics_holds_at_the_end_of_the_bake_and_passes_nothing(rollout: Rollout, metric: str) -> None:
     rollout.begin()
+    began = rollout.clock.now()
     rollout.world.local.fail_metrics(metric, times=1_000)
     try:
-        assert rollout.run() is End.HELD
+        calls = rollout.calls(lambda: rollout.run())
     finally:
         rollout.world.local._viewpoint.faults.clear()
     assert rollout.path == [AT_25]
+    assert rollout.told[-1].end is End.HELD  # type: ignore[union-attr]  # it has ended
+    # It waits for them for a while, and looks no more often than ever.
+    assert calls.count("GetMetricData") <= 1 + (rollout.clock.now() - began) / EVERY
     assert any(isinstance(what, Noticed) and what.topic == "metrics" for what in rollout.told)
     held = next(what for what in rollout.told if isinstance(what, Held))
     assert "no calls of the new version have been measured" in held.why

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
+from math import inf
 from typing import Any, Final
 
 from rollout_world import FakeDeployer, FakeEyes, Scene
@@ -135,8 +136,13 @@ class Truth:
         return {
             minute: (period.invocations, period.errors)
             for (of, minute), period in scene.metrics.items()
-            if of == version and minute + MINUTE > self.came and minute + MINUTE <= known and period.invocations
+            if of == version and self.came <= minute < self._end(scene) and minute + MINUTE <= known
         }
+
+    def _end(self, scene: Scene) -> float:
+        """With all traffic on one version, nothing counts after the last bake."""
+        final = self.watch.final
+        return inf if isinstance(scene.world.state, Transition) else self.came + max(final.seconds, final.longest or 0)
 
     def _red(self, scene: Scene) -> bool:
         gated = self.watch.gates.alarms is not None
@@ -165,14 +171,14 @@ class Truth:
         assert write.before == before, "a write starts from the state that the alias has"
         assert write.description.text.startswith(text), "a person's own text stays"
         if act.drives:
-            self._driven(scene, by, before, after)
+            self._driven(scene, by, before, after, now)
         self._noted(act, before, after, now)
 
-    def _driven(self, scene: Scene, by: str, before: AliasState, after: AliasState) -> None:
+    def _driven(self, scene: Scene, by: str, before: AliasState, after: AliasState, now: int) -> None:
         policy = scene.policy
         assert isinstance(policy.strategy, Canary)
         if after == before:
-            assert self.hook is Then.HOLD, "a driver puts on hold what a hook says"
+            self._stays(by, before, now)
             return
         version1 = versions_on(after)[0]
         if version1 not in versions_on(before):
@@ -181,6 +187,16 @@ class Truth:
             self._steps(scene, by, before, after)
         else:
             self._goes_back(by, before, after)
+
+    def _stays(self, by: str, before: AliasState, now: int) -> None:
+        """Put on hold, or concluded once the last bake has passed."""
+        if self.hook is not None:
+            return
+        assert isinstance(before, Stable)
+        assert self.ours(before)
+        assert now - self.came >= self.watch.final.seconds, "it is watched to its end"
+        assert not self.glances.pop(by).plainly_bad(self._ceiling < 1), "what is bad goes back"
+        self.deployed = False
 
     def _begins(self, scene: Scene, by: str, before: AliasState, after: AliasState) -> None:
         if isinstance(before, Stable) and isinstance(after, Stable):
@@ -212,7 +228,8 @@ class Truth:
         self._passed(glance, self.watch.bakes.get(before.share, self.watch.bake))
 
     def _may_go_forward(self, by: str, before: AliasState) -> None:
-        assert not (self.held and self._same(before)), "nothing goes forward on hold"
+        held = self.held and (self._same(before) or isinstance(before, Stable))
+        assert not held, "nothing goes forward on hold"
         assert by in self.overriding or not self.shut[by], "nothing goes forward when stopped or frozen"
 
     def _same(self, state: AliasState) -> bool:
@@ -222,7 +239,8 @@ class Truth:
         gates, passed = self.watch.gates, glance.at - self.came
         assert passed >= bake.seconds, "no two steps within one bake"
         measured = (glance.at - self.watch.delay) // MINUTE * MINUTE
-        assert measured >= (self.came + bake.seconds) // MINUTE * MINUTE, "all of the bake has been measured"
+        over = (self.came + bake.seconds) // MINUTE * MINUTE
+        assert measured >= max(over, -(-self.came // MINUTE) * MINUTE + MINUTE), "all of the bake has been measured"
         assert not glance.plainly_bad(self._ceiling < 1), "what is bad goes back"
         calls = glance.new[0]
         if calls < bake.invocations:
@@ -261,8 +279,9 @@ class Truth:
         fits = not self.scribbled and before == self.written
         if before == after and act is not Act.ROUTE:
             if not fits:
-                self.came = self.began = now
-            self.held = act is not Act.RESUME
+                self.came = now
+                self.deployed = self.deployed and self._same(before) and isinstance(before, Transition)
+            self.held = act is not Act.RESUME and not (act.drives and self.hook is None)
         else:
             self._moved(act, before, after, now, fits=fits)
             self.held, self.came = False, now
@@ -272,12 +291,11 @@ class Truth:
 
     def _moved(self, act: Act, before: AliasState, after: AliasState, now: int, *, fits: bool) -> None:
         same_pair = isinstance(before, Transition) and versions_on(before)[0] == versions_on(after)[0]
-        goes_on = same_pair and fits and self.deployed
+        goes_on = same_pair and self._same(before) and self.deployed
         deploys = act in {Act.ROLLOUT, Act.LOOK, Act.DEPLOY}
         back = act is Act.ROLLBACK or (act.drives and isinstance(after, Stable) and not same_pair)
         if act is Act.ROUTE and self.deployed and self._same(before) and versions_on(before) == versions_on(after):
             # Another weight leaves a release what it is.
-            self.began = self.began if fits else now
             return
         if back:
             gone = set(versions_on(before)) - set(versions_on(after))
