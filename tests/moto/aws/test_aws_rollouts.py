@@ -249,7 +249,7 @@ def test_an_outage_of_metrics_holds_at_the_end_of_the_bake_and_passes_nothing(ro
     began = rollout.clock.now()
     rollout.world.local.fail_metrics(metric, times=1_000)
     try:
-        calls = rollout.calls(lambda: rollout.run())
+        calls = rollout.calls(rollout.run)
     finally:
         rollout.world.local._viewpoint.faults.clear()
     assert rollout.path == [AT_25]
