@@ -120,8 +120,19 @@ config_option = click.option(
 )
 yes_option = click.option("--yes", is_flag=True, help="Do not ask, in a protected environment.")
 again_option = click.option("--again", is_flag=True, help="Release what was rolled back, as it is.")
+
+
+def _reason(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    if given is not None and not given.strip():
+        raise click.BadParameter("give the reason")
+    return given
+
+
 override_option = click.option(
-    "--override", metavar="REASON", help="Go forward although a freeze window is shut, or `stop` is set."
+    "--override",
+    metavar="REASON",
+    callback=_reason,
+    help="Go forward although a freeze window is shut, or `stop` is set.",
 )
 adopt_option = click.option("--adopt", is_flag=True, help="Take over a transition that another tool began.")
 

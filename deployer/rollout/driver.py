@@ -39,6 +39,7 @@ from deployer.core import (
     Version,
     versions_on,
 )
+from deployer.core.memory import Verb
 from deployer.core.standstill import standstill
 from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
 from deployer.core.watch.decision import Decided, decide
@@ -81,11 +82,24 @@ class _Look:
 
 @dataclass(frozen=True, slots=True)
 class _Demand:
-    """What a hook's failure calls for, of the alias as it was: it is void once somebody else has moved that."""
+    """What a hook's failure calls for: before a step of the alias as it was `state`, else of the release of `version`.
+
+    It is void once somebody else has moved that.
+    """
 
     then: OnFailure
     why: str
-    state: AliasState
+    version: Version | New
+    state: AliasState | None
+
+    def is_void(self, situation: Situation) -> bool:
+        """Whether what the alias shows is not what the hook has spoken of."""
+        known, state = situation.recollection, situation.state
+        if self.state is not None:
+            return state != self.state
+        if known.record is None or known.manual or versions_on(state)[:1] != (self.version,):
+            return True
+        return not isinstance(state, Transition) and known.record.operation.verb is not Verb.DEPLOY
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,7 +120,6 @@ class Driver:
     _new: Version | New | None = None  # what is rolled out, once that is known
     _demand: _Demand | None = None
     _state: AliasState = field(default_factory=Absent)
-    _seen: Situation = field(default_factory=lambda: Situation(Absent()))
     _last: dict[type, object] = field(default_factory=dict)
     _noticed: set[Noticed] = field(default_factory=set)
 
@@ -114,8 +127,7 @@ class Driver:
 
     def prepare(self, *, again: bool = False) -> Prepared:
         """Look, see that one can go on looking, and decide how it begins; nothing is written. Raises Refused."""
-        for problem in self.eyes.check(int(self.deployer.clock.now())):
-            self._notice("alarms", problem)
+        missing = self.eyes.check(int(self.deployer.clock.now()))
         request = Deploy(again=again, override=self.override)
         prepared = self.deployer.settled(self.deployer.prepare(request))
         refusal = unwatchable(prepared.situation)
@@ -123,6 +135,9 @@ class Driver:
             refusal = prepared.decision
         if refusal is not None:
             raise Refused(refusal)
+        if missing and prepared.decision.actions and not self._goes_on(prepared):
+            problem = f"{', '.join(missing)}: there is nothing to judge by"
+            raise Misconfigured("begin the rollout", problem, "correct gates.alarms, or make the alarm first")
         return prepared
 
     def run(self, prepared: Prepared) -> End:
@@ -137,8 +152,6 @@ class Driver:
                         self._rest(until)
                     case OnHold() if self.stay:
                         self._rest(None)
-                    case Done(why) if not self._arrived:
-                        return self._overtaken(why)
                     case Done() | OnHold() | RollBack():
                         return self._ended(course)
                 course = self._patiently()
@@ -238,7 +251,6 @@ class Driver:
         alias = self.deployer.look()
         self._state = alias.state
         situation = Situation(alias.state, alias.description, alias_arn=alias.arn or "")
-        self._seen = situation
         now, policy = int(self.deployer.clock.now()), self.deployer.policy
         operation_id = self.deployer.new_operation_id()
         seen = sight(situation, policy, self.watch, now)
@@ -339,7 +351,8 @@ class Driver:
         if ran.gravest is None or ran.gravest is OnFailure.IGNORE:
             return None
         why = "; ".join(f"hook {one.name}: {one.problem}" for one in ran.hooked if one.problem)
-        self._demand = _Demand(ran.gravest, why, state)
+        before = state if moment is Moment.BEFORE else None
+        self._demand = _Demand(ran.gravest, why, versions_on(routing)[0], before)
         return self._demanded()
 
     def _demanded(self) -> Course | None:
@@ -348,7 +361,7 @@ class Driver:
         if demand is None:
             return None
         prepared = self.deployer.prepare(Rollback() if demand.then is OnFailure.ROLL_BACK else Hold())
-        if prepared.alias.state != demand.state:
+        if demand.is_void(prepared.situation):
             self._demand = None
             self._notice("overtaken", f"somebody else has moved the alias; nothing follows from this: {demand.why}")
             return None
@@ -407,8 +420,9 @@ class Driver:
             self._interrupted()
             raise
         except NotTrusted as error:
-            self._run_hooks(Moment.END, self._state, End.TESTS_FAILED)
-            self._end(End.TESTS_FAILED, _in_one_line(error))
+            end = End.TESTS_FAILED if isinstance(error, TestsFailed) else End.FAILED
+            self._run_hooks(Moment.END, self._state, end)
+            self._end(end, _in_one_line(error))
             raise
         except DeployerError as error:
             self._end(End.OVERTAKEN if isinstance(error, Moved) else End.FAILED, _in_one_line(error))
@@ -443,19 +457,6 @@ class Driver:
         self._back(prepared, "the driver was interrupted")
         return True
 
-    @property
-    def _arrived(self) -> bool:
-        """Whether what is rolled out has all traffic; so it is where nothing is rolled out."""
-        return self._new is None or self._state == Stable(self._new)
-
-    def _overtaken(self, why: str) -> End:
-        """Somebody else has ended it otherwise, so that what was asked for is not done."""
-        if self._seen.recollection.rolled_back:
-            self._end(End.ROLLED_BACK, f"somebody else rolled it back: {why}")
-            return End.ROLLED_BACK
-        problem = f"{why}, and version {self._new} was being rolled out: somebody else moved the alias"
-        raise Moved("finish the rollout", problem, "see `status`; `rollout` begins again")
-
     def _ended(self, course: Course) -> End:
         """Tell how the rollout stands after the last course."""
         end, text = self._end_of(course)
@@ -475,6 +476,8 @@ class Driver:
                 return End.ROLLED_BACK, f"rolled back to {state}: {why}" if plan.actions else why
             case OnHold():
                 return End.HELD, "nothing goes forward; once that is settled, `rollout` or `tick` carries on"
+            case Done() if self._new is not None and versions_on(state)[:1] != (self._new,):
+                return End.ROLLED_BACK, f"somebody else has ended it: the alias shows {state}"
             case Done(why) if self._newer:
                 return End.WAITING, f"{why}; newer code waits: `rollout` releases it"
             case Done(why):

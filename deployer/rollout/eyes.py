@@ -38,7 +38,7 @@ class AwsEyes:
             # Any version will do: what counts is whether one may ask.
             metrics = Metrics(self.session.cloudwatch_client, self.function_name, self.alias)
             metrics.read(Published(1), None, since=now - PERIOD, now=now + PERIOD, delay=0)
-        return tuple(f"there is no alarm {name}: it has no data to judge by" for name in missing)
+        return tuple(f"there is no alarm {name}" for name in missing)
 
     def observe(self, sight: Sight, now: int) -> Seen:
         """What is to be seen at `now` (Unix seconds). Raises AwsFailure."""

@@ -24,7 +24,7 @@ class Eyes(Protocol):
     """Measures what there is to see."""
 
     def check(self, now: int) -> tuple[str, ...]:
-        """See that one can look at all, before anything begins; what would be missing. `now` in Unix seconds."""
+        """See that one can look at all, before anything begins; answers what is not there. `now` in Unix seconds."""
         ...
 
     def observe(self, sight: Sight, now: int) -> Seen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -35,7 +35,8 @@ class Panel:
     """The last word of each kind; a step makes what was measured before it old."""
 
     name: str = ""
-    state: AliasState = field(default_factory=Absent)
+    state: AliasState | None = None  # nobody has looked yet
+    moved: bool = False
     schedule: tuple[Percent, ...] = ()
     looked: Looked | None = None
     waited: Waited | None = None
@@ -52,6 +53,7 @@ class Panel:
                 self.state = state
             case Stepped(after=after) | RolledBack(after=after):
                 self.state, self.looked, self.waited, self.held = after, None, None, None
+                self.moved = True
             case Looked() as looked:
                 self.state, self.looked, self.waited, self.held = looked.state, looked, None, None
             case Waited() as waited:
@@ -71,8 +73,9 @@ class Panel:
         yield from self._next(now)
 
     def _schedule(self) -> Iterator[Line]:
-        share = _share(self.state)
-        if share is None or not self.schedule:
+        share = None if self.state is None else _share(self.state)
+        ahead = isinstance(self.state, Stable) and not self.moved
+        if share is None or ahead or not self.schedule:
             return
         here = next((one for one in self.schedule if one >= share), ALL)
         parts = [Span(f"{one}", _tone(one, here)) for one in self.schedule]
@@ -81,8 +84,8 @@ class Panel:
         yield words.row("step", f"{self.schedule.index(here) + 1} of {len(parts)}:  ", *spans, " %")
 
     def _shares(self) -> Iterator[Line]:
-        if isinstance(self.state, Absent):
-            yield words.row("now", "no such alias yet")
+        if self.state is None or isinstance(self.state, Absent):
+            yield words.row("now", "nobody has looked yet" if self.state is None else "no such alias yet")
             return
         yield words.row("", Span("version      set  measured", Tone.DIM))
         measured = self._measured()

@@ -58,6 +58,8 @@ def _lines(what: Happening, commands: Commands) -> Iterator[Line]:  # noqa: C901
             yield line(f"step: {told}", Span(f"{before} → {after}", Tone.STRONG), f" ({why})")
         case Looked(judgement=judgement):
             yield from judged_lines(judgement)
+        case Waited(_, why, frozen) if frozen:
+            yield line(f"waits: {why}")
         case Waited(until, why, _):
             yield line(f"waits until {datetime.fromtimestamp(until, UTC):%H:%M:%S}: {why}")
         case RolledBack(before, after, _, why):

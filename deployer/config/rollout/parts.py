@@ -16,6 +16,9 @@ from deployer.config.rollout.written import Written
 from deployer.core.increments import CanaryIncrements
 from deployer.core.watch.policy import Bake, Gates, Watch
 
+_FOR_DURATIONS = 240
+"""Seconds that have three whole minutes in them, and the rest of the one in which they begin."""
+
 
 def read(written: Written, increments: CanaryIncrements | None, directory: FilePath) -> RolloutSettings:
     """The settings, as far as nothing is found to be wrong with what is written."""
@@ -33,9 +36,15 @@ def read(written: Written, increments: CanaryIncrements | None, directory: FileP
 
 def _watch(written: Written, increments: CanaryIncrements | None) -> Watch:
     passed = gates(written)
+    usual, others = bake(written), bakes(written, increments)
+    shortest = min(one.seconds for one in (usual, *others.values()))
+    durations = written.given("gates", "durations")
+    if passed.durations and durations is not None and shortest < _FOR_DURATIONS:
+        what = f"three whole minutes are compared, and a step rests for {shortest} s: make it 4m or longer"
+        written.find(durations, what)
     return Watch(
-        bake=bake(written),
-        bakes=bakes(written, increments),
+        bake=usual,
+        bakes=others,
         final=_final(written, passed),
         gates=passed,
         delay=checked(written.value("metric_delay")),

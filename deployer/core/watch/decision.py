@@ -35,6 +35,7 @@ from deployer.core.watch.sight import Sight, sight
 LATE: Final = 900
 """Seconds after which metrics that should have come are no data."""
 
+_UNSAID: Final = (Judged.INCONCLUSIVE, Judged.NO_DATA)
 _STRICTNESS: Final = (Then.ROLL_BACK, Then.HOLD, Then.GO_ON)
 
 
@@ -63,17 +64,23 @@ def decide(
     seen = sight(situation, policy, watch, now)
     if not isinstance(seen, Sight):
         return Decided(seen)
-    tests = bakes(policy) * watch.gates.statistical
-    judgement = judge(
-        _within(observation, seen),
+    judgement = _judged(_within(observation, seen), seen, policy, watch)
+    if seen.old is None and judgement.judged in _UNSAID:
+        # Nothing after its end would be held against it; but it has said too little until then.
+        judgement = _judged(observation, seen, policy, watch)
+    look = _Look(situation, policy, watch, seen, judgement, observation.through, now, operation_id, override)
+    return Decided(look.course(), judgement)
+
+
+def _judged(observation: Observation, seen: Sight, policy: Policy, watch: Watch) -> Judgement:
+    return judge(
+        observation,
         watch.gates,
         since=seen.since,
-        tests=max(tests, 1),
+        tests=max(bakes(policy) * watch.gates.statistical, 1),
         release_began=seen.began,
         compared=seen.old is not None,
     )
-    look = _Look(situation, policy, watch, seen, judgement, observation.through, now, operation_id, override)
-    return Decided(look.course(), judgement)
 
 
 def _within(observation: Observation, seen: Sight) -> Observation:

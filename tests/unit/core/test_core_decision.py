@@ -379,6 +379,16 @@ def test_a_late_look_judges_the_final_bake_and_nothing_after_it() -> None:
     assert goes_to(course(bad, SINCE + PERIOD * 302, where=alone(), watch=FINAL)) == Stable(FOUR)
 
 
+def test_a_final_bake_that_says_too_little_goes_on_with_what_comes_later() -> None:
+    later = tuple(Period(SINCE + PERIOD * minute, 100) for minute in range(20, 30))
+    quiet = Observation(SINCE + PERIOD * 15)
+    assert isinstance(course(quiet, SINCE + PERIOD * 17, where=alone(), watch=FINAL), OnHold)
+    loud = Observation(SINCE + PERIOD * 30, later)
+    assert isinstance(course(loud, SINCE + PERIOD * 32, where=alone(), watch=FINAL), Done)
+    bad = Observation(SINCE + PERIOD * 30, tuple(replace(one, errors=60) for one in later))
+    assert goes_to(course(bad, SINCE + PERIOD * 32, where=alone(), watch=FINAL)) == Stable(FOUR)
+
+
 def test_the_final_bake_is_not_looked_at_for_ever() -> None:
     late = SINCE + 600 + 24 * 3600
     assert isinstance(sight(alone(), CANARY, FINAL, late), Sight)

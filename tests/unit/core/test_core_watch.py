@@ -56,7 +56,7 @@ CANARY = Policy(Canary(CanaryIncrements.of([25, 50, 75])))
         (lambda: DurationGate(100, 1), "above 0 and below 100"),
         (lambda: DurationGate(50, 0.5), "from 1 to 1000"),
         (lambda: ThrottleGate(0.5), "from 1 to 1000"),
-        (lambda: AlarmGate(), "names alarms, or tags"),
+        (AlarmGate, "names alarms, or tags"),
         (lambda: Gates(alpha=0), "above 0 and below 0.5"),
         (lambda: Gates(alpha=0.5), "above 0 and below 0.5"),
         (lambda: Gates(least_invocations=0), "at least one invocation"),

@@ -344,6 +344,43 @@ def test_newer_code_after_a_rollback_is_left_to_a_person(scene: Scene) -> None:
     assert scene.world.state == Stable(ONE)
 
 
+def test_newer_code_is_left_to_a_person_whoever_rolled_back(scene: Scene) -> None:
+    """Two drivers at once: which of them rolls back makes no difference to the newer code of one."""
+    begun(scene)
+    traffic(scene, errors=0.5)
+    one, _ = driver(scene, code=C)
+    before = scene.clock.meanwhile
+
+    def meanwhile(seconds: float) -> None:
+        before(seconds)
+        other, _ = driver(scene, "other")
+        other.tick()
+
+    scene.clock.meanwhile = meanwhile
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert scene.world.state == Stable(ONE)
+    assert {write.by for write in scene.writes} == {"other"}
+
+
+def test_newer_code_that_a_freeze_keeps_back_is_no_success(scene: Scene) -> None:
+    """Its turn comes in a freeze window: what was asked for has not been done."""
+    begun(scene)
+    traffic(scene)
+    one, _ = driver(scene, code=C)
+    before = scene.clock.meanwhile
+
+    def meanwhile(seconds: float) -> None:
+        before(seconds)
+        if isinstance(scene.world.state, Stable):
+            scene.policy = replace(POLICY, stopped="incident 42")
+
+    scene.clock.meanwhile = meanwhile
+    watch = replace(WATCH, final=Bake(120))
+    one, _ = driver(scene, code=C, watch=watch)
+    assert one.run(one.prepare()) is End.WAITING
+    assert scene.world.state == Stable(TWO)
+
+
 def test_newer_code_may_take_its_place_at_once(scene: Scene) -> None:
     begun(scene)
     traffic(scene)
@@ -755,6 +792,142 @@ def test_calls_that_may_take_longer_than_metrics_are_waited_for_are_told_of(scen
         assert [what.topic for what in told if isinstance(what, Noticed)] == topics
 
 
+def test_a_rollout_that_somebody_else_rolled_back_is_no_success(scene: Scene) -> None:
+    traffic(scene)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append)
+    _at(scene, START + 100, lambda fake: fake.execute(fake.prepare(Rollback())))
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert told[-1] == Ended(End.ROLLED_BACK, Stable(ONE), "somebody else has ended it: the alias shows 1")
+
+
+def test_a_rollout_that_somebody_else_replaced_is_no_success(scene: Scene) -> None:
+    traffic(scene)
+    told: list[Happening] = []
+    one, _ = driver(scene, code=B, tell=told.append)
+    _at(scene, START + 100, lambda fake: fake.execute(fake.prepare(Route(Stable(ONE)))))
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert told[-1] == Ended(End.ROLLED_BACK, Stable(ONE), "somebody else has ended it: the alias shows 1")
+
+
+def _at(scene: Scene, moment: float, does: Callable[[FakeDeployer], object]) -> None:
+    """Somebody does something as soon as `moment` has come."""
+    before = scene.clock.meanwhile
+
+    def meanwhile(seconds: float) -> None:
+        before(seconds)
+        if scene.clock.time >= moment:
+            scene.clock.meanwhile = before
+            does(driver(scene, "person")[1])
+
+    scene.clock.meanwhile = meanwhile
+
+
+@pytest.fixture
+def second(scene: Scene) -> Scene:
+    """Version 2 has all traffic, and version 1 had it before."""
+    begun(scene)
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Promote()))
+    scene.writes.clear()
+    return scene
+
+
+def test_interrupted_before_it_has_begun_it_rolls_nothing_back(second: Scene) -> None:
+    """What has all traffic is no part of a rollout that has put nothing on the alias."""
+
+    def trial(_new: Published, _old: Published | None) -> Tested:
+        raise KeyboardInterrupt
+
+    one, _ = driver(second, code=C, trial=trial, back_when_interrupted=True)
+    with pytest.raises(KeyboardInterrupt):
+        one.run(one.prepare())
+    assert (second.world.state, second.writes) == (Stable(TWO), [])
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_interrupted_while_it_puts_its_first_step_there_it_rolls_that_back_alone(second: Scene, after: bool) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    one, fake = driver(second, code=C, back_when_interrupted=True)
+    prepared = one.prepare()
+    fake.faults.append(Fault(len(fake.calls) + 3, interrupt, after=after))
+    with pytest.raises(KeyboardInterrupt):
+        one.run(prepared)
+    assert second.world.state == Stable(TWO)
+    assert len(second.writes) == 2 * after
+
+
+def test_interrupted_after_somebody_else_ended_it_it_rolls_nothing_back(second: Scene) -> None:
+    traffic(second)
+    one, _ = driver(second, code=C, back_when_interrupted=True)
+
+    def overtake(fake: FakeDeployer) -> None:
+        fake.execute(fake.prepare(Route(Stable(TWO))))
+        raise KeyboardInterrupt
+
+    _at(second, START + 100, overtake)
+    with pytest.raises(KeyboardInterrupt):
+        one.run(one.prepare())
+    assert second.world.state == Stable(TWO)
+
+
+def _routes_back(scene: Scene) -> None:
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Route(Stable(TWO))))
+
+
+def _promotes(scene: Scene) -> None:
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Promote()))
+
+
+def _weighs(scene: Scene) -> None:
+    scene.console(Transition(THREE, TWO, Percent(6700)))
+
+
+@pytest.mark.parametrize("then", [OnFailure.HOLD, OnFailure.ROLL_BACK])
+@pytest.mark.parametrize("does", [_routes_back, _promotes, _weighs])
+def test_a_hook_that_fails_moves_nothing_that_a_person_has_put_there_meanwhile(
+    second: Scene, then: OnFailure, does: Callable[[Scene], None]
+) -> None:
+    traffic(second)
+    left: list[Stable | Transition] = []
+
+    def hooks(context: HookContext) -> Ran:
+        if (context.moment, context.step) != (Moment.AFTER, 1):
+            return Ran((), None)
+        does(second)
+        left.append(second.world.state)  # type: ignore[arg-type]  # nothing else is written here
+        return Ran((Hooked("gate", "after", 0.1, "no"),), then)
+
+    told: list[Happening] = []
+    one, _ = driver(second, code=C, hooks=hooks, tell=told.append)
+    one.run(one.prepare())
+    assert left == [second.world.state]
+    assert any(isinstance(what, Noticed) and what.topic == "overtaken" for what in told)
+
+
+def test_a_hook_that_fails_rolls_back_what_another_driver_took_further(scene: Scene) -> None:
+    traffic(scene)
+
+    def hooks(context: HookContext) -> Ran:
+        if (context.moment, context.step) != (Moment.AFTER, 1):
+            return Ran((), None)
+        scene.clock.sleep(360)
+        driver(scene, "other")[0].tick()
+        return Ran((Hooked("gate", "after", 0.1, "no"),), OnFailure.ROLL_BACK)
+
+    one, _ = driver(scene, code=B, hooks=hooks)
+    assert one.run(one.prepare()) is End.ROLLED_BACK
+    assert [(write.by, write.after) for write in scene.writes] == [
+        ("driver", AT_25),
+        ("other", AT_50),
+        ("driver", Stable(ONE)),
+    ]
+
+
 def test_credentials_that_end_first_are_told_before_it_begins(scene: Scene) -> None:
     traffic(scene)
     for ends, told_of in ((START + 719, True), (START + 720, False), (None, False)):
@@ -855,140 +1028,33 @@ def test_the_world_of_these_tests_is_lambda_like() -> None:
         fake.execute(stale)
 
 
-# What others do meanwhile
+# What seldom happens
 
 
-def test_a_rollout_that_somebody_else_rolled_back_is_no_success(scene: Scene) -> None:
-    traffic(scene)
-    told: list[Happening] = []
-    one, _ = driver(scene, code=B, tell=told.append)
-    _at(scene, START + 100, lambda fake: fake.execute(fake.prepare(Rollback())))
-    assert one.run(one.prepare()) is End.ROLLED_BACK
-    assert told[-1] == Ended(End.ROLLED_BACK, Stable(ONE), "somebody else rolled it back: version 1 has all traffic")
-
-
-def test_a_rollout_that_somebody_else_replaced_is_no_success(scene: Scene) -> None:
-    traffic(scene)
-    told: list[Happening] = []
-    one, _ = driver(scene, code=B, tell=told.append)
-    _at(scene, START + 100, lambda fake: fake.execute(fake.prepare(Route(Stable(ONE)))))
-    with pytest.raises(Moved) as caught:
-        one.run(one.prepare())
-    assert "version 1 has all traffic, and version 2 was being rolled out" in str(caught.value)
-    ended = told[-1]
-    assert isinstance(ended, Ended)
-    assert (ended.end, ended.state) == (End.OVERTAKEN, Stable(ONE))
-
-
-def _at(scene: Scene, moment: float, does: Callable[[FakeDeployer], object]) -> None:
-    """Somebody does something as soon as `moment` has come."""
-    before = scene.clock.meanwhile
-
-    def meanwhile(seconds: float) -> None:
-        before(seconds)
-        if scene.clock.time >= moment:
-            scene.clock.meanwhile = before
-            does(driver(scene, "person")[1])
-
-    scene.clock.meanwhile = meanwhile
-
-
-@pytest.fixture
-def second(scene: Scene) -> Scene:
-    """Version 2 has all traffic, and version 1 had it before."""
-    begun(scene)
-    _, fake = driver(scene, "person")
-    fake.execute(fake.prepare(Promote()))
-    scene.writes.clear()
-    return scene
-
-
-@pytest.mark.parametrize("after", [False, True])
-def test_interrupted_while_it_puts_its_first_step_there_it_rolls_that_back_alone(second: Scene, after: bool) -> None:
-    def interrupt() -> None:
-        raise KeyboardInterrupt
-
-    one, fake = driver(second, code=C, back_when_interrupted=True)
-    prepared = one.prepare()
-    fake.faults.append(Fault(len(fake.calls) + 3, interrupt, after=after))
-    with pytest.raises(KeyboardInterrupt):
-        one.run(prepared)
-    assert second.world.state == Stable(TWO)
-    assert len(second.writes) == 2 * after
-
-
-def test_interrupted_after_somebody_else_ended_it_it_rolls_nothing_back(second: Scene) -> None:
-    traffic(second)
-    one, _ = driver(second, code=C, back_when_interrupted=True)
-
-    def overtake(fake: FakeDeployer) -> None:
-        fake.execute(fake.prepare(Route(Stable(TWO))))
-        raise KeyboardInterrupt
-
-    _at(second, START + 100, overtake)
-    with pytest.raises(KeyboardInterrupt):
-        one.run(one.prepare())
-    assert second.world.state == Stable(TWO)
-
-
-def _routes_back(scene: Scene) -> None:
-    _, fake = driver(scene, "person")
-    fake.execute(fake.prepare(Route(Stable(TWO))))
-
-
-def _promotes(scene: Scene) -> None:
-    _, fake = driver(scene, "person")
-    fake.execute(fake.prepare(Promote()))
-
-
-def _weighs(scene: Scene) -> None:
-    scene.console(Transition(THREE, TWO, Percent(6700)))
-
-
-@pytest.mark.parametrize("then", [OnFailure.HOLD, OnFailure.ROLL_BACK])
-@pytest.mark.parametrize("does", [_routes_back, _promotes, _weighs])
-def test_a_hook_that_fails_moves_nothing_that_a_person_has_put_there_meanwhile(
-    second: Scene, then: OnFailure, does: Callable[[Scene], None]
-) -> None:
-    traffic(second)
-
-    def hooks(context: HookContext) -> Ran:
-        if (context.moment, context.step) != (Moment.AFTER, 1):
-            return Ran((), None)
-        does(second)
-        return Ran((Hooked("gate", "after", 0.1, "no"),), then)
-
-    told: list[Happening] = []
-    one, _ = driver(second, code=C, hooks=hooks, tell=told.append)
-    assert one.begin(one.prepare()) is None
-    assert not second.situation(second.seen()).recollection.on_hold
-    assert [write.by for write in second.writes if write.by != "person"] == ["driver"]
-    assert [what.topic for what in told if isinstance(what, Noticed)] == ["overtaken"]
-
-
-def test_newer_code_is_left_to_a_person_whoever_rolled_back(scene: Scene) -> None:
-    """Two drivers at once: which of them rolls back makes no difference to how the other one ends."""
-    begun(scene)
-    traffic(scene, errors=0.5)
-    one, _ = driver(scene, code=C)
-    before = scene.clock.meanwhile
-
-    def meanwhile(seconds: float) -> None:
-        before(seconds)
-        other, _ = driver(scene, "other")
-        other.tick()
-
-    scene.clock.meanwhile = meanwhile
-    assert one.run(one.prepare()) is End.ROLLED_BACK
-    assert [(write.by, write.after) for write in scene.writes] == [("other", Stable(ONE))]
+def test_a_hook_after_the_first_release_of_all_finds_nothing_to_go_back_to() -> None:
+    scene = Scene()
+    one, _ = driver(scene, code=A, hooks=_noting([], "after 3", OnFailure.ROLL_BACK))
+    assert one.run(one.prepare()) is End.HELD
+    assert scene.world.state == Stable(ONE)
 
 
 def test_what_follows_latest_is_not_tested_before_it_has_traffic() -> None:
     """It has the traffic as soon as it is pushed."""
     scene = Scene(policy=Policy(Development()))
     one, _ = driver(scene, code=A, trial=failing)
-    one.begin(one.prepare())
+    assert one.run(one.prepare()) is End.DONE
     assert scene.world.state == Stable(LATEST)
+
+
+def test_a_look_that_took_a_step_ends_waiting_and_the_last_one_ends_it(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    ends = []
+    for _ in range(2):
+        scene.clock.sleep(360)
+        one, _ = driver(scene)
+        ends.append(one.once())
+    assert ends == [End.WAITING, End.DONE]
 
 
 def test_a_step_that_writes_nothing_is_none(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
