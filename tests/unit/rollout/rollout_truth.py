@@ -27,6 +27,7 @@ from deployer.core import (
     Transition,
     versions_on,
 )
+from deployer.core.memory import Verb
 from deployer.core.watch.observation import AlarmState
 from deployer.core.watch.policy import Bake, Then, Watch
 from deployer.core.watch.sight import Sight
@@ -50,6 +51,7 @@ class Act(StrEnum):
     ROUTE = auto()
     HOLD = auto()
     RESUME = auto()
+    CONCLUDE = auto()  # by a driver
 
     @property
     def drives(self) -> bool:
@@ -170,15 +172,18 @@ class Truth:
         after, now, act = write.after, int(scene.clock.time), self.acts[by]
         assert write.before == before, "a write starts from the state that the alias has"
         assert write.description.text.startswith(text), "a person's own text stays"
-        if act.drives:
-            self._driven(scene, by, before, after, now)
+        if act.drives and before == after and write.memory.record.operation.verb is Verb.PROMOTE:
+            act = Act.CONCLUDE
+            self._concludes(by, before, now)
+        elif act.drives:
+            self._driven(scene, by, before, after)
         self._noted(act, before, after, now)
 
-    def _driven(self, scene: Scene, by: str, before: AliasState, after: AliasState, now: int) -> None:
+    def _driven(self, scene: Scene, by: str, before: AliasState, after: AliasState) -> None:
         policy = scene.policy
         assert isinstance(policy.strategy, Canary)
         if after == before:
-            self._stays(by, before, now)
+            assert self.hook is not None, "a driver puts on hold what a hook says"
             return
         version1 = versions_on(after)[0]
         if version1 not in versions_on(before):
@@ -188,15 +193,12 @@ class Truth:
         else:
             self._goes_back(by, before, after)
 
-    def _stays(self, by: str, before: AliasState, now: int) -> None:
-        """Put on hold, or concluded once the last bake has passed."""
-        if self.hook is not None:
-            return
+    def _concludes(self, by: str, before: AliasState, now: int) -> None:
+        """The last bake has passed, and nothing is watched any more."""
         assert isinstance(before, Stable)
         assert self.ours(before)
         assert now - self.came >= self.watch.final.seconds, "it is watched to its end"
         assert not self.glances.pop(by).plainly_bad(self._ceiling < 1), "what is bad goes back"
-        self.deployed = False
 
     def _begins(self, scene: Scene, by: str, before: AliasState, after: AliasState) -> None:
         if isinstance(before, Stable) and isinstance(after, Stable):
@@ -281,7 +283,8 @@ class Truth:
             if not fits:
                 self.came = now
                 self.deployed = self.deployed and self._same(before) and isinstance(before, Transition)
-            self.held = act is not Act.RESUME and not (act.drives and self.hook is None)
+            self.deployed = self.deployed and act is not Act.CONCLUDE
+            self.held = self.held if act is Act.CONCLUDE else act is not Act.RESUME
         else:
             self._moved(act, before, after, now, fits=fits)
             self.held, self.came = False, now
