@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from aws_scenarios import MAIN, SCENARIOS, Scenario
 from aws_world import DEVELOPMENT, boto3_session, operations
@@ -92,6 +93,12 @@ def rolled_out(world: World, number: int, **given: Any) -> object:
     return one.run(one.prepare())
 
 
+def ticked(world: World) -> object:
+    """One look, once a whole minute of the step has been measured."""
+    world.clock.sleep(200)
+    return driven(world).tick()
+
+
 def _refused(run: Callable[[], object]) -> None:
     with pytest.raises(Refused):
         run()
@@ -135,7 +142,7 @@ USES: dict[str, list[tuple[Callable[[World], None], Callable[[World], object]]]]
         (without_trail, lambda w: rolled_out(w, 4)),
         (lambda w: w.deploy(1), lambda w: stale_publish(w, lambda: rolled_out(w, 2))),
     ],
-    "tick": [(transition, lambda w: driven(w).tick()), (settling, lambda w: driven(w).tick())],
+    "tick": [(transition, ticked), (settling, ticked)],
     "hold": [(transition, lambda w: w.deployer().hold()), (settling, lambda w: _refused(w.deployer().hold))],
     "resume": [
         (on_hold, lambda w: w.deployer().resume()),
@@ -351,6 +358,9 @@ def test_what_a_rollout_may_reach_is_what_its_configuration_has_it_reach(plain: 
         event.write_text("{}", encoding="utf-8")
         more = {"tests": (TrialSettings("one", event),)}
     plain.deploy(1)
+    boto3.client("cloudwatch").put_metric_alarm(
+        AlarmName="red", MetricName="any", Namespace="any", EvaluationPeriods=1, ComparisonOperator="LessThanThreshold"
+    )
     before = len(plain.local.calls)
     one = driven(plain, rollout=RolloutSettings(watch, plain.folder, **more))
     prepared = one.prepare()
@@ -376,7 +386,7 @@ def test_the_policy_of_a_rollout_names_what_it_calls_and_tells() -> None:
         {"Sid": "Topics", "Effect": "Allow", "Action": ["sns:Publish"], "Resource": [TOPIC]},
         {"Sid": "Buses", "Effect": "Allow", "Action": ["events:PutEvents"], "Resource": [BUS]},
     ]
-    ticked = iam_policy("tick", function_arn=FUNCTION, reach=reach)["Statement"]
-    assert [statement["Sid"] for statement in ticked] == ["Function", "Watch", "Invoke", "Topics", "Buses"]
-    assert ticked[2]["Resource"] == [f"{FUNCTION}-smoke"]
+    of_tick = iam_policy("tick", function_arn=FUNCTION, reach=reach)["Statement"]
+    assert [statement["Sid"] for statement in of_tick] == ["Function", "Watch", "Invoke", "Topics", "Buses"]
+    assert of_tick[2]["Resource"] == [f"{FUNCTION}-smoke"]
     assert len(iam_policy("deploy", function_arn=FUNCTION, reach=reach)["Statement"]) == 2
