@@ -38,8 +38,8 @@ def deployer() -> None:
     """Release AWS Lambda functions through versions and aliases: blue/green, canary, rollback.
 
     Exit codes: 0 done or nothing to do, 1 failed with traffic untouched, 2 changes present (plan), 3 rolled back by a
-    rollout, 4 left half-way, 5 refused or changed underneath, 6 waiting, 64 usage, 77 permissions, 78 configuration, 130 interrupted,
-    143 terminated.
+    rollout, 4 left half-way, 5 refused or changed underneath, 6 waiting, 64 usage, 77 permissions, 78 configuration,
+    130 interrupted, 143 terminated.
     """
 
 

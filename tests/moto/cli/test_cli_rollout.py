@@ -112,10 +112,11 @@ class TestToTheEnd:
         ran = project.run(*ROLL)
         assert (ran.code, project.alias()) == (3, ("1", {}))
         assert told(ran)[-1].startswith(
-            "orders: rolled-back: rolled back to 1: 10.0 % of the new version's 1,000 calls failed, 0.0 % of the old"
+            "orders: rolled-back: the alias shows 1: 10.0 % of the new version's 1,000 calls failed, 0.0 % of the old"
         )
-        assert project.run(*ROLL).code == 0
-        assert project.alias() == ("1", {})
+        again = project.run(*ROLL)
+        assert (again.code, project.alias(), project.versions()) == (3, ("1", {}), ["1", "2"])
+        assert "`deployer rollout --again --env prd`" in again.out
 
     def test_a_rollback_in_a_document(self, project: Project, traffic: Traffic) -> None:
         traffic.failing = {"2": 0.1}
@@ -480,7 +481,7 @@ class TestMeans:
         assert sorted(project.here.iterdir()) == there
 
     def test_plan_shows_the_rollout_as_data_too(self, project: Project) -> None:
-        rules(project, 'stop = "incident 42"\nfinal_bake = "5m"\n')
+        rules(project, 'stop = "incident 42"\nfinal_bake = "5m"\ngates.errors.ceiling = 5\n')
         part = document(project, "plan", *PRD, "--rollout")
         assert (part["exit_code"], part["watched"]["stopped"], part["watched"]["least_seconds"]) == (
             5,
@@ -530,7 +531,7 @@ class TestStopped:
         time.meanwhile = stop
         ran = project.run(*ROLL)
         assert (ran.code, project.alias()) == (code, ("2", {"1": 0.75}))
-        assert told(ran)[-1] == f"orders: interrupted: the alias last showed 2 at 25 %, 1 at 75 %: {CARRY_ON}"
+        assert told(ran)[-1] == f"orders: interrupted: the alias shows 2 at 25 %, 1 at 75 %: {CARRY_ON}"
         assert "deployer:" not in ran.err
 
     def test_by_setting_it_goes_back(self, project: Project, time: FakeTime) -> None:
