@@ -34,6 +34,8 @@ if TYPE_CHECKING:
         Transition,
     )
     from deployer.deployer import Deployer
+    from deployer.rollout.event import End
+    from deployer.rollout.rollout import Rollout
 
 __all__ = [
     "AwsFailure",
@@ -45,6 +47,7 @@ __all__ = [
     "Deployer",
     "DeployerError",
     "Development",
+    "End",
     "Entry",
     "OnNewer",
     "Outcome",
@@ -55,6 +58,7 @@ __all__ = [
     "Refusal",
     "Refused",
     "Rollback",
+    "Rollout",
     "Route",
     "Stable",
     "Status",
@@ -64,9 +68,11 @@ __all__ = [
 _OUTSIDE_CORE = {
     "AwsFailure": "deployer.aws.failure",
     "Deployer": "deployer.deployer",
+    "End": "deployer.rollout.event",
     "Entry": "deployer.aws.status",
     "Outcome": "deployer.aws.prepared",
     "Refused": "deployer.aws.prepared",
+    "Rollout": "deployer.rollout.rollout",
     "Status": "deployer.aws.status",
 }
 

@@ -175,9 +175,12 @@ class Deployer:
         """Wait out Lambda's own move of capacity, if that is what was decided, and decide again. Writes nothing."""
         return self._engine.settled(prepared)
 
-    def deploy(self, *, again: bool = False, adopt: bool = False) -> Outcome:
-        """Release the code and settings, or take the release under way one step further."""
-        return self.execute(self.prepare(Deploy(again=again, adopt=adopt)))
+    def deploy(self, *, again: bool = False, adopt: bool = False, override: str | None = None) -> Outcome:
+        """Release the code and settings, or take the release under way one step further.
+
+        `override` is why, where a freeze window is shut or `stopped` is set.
+        """
+        return self.execute(self.prepare(Deploy(again=again, adopt=adopt, override=override)))
 
     def route(
         self, version1: int | str, version2: int | str | None = None, weight: float | str | Percent | None = None
@@ -193,9 +196,9 @@ class Deployer:
         """Let it go forward again, also from a weight that somebody else has set."""
         return self.execute(self.prepare(Resume()))
 
-    def promote(self, *, adopt: bool = False) -> Outcome:
-        """Version1 alone, at once."""
-        return self.execute(self.prepare(Promote(adopt=adopt)))
+    def promote(self, *, adopt: bool = False, override: str | None = None) -> Outcome:
+        """Version1 alone, at once; `override` as in `deploy`."""
+        return self.execute(self.prepare(Promote(adopt=adopt, override=override)))
 
     def rollback(self, to: int | str | None = None, *, adopt: bool = False) -> Outcome:
         """Back to where the release came from, or to what was stable before; `to` names a version further back."""
@@ -256,7 +259,9 @@ class Deployer:
         return folder / "function.zip"
 
     def _release(self, operation_id: str, override: str | None) -> Release:
-        mark = provenance.mark(operation_id, self.clock.now(), self._source, self.release, override)
+        shut = self.stopped is not None or self.freeze.closed(int(self.clock.now())) is not None
+        why = override if shut else None
+        mark = provenance.mark(operation_id, self.clock.now(), self._source, self.release, why)
         variable = None if self.release_env_var is None else (self.release_env_var, self.release)
         return Release(self._code(), mark, self.settings, self.architecture, variable)
 

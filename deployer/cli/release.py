@@ -123,8 +123,11 @@ def _outcome_lines(job: Job, outcome: Outcome) -> Iterator[Line]:
         yield words.row("reused", f"version {outcome.published.version}, published before")
     elif outcome.published is not None:
         yield words.row("published", f"version {outcome.published.version}")
+    write_ = outcome.decision.write
     if not outcome.decision.actions:
         yield words.row("done", "nothing")
+    elif write_ is not None and write_.memory.record.on_hold:
+        yield words.row("on hold", "nothing goes forward until it is resumed")
     yield from words.notice_lines(outcome.decision.notices, job.commands)
     if job.prepared is not None:
         yield from _next(job, job.prepared, outcome)

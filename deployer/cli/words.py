@@ -95,6 +95,8 @@ def action_words(action: Action, alias: str) -> str:
             return "publish a version"
         case CreateAlias(after=after):
             return f"create alias {alias} on {after}"
+        case Shift(before, after, memory) if before == after:
+            return f"put alias {alias} on hold" if memory.record.on_hold else f"write what alias {alias} remembers"
         case Shift(after=after):
             return f"move alias {alias} to {after}"
         case Await(before):

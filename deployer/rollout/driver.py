@@ -454,8 +454,8 @@ class Driver:
                 return End.DONE, f"version {versions_on(state)[0]} has all traffic"
             case Step():
                 return End.WAITING, f"the alias shows {state}, and rests there"
-            case RollBack(_, why):
-                return End.ROLLED_BACK, f"the alias shows {state}: {why}"
+            case RollBack(plan, why):
+                return End.ROLLED_BACK, f"rolled back to {state}: {why}" if plan.actions else why
             case OnHold():
                 return End.HELD, "nothing goes forward; once that is settled, `rollout` or `tick` carries on"
             case Done(why) if self._newer:

@@ -31,8 +31,6 @@ CLIENTS = (
     "cloudformation_client",
     "cloudwatch_client",
     "tagging_client",
-    "sns_client",
-    "events_client",
 )
 
 
@@ -42,6 +40,13 @@ def test_retries_and_timeouts_are_set_explicitly(name: str) -> None:
     assert config.retries == {"mode": "standard", "total_max_attempts": 8}
     assert (config.connect_timeout, config.read_timeout, config.tcp_keepalive) == (10, 60, True)
     assert config.user_agent_extra.startswith("deployer/")
+
+
+@pytest.mark.parametrize("name", ["sns_client", "events_client"])
+def test_whoever_is_only_told_keeps_nobody_waiting(name: str) -> None:
+    config = getattr(Session("eu-central-1"), name).meta.config
+    assert config.retries == {"mode": "standard", "total_max_attempts": 1}
+    assert (config.connect_timeout, config.read_timeout) == (3, 5)
 
 
 def test_an_invocation_is_sent_once_and_waited_for_as_long_as_it_may_take() -> None:

@@ -270,13 +270,32 @@ def test_what_is_meant_for_others_is_passed_over(config: Load) -> None:
     """Steps where there are none, a longest time without invocations, and all of it where traffic moves at once."""
     loaded = config(
         FUNCTION + '[rollout]\nsteps = [{ share = 25, bake = "1m" }]\nlongest = "2h"\nfinal_bake = "1m"\n'
-        "[environments.prd.rollout]\nbake_invocations = 5\n[environments.qa]\ncanary_increments = [25]\n"
+        "gates.errors.ceiling = 5\n[environments.prd.rollout]\nbake_invocations = 5\n"
+        "[environments.qa]\ncanary_increments = [25]\n"
         'strategy = "canary"\n'
     )
     assert loaded.settings("sbx", "f").rollout is None
-    assert rollout(loaded, "stg").watch == Watch(Bake(600), final=Bake(60))
-    assert rollout(loaded, "qa").watch == Watch(Bake(600), {Percent.of(25): Bake(60)}, Bake(60))
-    assert rollout(loaded, "prd").watch == Watch(Bake(600, 5, 7200), {Percent.of(25): Bake(60, 5, 7200)}, Bake(60))
+    gates = Gates(ErrorGate(1.0, Percent.of(5)))
+    assert rollout(loaded, "stg").watch == Watch(Bake(600), final=Bake(60), gates=gates)
+    assert rollout(loaded, "qa").watch == Watch(Bake(600), {Percent.of(25): Bake(60)}, Bake(60), gates)
+    assert rollout(loaded, "prd").watch == Watch(
+        Bake(600, 5, 7200), {Percent.of(25): Bake(60, 5, 7200)}, Bake(60), gates
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "judged"),
+    [("", False), ('gates.alarms = ["5xx"]\n', True), ("gates.errors.ceiling = 5\n", True)],
+)
+def test_a_final_bake_needs_what_can_judge_without_anything_to_compare_with(
+    problems: Callable[[str], list[str]], config: Load, more: str, *, judged: bool
+) -> None:
+    said = "with all traffic only gates.errors.ceiling and gates.alarms can judge; give one of them"
+    text = FUNCTION + f'[environments.prd.rollout]\nfinal_bake = "1m"\n{more}'
+    if judged:
+        assert rollout(config(text)).watch.final == Bake(60)
+    else:
+        assert problems(text) == [f"deployer.toml:4: environments.prd.rollout.final_bake: {said}"]
 
 
 def test_a_step_has_the_share_as_the_schedule_has_it(config: Load) -> None:
