@@ -157,10 +157,16 @@ def test_plan_changes_nothing_and_tells_by_its_code_when_it_is_asked_to(project:
     project.code("orders", 2)
     changed = project.run("plan", *PRD, "--detailed-exitcode", "--rollout")
     assert (unchanged.code, changed.code, project.run("plan", *PRD).code) == (0, 2, 0)
-    assert changed.out.splitlines()[-3:] == [
+    assert changed.out.splitlines()[-9:] == [
         "  ahead      deploy 2: new at 50 %, 1 at 50 %",
         "             deploy 3: new at 75 %, 1 at 25 %",
         "             deploy 4: new",
+        "  rollout       25 %  rests for 10m",
+        "                50 %  rests for 10m",
+        "                75 %  rests for 10m",
+        "               100 %  and that is the end",
+        "  passes     errors: no more than the old version",
+        "  takes      36m at least",
     ]
     assert (project.alias(), project.versions()) == (("1", {}), ["1"])
 
@@ -169,7 +175,7 @@ def test_the_rollout_of_what_was_held_is_that_of_deploying_it_again(project: Pro
     project.released(1, 2)
     project.run("rollback", "--env", "stg")
     assert "  to do      nothing\n" in project.run("plan", *PRD, "--rollout").out
-    assert project.run("plan", *PRD, "--rollout", "--again").out.splitlines()[-1] == "             deploy 4: 2"
+    assert project.run("plan", *PRD, "--rollout", "--again").out.splitlines()[-7] == "             deploy 4: 2"
 
 
 def test_a_development_environment_follows_latest(project: Project) -> None:
