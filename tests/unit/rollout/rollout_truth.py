@@ -102,6 +102,7 @@ class Truth:
     acts: dict[str, Act] = field(default_factory=dict)
     glances: dict[str, Glance] = field(default_factory=dict)
     hook: Then | None = None
+    demanded: dict[str, Then] = field(default_factory=dict)
     red_since: int | None = None
     shut: dict[str, bool] = field(default_factory=dict)
 
@@ -183,7 +184,7 @@ class Truth:
         policy = scene.policy
         assert isinstance(policy.strategy, Canary)
         if after == before:
-            assert self.hook is not None, "a driver puts on hold what a hook says"
+            assert by in self.demanded, "a driver puts on hold what a hook says"
             return
         version1 = versions_on(after)[0]
         if version1 not in versions_on(before):
@@ -263,7 +264,7 @@ class Truth:
         assert isinstance(after, Stable), "a rollback is one write, past all increments"
         assert self.base in {None, after.version}, "straight to where the release came from"
         assert self.ours(before), "what a deploy did not put there is left alone"
-        if self.hook is Then.ROLL_BACK:
+        if self.demanded.get(by) is Then.ROLL_BACK:
             return
         gates, bake = self.watch.gates, self.watch.bake
         glance = self.glances.pop(by)

@@ -271,7 +271,7 @@ class Rollouts(RuleBasedStateMachine):
         self.truth.glance(self.scene, self._name(one), int(self.scene.clock.time))
         course = self._attempt(one.tick)
         mine = [write for write in self.scene.writes if write.by == self._name(one)]
-        assert len(mine) <= 1 or self.truth.hook is not None, "one look writes once"
+        assert len(mine) <= 1 or self._name(one) in self.truth.demanded, "one look writes once"
         if course is not None:
             self._seen_to(one)
 
@@ -498,7 +498,7 @@ class Rollouts(RuleBasedStateMachine):
             eyes=WatchedEyes(deployer, self.watch),
             tell=self.told.append,
             trial=no_tests,
-            hooks=self._hooks,
+            hooks=partial(self._hooks, deployer.by),
             override="nevertheless" if override else None,
             every=EVERY,
         )
@@ -516,14 +516,12 @@ class Rollouts(RuleBasedStateMachine):
     def _name(self, one: Driver) -> str:
         return cast("WatchedDeployer", one.deployer).by
 
-    def _hooks(self, _context: HookContext) -> Ran:
-        match self.truth.hook:
-            case Then.HOLD:
-                return Ran((Hooked("gate", "", 0.1, "no"),), OnFailure.HOLD)
-            case Then.ROLL_BACK:
-                return Ran((Hooked("gate", "", 0.1, "no"),), OnFailure.ROLL_BACK)
-            case _:
-                return Ran((), None)
+    def _hooks(self, by: str, _context: HookContext) -> Ran:
+        then = self.truth.hook
+        if then is None:
+            return Ran((), None)
+        self.truth.demanded[by] = then
+        return Ran((Hooked("gate", "", 0.1, "no"),), OnFailure.HOLD if then is Then.HOLD else OnFailure.ROLL_BACK)
 
     def _person(self, act: Act, request: Request) -> None:
         fake = self._deployer(act)
