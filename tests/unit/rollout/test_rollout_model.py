@@ -134,6 +134,16 @@ FIRST: Final = [
     [Happens.CONSOLE_WEIGHS, Happens.RESUME],
     [Happens.CONSOLE_PAIRS],
 ]
+FASTER: Final = [
+    Happens.ANOTHER_LOOKS,
+    Happens.HOLD,
+    Happens.ROLLBACK,
+    Happens.PROMOTE,
+    Happens.DEPLOY,
+    Happens.ROUTE_WEIGHT,
+    Happens.CONSOLE_WEIGHS,
+    Happens.KILLED,
+]
 LOOKS: Final = st.lists(st.tuples(st.sampled_from([10, 30, 60, 130, 300]), MISHAPS), min_size=1, max_size=8)
 NEVERTHELESS: Final = st.sampled_from([False, False, False, True])
 SCRIPTS: Final = st.lists(st.tuples(st.integers(min_value=0, max_value=900), EVENTS), max_size=3)
@@ -282,6 +292,14 @@ class Rollouts(RuleBasedStateMachine):
         for pause in pauses:
             self.scene.clock.sleep(pause)
             self._look([])
+
+    @precondition(lambda self: self.truth.ours(self.scene.world.state))
+    @rule(mishap=st.builds(Mishap, st.integers(1, 5), st.booleans(), st.sampled_from(FASTER)), bad=st.booleans())
+    def somebody_is_faster_when_it_is_to_move(self, mishap: Mishap, bad: bool) -> None:
+        for before in (Happens.ON_TIME, Happens.LOUD, *([Happens.TURNS_BAD] * bad)):
+            self._happens(before)
+        self.scene.clock.sleep(500)
+        self._look([mishap])
 
     def _seen_to(self, one: Driver) -> None:
         """What is plainly bad has gone back by the look that showed it, unless somebody else wrote meanwhile."""
