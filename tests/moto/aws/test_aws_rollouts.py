@@ -17,6 +17,7 @@ from aws_wire import LOST, TOO_SLOW, Attempt, Fault, Killed, Rule, kill_after, k
 from aws_world import World, boto3_session
 
 import deployer.local
+from deployer.aws.failure import Misconfigured
 from deployer.config.rollout.settings import (
     CommandHook,
     HookSettings,
@@ -230,12 +231,11 @@ def test_an_alarm_that_turns_red_takes_the_release_back(rollout: Rollout) -> Non
     assert rollout.path == [AT_25, "1"]
 
 
-def test_an_alarm_that_is_not_there_is_told_of_before_anything_begins(rollout: Rollout) -> None:
+def test_without_an_alarm_that_it_is_to_watch_nothing_begins(rollout: Rollout) -> None:
     rollout.watch = replace(WATCH, gates=replace(WATCH.gates, alarms=AlarmGate((f"none-{rollout.world.name}",))))
-    rollout.driver().prepare()
-    text = f"there is no alarm none-{rollout.world.name}: it has no data to judge by"
-    assert rollout.told == [Noticed("alarms", text, loud=True)]
-    assert rollout.path == []
+    with pytest.raises(Misconfigured, match=f"there is no alarm none-{rollout.world.name}"):
+        rollout.run()
+    assert (rollout.path, set(rollout.world.versions())) == ([], {1})
 
 
 def test_alarms_by_tag_are_looked_up_once(rollout: Rollout) -> None:
