@@ -1,0 +1,49 @@
+"""How a rollout stands when its driver stops, and what a person should know then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deployer.core import AliasState, New, Stable, Version, versions_on
+from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
+from deployer.core.watch.policy import Bake, Watch
+from deployer.rollout.event import End
+
+
+def is_over(state: AliasState, watch: Watch) -> bool:
+    """Whether nothing is watched any more once a step has come to `state`."""
+    return isinstance(state, Stable) and watch.final == Bake(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a driver has come to.
+
+    `new` is what it rolled out, where that is known; `newer`: newer code waits that it has not released.
+    """
+
+    state: AliasState
+    watch: Watch
+    new: Version | New | None = None
+    newer: bool = False
+
+    def end(self, course: Course) -> tuple[End, str]:
+        """How it ends after the last course, and in words."""
+        state = self.state
+        match course:
+            case Wait(why=why):
+                return End.WAITING, why
+            case Step() if is_over(state, self.watch):
+                return End.DONE, f"version {versions_on(state)[0]} has all traffic"
+            case Step():
+                return End.WAITING, f"the alias shows {state}, and rests there"
+            case RollBack(plan, why):
+                return End.ROLLED_BACK, f"rolled back to {state}: {why}" if plan.actions else why
+            case OnHold():
+                return End.HELD, "nothing goes forward; once that is settled, `rollout` or `tick` carries on"
+            case Done() if self.new is not None and versions_on(state)[:1] != (self.new,):
+                return End.ROLLED_BACK, f"somebody else has ended it: the alias shows {state}"
+            case Done(why) if self.newer:
+                return End.WAITING, f"{why}; newer code waits: `rollout` releases it"
+            case Done(why):
+                return End.DONE, why

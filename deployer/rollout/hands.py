@@ -1,0 +1,164 @@
+"""What a driver does to the alias, with the tests and hooks around it, and the telling of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from deployer.aws.alias import AliasSeen
+from deployer.aws.failure import AwsFailure
+from deployer.aws.prepared import Outcome, Prepared, Refused
+from deployer.core import (
+    Absent,
+    AliasState,
+    Conclude,
+    CreateAlias,
+    Deploy,
+    Hold,
+    New,
+    Plan,
+    Published,
+    Refusal,
+    Rollback,
+    Shift,
+    Version,
+    versions_on,
+)
+from deployer.core.standstill import standstill
+from deployer.core.watch.course import Course, OnHold, RollBack, Step
+from deployer.core.watch.policy import Watch
+from deployer.deployer import Deployer
+from deployer.rollout.demand import Demand
+from deployer.rollout.ending import is_over
+from deployer.rollout.event import End, Held, RolledBack, Stepped
+from deployer.rollout.failure import HookFailed, TestsFailed
+from deployer.rollout.hook import Moment, OnFailure
+from deployer.rollout.hooking import Hooking
+from deployer.rollout.ports import Trial
+from deployer.rollout.telling import Telling, in_one_line
+
+
+@dataclass(slots=True, kw_only=True)
+class Hands:
+    """Moves one alias: each move is told, and has its hooks.
+
+    `state` is what the alias showed last; `new` what is rolled out, once that is known.
+    """
+
+    deployer: Deployer
+    watch: Watch
+    trial: Trial
+    hooking: Hooking
+    telling: Telling
+    override: str | None
+    state: AliasState = field(default_factory=Absent)
+    new: Version | New | None = None
+    _demand: Demand | None = field(default=None, init=False)
+
+    def begin(self, prepared: Prepared) -> Course | None:
+        """The first step of something new, once its tests have passed; None where it is to be looked at now."""
+        outcome = self.deployer.execute(prepared, lambda write: self._before_traffic(prepared, write))
+        self._stepped(outcome, prepared.operation_id, "first step")
+        try:
+            return self._after_hooks(outcome)
+        except AwsFailure as failure:
+            # What a hook demands stays demanded, and is tried again with the next look.
+            self.telling.notice("look", in_one_line(failure))
+            return None
+
+    def _before_traffic(self, prepared: Prepared, write: CreateAlias | Shift) -> None:
+        """Tests and hooks before a version takes its first traffic. What they raise leaves the alias as it is."""
+        names = (self.deployer.function_name, self.deployer.alias)
+        new, *others = versions_on(write.after)
+        self.new = new
+        if isinstance(new, Published):
+            beside = [one for one in (*others, *versions_on(prepared.alias.state)[-1:]) if isinstance(one, Published)]
+            tested = self.trial(new, beside[0] if beside else None)
+            if tested.tests:
+                self.telling.tell(tested)
+            if not tested.passed:
+                raise TestsFailed(*names, tested)
+        ran = self.hooking.run(Moment.BEFORE, write.after)
+        if ran.gravest not in {None, OnFailure.IGNORE}:
+            raise HookFailed(*names, ran.hooked)
+        self._see_still_open(prepared)
+
+    def _see_still_open(self, prepared: Prepared) -> None:
+        """Raise Refused where a window has shut while tests and hooks ran."""
+        now, known = int(self.deployer.clock.now()), prepared.situation.recollection
+        stop = standstill(prepared.policy, known, now, self.override, "rollout")
+        if stop is not None:
+            raise Refused(Refusal(stop.reason, stop.text, stop.way_out))
+
+    def step(self, seen: AliasSeen, step: Step, operation_id: str) -> Course:
+        """One step forward, from the alias as it was `seen`; or what its hooks have demanded."""
+        write = step.plan.write
+        if write is None:
+            raise TypeError("a step writes the alias")
+        for notice in step.plan.notices:
+            self.telling.notice(str(notice.topic), notice.text)
+        if (course := self._hooked(Moment.BEFORE, write.after, seen.state)) is not None:
+            return course
+        prepared = self.deployer.decided(seen, Deploy(override=self.override), step.plan, operation_id)
+        outcome = self.deployer.execute(prepared)
+        self._stepped(outcome, operation_id, step.why)
+        return self._after_hooks(outcome) or Step(outcome.decision, step.why)
+
+    def _stepped(self, outcome: Outcome, operation_id: str, why: str) -> None:
+        published = None if outcome.published is None else str(outcome.published.version)
+        self.state = outcome.after
+        self.telling.tell(Stepped(outcome.before, outcome.after, operation_id, why, published))
+
+    def _after_hooks(self, outcome: Outcome) -> Course | None:
+        """The hooks after a step; and those of the end, where it was the last and nothing is watched any more."""
+        course = self._hooked(Moment.AFTER, outcome.after, outcome.after)
+        if course is None and is_over(outcome.after, self.watch):
+            self.hooking.run(Moment.END, outcome.after, End.DONE)
+        return course
+
+    def conclude(self, seen: AliasSeen, plan: Plan, operation_id: str) -> None:
+        """The release has passed its last bake."""
+        self.deployer.execute(self.deployer.decided(seen, Conclude(), plan, operation_id))
+        self.hooking.run(Moment.END, seen.state, End.DONE)
+
+    def back(self, prepared: Prepared, why: str) -> RollBack:
+        """Back, by a rollback that has been prepared."""
+        outcome = self.deployer.execute(prepared)
+        self.state = outcome.after
+        self.telling.tell(RolledBack(outcome.before, outcome.after, prepared.operation_id, why))
+        self.hooking.run(Moment.END, outcome.after, End.ROLLED_BACK)
+        return RollBack(outcome.decision, why)
+
+    def _hooked(self, moment: Moment, routing: AliasState, state: AliasState) -> Course | None:
+        """Run the hooks of a step, and do what their failure calls for of `state`; None where all goes on."""
+        ran = self.hooking.run(moment, routing)
+        if ran.gravest is None or ran.gravest is OnFailure.IGNORE:
+            return None
+        why = "; ".join(f"hook {one.name}: {one.problem}" for one in ran.hooked if one.problem)
+        before = state if moment is Moment.BEFORE else None
+        self._demand = Demand(ran.gravest, why, versions_on(routing)[0], before)
+        return self.demanded()
+
+    def demanded(self) -> Course | None:
+        """Do what a hook has demanded; it stays demanded until that is done, or somebody else has moved the alias."""
+        demand = self._demand
+        if demand is None:
+            return None
+        prepared = self.deployer.prepare(Rollback() if demand.then is OnFailure.ROLL_BACK else Hold())
+        if demand.is_void(prepared.situation):
+            self._demand = None
+            text = f"somebody else has moved the alias; nothing follows from this: {demand.why}"
+            self.telling.notice("overtaken", text)
+            return None
+        if isinstance(prepared.request, Rollback) and not prepared.decision.actions:
+            prepared = self.deployer.prepare(Hold())
+        course = self._followed(prepared, demand.why)
+        self._demand = None
+        return course
+
+    def _followed(self, prepared: Prepared, why: str) -> Course:
+        if isinstance(prepared.request, Rollback):
+            return self.back(prepared, why)
+        outcome = self.deployer.execute(prepared)
+        held = OnHold(why, "`resume` lets it go forward, `rollback` goes back")
+        self.telling.once(Held(outcome.after, held.why, held.way_on))
+        return held
