@@ -30,7 +30,7 @@ from deployer.core.percent import Percent
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.planner import after, plan, unread
 from deployer.core.recollection import Recollection, recollect
-from deployer.core.request import Conclude, Deploy, Hold, Promote, Request, Resume, Rollback, Route
+from deployer.core.request import Conclude, Deploy, FollowedUp, Hold, Promote, Request, Resume, Rollback, Route
 from deployer.core.rollout import rollout
 from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted
 from deployer.core.state import (
@@ -70,6 +70,7 @@ __all__ = [
     "DeployerError",
     "Description",
     "Development",
+    "FollowedUp",
     "Freeze",
     "Hold",
     "InvalidIncrements",

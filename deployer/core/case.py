@@ -17,7 +17,7 @@ from deployer.core.action import Action, write
 from deployer.core.memory import Memory, Operation, Record, Through, Verb, no_earlier
 from deployer.core.plan import Notice, Plan, Reason, Refusal, Topic
 from deployer.core.recollection import Recollection, way_back
-from deployer.core.request import Conclude, Deploy, Hold, Promote, Request, Resume, Rollback, Route, verb_of
+from deployer.core.request import Conclude, Deploy, FollowedUp, Hold, Promote, Request, Resume, Rollback, Route, verb_of
 from deployer.core.situation import Situation
 from deployer.core.state import Routing, Settling, Stable, Transition, versions_on
 from deployer.core.strategy import Policy
@@ -35,6 +35,7 @@ class Case:
 
     `seen` is `observed` in our orientation; they differ only in a transition that has the older version first.
     `carried` tells that a transition begun by other means is carried on with, as if a deploy had begun it.
+    `follow_up` tells that hooks are to follow what is written.
     """
 
     observed: Situation
@@ -44,6 +45,7 @@ class Case:
     operation: Operation
     notices: tuple[Notice, ...] = ()
     carried: bool = False
+    follow_up: bool = False
 
     @property
     def recollection(self) -> Recollection:
@@ -102,7 +104,7 @@ class Case:
             fingerprint = self.seen.fingerprint(head)
         succession = Succession(self.observed.state, self.seen, self.operation.verb, after)
         began = self._began(after)
-        record = Record(after, self._since(began), self.operation, succession.manual(), began)
+        record = Record(after, self._since(began), self.operation, succession.manual(), began, follow_up=self.follow_up)
         memory = Memory(head, fingerprint, succession.trail(), record, succession.left(head))
         return self.writing(memory, before=before, verdict=verdict)
 
@@ -137,7 +139,7 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     except TokenTooNew as error:
         return Refusal(Reason.MEMORY_TOO_NEW, str(error), "install the newer deployer that wrote it")
     operation = Operation(verb_of(request), operation_id, policy.through)
-    case = Case(situation, situation, policy, now, operation)
+    case = Case(situation, situation, policy, now, operation, follow_up=_follows(request))
     case = case.noting(*_about_memory(situation, recollection))
     owner = recollection.through
     if owner is not None and owner is not policy.through:
@@ -157,9 +159,13 @@ def open_case(situation: Situation, request: Request, policy: Policy, now: int, 
     return _reversed(case, state, turned, adopt=_adopts(request))
 
 
-def _adopts(request: Deploy | Promote | Rollback | Hold | Resume | Conclude) -> bool:
+def _follows(request: Request) -> bool:
+    return isinstance(request, Deploy | Rollback | Conclude) and request.follow_up
+
+
+def _adopts(request: Deploy | Promote | Rollback | Hold | Resume | Conclude | FollowedUp) -> bool:
     """Whether it takes over what is not ours; nobody holds what he would not touch."""
-    return not isinstance(request, Hold | Resume | Conclude) and request.adopt
+    return not isinstance(request, Hold | Resume | Conclude | FollowedUp) and request.adopt
 
 
 def _for_the_other_adapter(case: Case, owner: Through) -> Case:

@@ -1,4 +1,4 @@
-"""Hold, resume, conclude: whether anything goes forward on the alias, and whether it is still watched.
+"""Hold, resume, conclude, followed up: whether anything goes forward on the alias, and what is still to be done there.
 
 Its routing stays, with the time it has been there.
 """
@@ -9,32 +9,54 @@ from dataclasses import replace
 
 from deployer.core.case import Case
 from deployer.core.memory import Memory, Record, Verb, no_earlier
-from deployer.core.plan import Decision, Notice, Reason, Topic
-from deployer.core.request import Hold, Resume
+from deployer.core.plan import Decision, Notice, Plan, Reason, Topic
+from deployer.core.request import Conclude, FollowedUp, Hold, Resume
 from deployer.core.state import Absent, Routing, Settling, Stable, Transition
 
 
-def hold(case: Case) -> Decision:
+def decide(case: Case, request: Hold | Resume | Conclude | FollowedUp) -> Decision:
+    """What to do about any of the four."""
+    match request:
+        case Hold():
+            return _hold(case)
+        case Resume():
+            return _resume(case)
+        case Conclude():
+            return _conclude(case)
+        case FollowedUp():
+            return _followed_up(case)
+
+
+def _hold(case: Case) -> Decision:
     """Nothing goes forward from here; going back is always allowed. Repeated, nothing."""
     if case.recollection.on_hold:
         return case.nothing(Notice(Topic.ALREADY, "the alias is on hold already"))
     return _standing(case, Hold())
 
 
-def resume(case: Case) -> Decision:
+def _resume(case: Case) -> Decision:
     """It may go forward again. A weight that somebody else has set becomes a step, from now on. Repeated, nothing."""
     if case.recollection.record is not None and not case.recollection.on_hold:
         return case.nothing(Notice(Topic.ALREADY, "the alias is not on hold"))
     return _standing(case, Resume())
 
 
-def conclude(case: Case) -> Decision:
+def _conclude(case: Case) -> Decision:
     """The release that has all traffic has passed: it counts as promoted. Repeated, nothing."""
     known, state = case.recollection, case.observed.state
     if known.record is None or known.record.operation.verb is not Verb.DEPLOY or not isinstance(state, Stable):
         return case.nothing(Notice(Topic.ALREADY, "no release is to be concluded"))
-    record = replace(known.record, operation=replace(case.operation, verb=Verb.PROMOTE))
-    return case.writing(Memory(known.head, known.fingerprint, known.trail, record, known.left))
+    operation = replace(case.operation, verb=Verb.PROMOTE)
+    return _remembering(case, replace(known.record, operation=operation, follow_up=case.follow_up))
+
+
+def _followed_up(case: Case) -> Decision:
+    """What was to follow the last write is done. Repeated, nothing; while Lambda moves capacity, nothing yet."""
+    record = case.recollection.record
+    if record is None or not record.follow_up or isinstance(case.observed.state, Settling):
+        return case.nothing(Notice(Topic.ALREADY, "nothing is to follow"))
+    operation = replace(case.operation, verb=record.operation.verb)
+    return _remembering(case, replace(record, operation=operation, follow_up=False))
 
 
 def _standing(case: Case, request: Hold | Resume) -> Decision:
@@ -59,7 +81,12 @@ def _rewritten(case: Case, request: Hold | Resume, routing: Routing) -> Decision
         )
     record = known.record or _unknown(case, routing)
     operation = replace(case.operation, verb=record.operation.verb)
-    record = replace(record, routing=routing, operation=operation, on_hold=isinstance(request, Hold))
+    return _remembering(case, replace(record, routing=routing, operation=operation, on_hold=isinstance(request, Hold)))
+
+
+def _remembering(case: Case, record: Record) -> Plan:
+    """The routing as it is, written with another record."""
+    known = case.recollection
     return case.writing(Memory(known.head, known.fingerprint, known.trail, record, known.left))
 
 

@@ -7,7 +7,7 @@ The state of an alias does not say which version a deploy last put there, nor wh
     left      what was taken off the alias by a rollback or a route, besides head; newest first
     record    the routing that the memory was written with, since when, and the operation that wrote it; of a pair that
               a person put there, and no deploy, also what was stable before; when the release began that it is a step
-              of, and whether that is on hold
+              of, whether that is on hold, and whether hooks are to follow that nobody has run yet
 
 It travels in the alias's Description, in the same write as the routing (see `token.py`).
 """
@@ -73,7 +73,8 @@ class Record:
     """The write that the memory came with; times in seconds of Unix time.
 
     `since`: when the routing came onto the alias. `manual` is None for a deploy's pair. `began`: when the release
-    began, None where that is `since`. `on_hold`: nothing goes forward until somebody resumes it.
+    began, None where that is `since`. `on_hold`: nothing goes forward until somebody resumes it. `follow_up`: hooks are
+    to follow the write, and have not been run to their end, as far as is known.
     """
 
     routing: Routing
@@ -82,6 +83,7 @@ class Record:
     manual: Manual | None = None
     began: int | None = None
     on_hold: bool = False
+    follow_up: bool = False
 
     def __post_init__(self) -> None:
         if self.began is not None and not 0 <= self.began <= self.since:

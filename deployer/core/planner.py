@@ -11,7 +11,7 @@ from deployer.core.content import Content
 from deployer.core.errors import InvalidRequest
 from deployer.core.plan import Decision, Notice, Plan, Reason, Refusal, Topic
 from deployer.core.recollection import recollect, way_back
-from deployer.core.request import Conclude, Deploy, Hold, Promote, Request, Resume, Rollback, Route
+from deployer.core.request import Conclude, Deploy, FollowedUp, Hold, Promote, Request, Resume, Rollback, Route
 from deployer.core.situation import ALL_VERSIONS, AllVersions, Situation, Wanted, first_unread
 from deployer.core.standstill import going_forward
 from deployer.core.state import Stable, Transition
@@ -51,12 +51,8 @@ def plan(
             return _route(case, request)
         case Rollback():
             return reversal.roll_back(case, request)
-        case Hold():
-            return holding.hold(case)
-        case Resume():
-            return holding.resume(case)
-        case Conclude():
-            return holding.conclude(case)
+        case Hold() | Resume() | Conclude() | FollowedUp():
+            return holding.decide(case, request)
 
 
 def _forward(case: Case, request: Deploy | Promote, decision: Decision) -> Decision:

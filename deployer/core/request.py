@@ -14,12 +14,14 @@ from deployer.core.version import Published
 class Deploy:
     """Release what is wanted; `again` releases what was rolled back, `adopt` takes over a foreign transition.
 
-    `override` is why it goes forward although nothing should, in a freeze window or with a stop.
+    `override` is why it goes forward although nothing should, in a freeze window or with a stop. `follow_up`: hooks are
+    to follow, which `FollowedUp` says are done; so do those of Rollback and Conclude.
     """
 
     again: bool = False
     adopt: bool = False
     override: str | None = None
+    follow_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Rollback:
 
     to: Published | None = None
     adopt: bool = False
+    follow_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,21 @@ class Resume:
 class Conclude:
     """The release that has all traffic is watched no longer: what a rollout asks for at its end."""
 
+    follow_up: bool = False
 
-Request: TypeAlias = Deploy | Route | Promote | Rollback | Hold | Resume | Conclude
+
+@dataclass(frozen=True, slots=True)
+class FollowedUp:
+    """What was to follow the last write of the alias is done. The routing stays."""
+
+
+Request: TypeAlias = Deploy | Route | Promote | Rollback | Hold | Resume | Conclude | FollowedUp
 
 
 def verb_of(request: Request) -> Verb:
     """The word that the memory keeps for it; what a hold leaves under way is a deploy's."""
     match request:
-        case Deploy() | Hold() | Resume():
+        case Deploy() | Hold() | Resume() | FollowedUp():
             return Verb.DEPLOY
         case Route():
             return Verb.ROUTE

@@ -4,8 +4,9 @@
 
 One word of ASCII: head, the fingerprint of its content and the versions that were left, trail, routing
 (version1.version2.weight in hundredths of a percent, and `.base` for a pair that was set by hand; or version1 alone),
-since (Unix seconds, hex; `.` and how long before that the release began, if it did; a capital S while it is on hold),
-verb (a capital when a stack carried it out) and operation id, and a check over all of it.
+since (Unix seconds, hex; `.` and how long before that the release began, if it did; a capital S while it is on hold,
+an `h` after it while hooks are to follow), verb (a capital when a stack carried it out) and operation id, and a check
+over all of it.
 `n` in the place of a number stands for version1, written before its number was known; `$` is `$LATEST`, `-` is
 nothing. The check covers the alias's own ARN too, the owner: a token that was copied from another alias is no memory.
 
@@ -167,27 +168,33 @@ def _read(body: str) -> Memory:
     number, fingerprint, *left = head[1:].split(".")
     shown = routing[1:].split(".")
     letter, operation_id = operation.split(".")
-    since, began, on_hold = _times_of(times)
+    since, began = _times_of(times)
     return Memory(
         head=_version_or_new(number),
         fingerprint=None if fingerprint == "-" else fingerprint,
         trail=() if trail == "t-" else tuple(Published(int(part)) for part in trail[1:].split(".")),
         left=tuple(Published(int(version)) for version in left),
         record=Record(
-            _routing_of(*shown[:3]), since, _operation(letter, operation_id), _manual_of(*shown[3:]), began, on_hold
+            routing=_routing_of(*shown[:3]),
+            since=since,
+            operation=_operation(letter, operation_id),
+            manual=_manual_of(*shown[3:]),
+            began=began,
+            on_hold=times[0] == "S",
+            follow_up=times[1:2] == "h",
         ),
     )
 
 
 def _times(record: Record) -> str:
     before = "" if record.began is None else f".{record.since - record.began:x}"
-    return f"{'S' if record.on_hold else 's'}{record.since:x}{before}"
+    return f"{'S' if record.on_hold else 's'}{'h' if record.follow_up else ''}{record.since:x}{before}"
 
 
-def _times_of(text: str) -> tuple[int, int | None, bool]:
-    """Since, when the release began, and whether it is on hold."""
-    since, *before = (int(part, 16) for part in text[1:].split("."))
-    return since, since - before[0] if before else None, text[0] == "S"
+def _times_of(text: str) -> tuple[int, int | None]:
+    """Since, and when the release began."""
+    since, *before = (int(part, 16) for part in text.lstrip("Ssh").split("."))
+    return since, since - before[0] if before else None
 
 
 def _letter(operation: Operation) -> str:

@@ -21,13 +21,12 @@ from deployer.core import (
     Plan,
     Reason,
     Refusal,
-    Rollback,
     Situation,
     Transition,
     Verdict,
     versions_on,
 )
-from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
+from deployer.core.watch.course import Course, Done, FollowUp, OnHold, RollBack, Step, Wait
 from deployer.core.watch.decision import Decided, decide
 from deployer.core.watch.policy import Watch
 from deployer.core.watch.sight import Sight, sight, unwatchable
@@ -109,7 +108,7 @@ class Driver:
     def prepare(self, *, again: bool = False) -> Prepared:
         """Look, see that one can go on looking, and decide how it begins; nothing is written. Raises Refused."""
         missing = self.eyes.check(int(self.deployer.clock.now()))
-        request = Deploy(again=again, override=self.override)
+        request = Deploy(again=again, override=self.override, follow_up=self.watch.hooked)
         prepared = self.deployer.settled(self.deployer.prepare(request))
         refusal = unwatchable(prepared.situation)
         if refusal is None and isinstance(prepared.decision, Refusal) and not self._goes_on(prepared):
@@ -127,13 +126,13 @@ class Driver:
             course = self.begin(prepared)
             while True:
                 match course:
-                    case None | Step():
+                    case None | Step() | FollowUp(over=False):
                         pass
                     case Wait(until):
                         self._rest(until)
                     case OnHold() if self.stay:
                         self._rest(None)
-                    case Done() | OnHold() | RollBack():
+                    case Done() | OnHold() | RollBack() | FollowUp():
                         return self._ended(course)
                 course = self._patiently()
 
@@ -241,7 +240,9 @@ class Driver:
             case Step():
                 return self._hands.step(look.alias, course, look.operation_id)
             case RollBack(plan, why):
-                self._hands.back(self.deployer.decided(look.alias, Rollback(), plan, look.operation_id), why)
+                self._hands.back(self.deployer.decided(look.alias, self._hands.rollback, plan, look.operation_id), why)
+            case FollowUp():
+                return self._hands.follow_up(course, look.alias)
             case Done(plan=plan) if plan is not None and plan.actions:
                 self._hands.conclude(look.alias, plan, look.operation_id)
             case Done():
@@ -291,7 +292,7 @@ class Driver:
         found = sight(situation, self.deployer.policy, self.watch, int(self.deployer.clock.now()))
         if not isinstance(found, Sight) or found.new != self._hands.new:
             return False
-        prepared = self.deployer.prepare(Rollback())
+        prepared = self.deployer.prepare(self._hands.rollback)
         if prepared.alias.state != seen.state or not prepared.decision.actions:
             return False
         self._hands.back(prepared, "the driver was interrupted")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deployer.core import AliasState, New, Stable, Version, versions_on
-from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
+from deployer.core.memory import Verb
+from deployer.core.watch.course import Course, Done, FollowUp, OnHold, RollBack, Step, Wait
 from deployer.core.watch.policy import Bake, Watch
 from deployer.rollout.event import End
 
@@ -37,13 +38,25 @@ class Stand:
                 return End.DONE, f"version {versions_on(state)[0]} has all traffic"
             case Step():
                 return End.WAITING, f"the alias shows {state}, and rests there"
+            case FollowUp():
+                return self._followed_up(course)
             case RollBack(plan, why):
                 return End.ROLLED_BACK, f"rolled back to {state}: {why}" if plan.actions else why
             case OnHold():
                 return End.HELD, "nothing goes forward; once that is settled, `rollout` or `tick` carries on"
-            case Done() if self.new is not None and versions_on(state)[:1] != (self.new,):
-                return End.ROLLED_BACK, f"somebody else has ended it: the alias shows {state}"
-            case Done(why) if self.newer:
-                return End.WAITING, f"{why}; newer code waits: `rollout` releases it"
             case Done(why):
-                return End.DONE, why
+                return self._done(why)
+
+    def _followed_up(self, course: FollowUp) -> tuple[End, str]:
+        if not course.over:
+            return End.WAITING, f"the alias shows {self.state}, and its hooks have been run"
+        if course.verb is Verb.ROLLBACK:
+            return End.ROLLED_BACK, f"rolled back to {self.state}, and its hooks have been run"
+        return self._done(f"version {versions_on(self.state)[0]} has all traffic, and its hooks have been run")
+
+    def _done(self, why: str) -> tuple[End, str]:
+        if self.new is not None and versions_on(self.state)[:1] != (self.new,):
+            return End.ROLLED_BACK, f"somebody else has ended it: the alias shows {self.state}"
+        if self.newer:
+            return End.WAITING, f"{why}; newer code waits: `rollout` releases it"
+        return End.DONE, why

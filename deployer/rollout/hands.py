@@ -13,6 +13,7 @@ from deployer.core import (
     Conclude,
     CreateAlias,
     Deploy,
+    FollowedUp,
     Hold,
     New,
     Plan,
@@ -23,8 +24,9 @@ from deployer.core import (
     Version,
     versions_on,
 )
+from deployer.core.memory import Verb
 from deployer.core.standstill import standstill
-from deployer.core.watch.course import Course, OnHold, RollBack, Step
+from deployer.core.watch.course import Course, FollowUp, OnHold, RollBack, Step
 from deployer.core.watch.policy import Watch
 from deployer.deployer import Deployer
 from deployer.rollout.demand import Demand
@@ -41,7 +43,8 @@ from deployer.rollout.telling import Telling, in_one_line
 class Hands:
     """Moves one alias: each move is told, and has its hooks.
 
-    `state` is what the alias showed last; `new` what is rolled out, once that is known.
+    `state` is what the alias showed last; `new` what is rolled out, once that is known. What it writes says that hooks
+    are to follow, and once they are through, that they have: so who carries on knows of hooks that were left undone.
     """
 
     deployer: Deployer
@@ -53,6 +56,12 @@ class Hands:
     state: AliasState = field(default_factory=Absent)
     new: Version | New | None = None
     _demand: Demand | None = field(default=None, init=False)
+    _followed: AliasState | None = field(default=None, init=False)  # whose hooks are through, be it said or not
+
+    @property
+    def rollback(self) -> Rollback:
+        """What is asked for by whoever goes back."""
+        return Rollback(follow_up=self.watch.hooked)
 
     def begin(self, prepared: Prepared) -> Course | None:
         """The first step of something new, once its tests have passed; None where it is to be looked at now."""
@@ -98,35 +107,69 @@ class Hands:
             self.telling.notice(str(notice.topic), notice.text)
         if (course := self._hooked(Moment.BEFORE, write.after, seen.state)) is not None:
             return course
-        prepared = self.deployer.decided(seen, Deploy(override=self.override), step.plan, operation_id)
+        request = Deploy(override=self.override, follow_up=self.watch.hooked)
+        prepared = self.deployer.decided(seen, request, step.plan, operation_id)
         outcome = self.deployer.execute(prepared)
         self._stepped(outcome, operation_id, step.why)
         return self._after_hooks(outcome) or Step(outcome.decision, step.why)
 
     def _stepped(self, outcome: Outcome, operation_id: str, why: str) -> None:
         published = None if outcome.published is None else str(outcome.published.version)
-        self.state = outcome.after
+        self._moved(outcome)
         self.telling.tell(Stepped(outcome.before, outcome.after, operation_id, why, published))
 
     def _after_hooks(self, outcome: Outcome) -> Course | None:
-        """The hooks after a step; and those of the end, where it was the last and nothing is watched any more."""
-        course = self._hooked(Moment.AFTER, outcome.after, outcome.after)
-        if course is None and is_over(outcome.after, self.watch):
-            self.hooking.run(Moment.END, outcome.after, End.DONE)
-        return course
+        return self._follow(Verb.DEPLOY, outcome.after, over=is_over(outcome.after, self.watch))
 
     def conclude(self, seen: AliasSeen, plan: Plan, operation_id: str) -> None:
         """The release has passed its last bake."""
-        self.deployer.execute(self.deployer.decided(seen, Conclude(), plan, operation_id))
-        self.hooking.run(Moment.END, seen.state, End.DONE)
+        request = Conclude(self.watch.hooked)
+        self._moved(self.deployer.execute(self.deployer.decided(seen, request, plan, operation_id)))
+        self._follow(Verb.PROMOTE, seen.state, over=True)
 
     def back(self, prepared: Prepared, why: str) -> RollBack:
         """Back, by a rollback that has been prepared."""
         outcome = self.deployer.execute(prepared)
-        self.state = outcome.after
+        self._moved(outcome)
         self.telling.tell(RolledBack(outcome.before, outcome.after, prepared.operation_id, why))
-        self.hooking.run(Moment.END, outcome.after, End.ROLLED_BACK)
+        self._follow(Verb.ROLLBACK, outcome.after, over=True)
         return RollBack(outcome.decision, why)
+
+    def _moved(self, outcome: Outcome) -> None:
+        self.state, self._followed = outcome.after, None
+
+    def follow_up(self, course: FollowUp, seen: AliasSeen) -> Course:
+        """Run the hooks that a driver has left undone, and say so on the alias."""
+        through = self._followed == seen.state
+        called_for = None if through else self._run_following(course.verb, seen.state, over=course.over)
+        if not isinstance(called_for, RollBack):
+            self._say_followed_up()
+        return called_for or course
+
+    def _follow(self, verb: Verb, state: AliasState, *, over: bool) -> Course | None:
+        """The hooks that follow a move; a course where they call for one."""
+        course = self._run_following(verb, state, over=over)
+        if self.watch.hooked and not isinstance(course, RollBack):
+            try:
+                self._say_followed_up()
+            except AwsFailure as failure:
+                # The next look finds it unsaid.
+                self.telling.notice("look", in_one_line(failure))
+        return course
+
+    def _run_following(self, verb: Verb, state: AliasState, *, over: bool) -> Course | None:
+        """Those after a step, and those of the end where it was the last. What goes back has hooks of its own."""
+        course = self._hooked(Moment.AFTER, state, state) if verb is Verb.DEPLOY else None
+        if course is None and over:
+            self.hooking.run(Moment.END, state, End.ROLLED_BACK if verb is Verb.ROLLBACK else End.DONE)
+        if not isinstance(course, RollBack):
+            self._followed = state
+        return course
+
+    def _say_followed_up(self) -> None:
+        prepared = self.deployer.prepare(FollowedUp())
+        if prepared.decision.actions:
+            self.deployer.execute(prepared)
 
     def _hooked(self, moment: Moment, routing: AliasState, state: AliasState) -> Course | None:
         """Run the hooks of a step, and do what their failure calls for of `state`; None where all goes on."""
@@ -143,7 +186,7 @@ class Hands:
         demand = self._demand
         if demand is None:
             return None
-        prepared = self.deployer.prepare(Rollback() if demand.then is OnFailure.ROLL_BACK else Hold())
+        prepared = self.deployer.prepare(self.rollback if demand.then is OnFailure.ROLL_BACK else Hold())
         if demand.is_void(prepared.situation):
             self._demand = None
             text = f"somebody else has moved the alias; nothing follows from this: {demand.why}"
@@ -151,11 +194,11 @@ class Hands:
             return None
         if isinstance(prepared.request, Rollback) and not prepared.decision.actions:
             prepared = self.deployer.prepare(Hold())
-        course = self._followed(prepared, demand.why)
+        course = self._obeyed(prepared, demand.why)
         self._demand = None
         return course
 
-    def _followed(self, prepared: Prepared, why: str) -> Course:
+    def _obeyed(self, prepared: Prepared, why: str) -> Course:
         if isinstance(prepared.request, Rollback):
             return self.back(prepared, why)
         outcome = self.deployer.execute(prepared)

@@ -1,10 +1,11 @@
-"""What follows from a look: one of five courses."""
+"""What follows from a look: one of six courses."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from deployer.core.memory import Verb
 from deployer.core.plan import Plan
 
 
@@ -42,6 +43,18 @@ class OnHold:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The hooks of the last write are to be run, which whoever made it has not done.
+
+    `verb` is what it was written by; `over`: nothing is watched any more after it.
+    """
+
+    verb: Verb
+    over: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Nothing is under way any more. `plan` says so on the alias, where it has just passed its last bake."""
 
@@ -49,4 +62,4 @@ class Done:
     plan: Plan | None = None
 
 
-Course: TypeAlias = Wait | Step | RollBack | OnHold | Done
+Course: TypeAlias = Wait | Step | RollBack | OnHold | FollowUp | Done

@@ -1,12 +1,14 @@
-"""What follows from one look: wait, one step forward, back, a hold, or nothing, the rollout being done.
+"""What follows from one look: wait, one step forward, back, a hold, hooks, or nothing, the rollout being done.
 
 The first that holds decides:
 
     the new version is judged worse                         roll back, whatever else holds
+    hooks were left undone, and nobody runs them now        run them
     on hold, or stopped                                     hold
     the bake is not over                                    wait until it is
     the longest bake has passed without enough calls        hold, go on or roll back, by policy
     too few calls to judge by, or no data at all            hold, go on or roll back, by policy
+    hooks of the last step may be running                   wait until they are through
     a freeze window is shut                                 wait until it opens
     otherwise                                               the step that a deploy would take
 
@@ -19,18 +21,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from deployer.core.plan import Plan, Refusal
+from deployer.core.memory import Verb
+from deployer.core.plan import Decision, Plan, Refusal
 from deployer.core.planner import plan
 from deployer.core.request import Conclude, Deploy, Rollback
 from deployer.core.situation import Situation
 from deployer.core.standstill import Standstill, standstill
 from deployer.core.strategy import BlueGreen, Canary, Development, Policy
-from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
+from deployer.core.watch.course import Course, Done, FollowUp, OnHold, RollBack, Step, Wait
 from deployer.core.watch.judge import judge
 from deployer.core.watch.judgement import Judged, Judgement
 from deployer.core.watch.observation import PERIOD, Observation
 from deployer.core.watch.policy import Then, Watch
-from deployer.core.watch.sight import Sight, sight
+from deployer.core.watch.sight import Sight, following_up, sight
 
 LATE: Final = 900
 """Seconds after which metrics that should have come are no data."""
@@ -115,7 +118,15 @@ class _Look:
     def course(self) -> Course:
         if self.judgement.judged is Judged.FAIL:
             return self._back("; ".join(finding.text for finding in self.judgement.failed))
-        return self._at_rest() or self._baking() or self._unsaid() or self._forward()
+        left, running = self._hooks()
+        return left or self._at_rest() or self._baking() or self._unsaid() or running or self._forward()
+
+    def _hooks(self) -> tuple[FollowUp | None, Wait | None]:
+        """Hooks that somebody has left undone, or that may be running."""
+        if self.seen.follow_up is None:
+            return None, None
+        found = following_up(Verb.DEPLOY, self.seen.follow_up, self.now, over=False)
+        return (found, None) if isinstance(found, FollowUp) else (None, found)
 
     @cached_property
     def _standstill(self) -> Standstill | None:
@@ -178,22 +189,25 @@ class _Look:
         stop = self._standstill
         if stop is not None and stop.closed is not None:
             return Wait(stop.closed.until, stop.text, str(stop.closed.window))
-        request = Deploy(override=self.override)
-        step = plan(self.situation, request, self.policy, self.seen.new, now=self.now, operation_id=self.operation_id)
+        step = self._planned(Deploy(override=self.override, follow_up=self.watch.hooked))
         if isinstance(step, Refusal):
             return OnHold(step.text, step.way_out)
         return Step(step, f"{self._at}: {self.judgement.judged}")
 
     def _concluded(self) -> Course:
-        end = plan(self.situation, Conclude(), self.policy, now=self.now, operation_id=self.operation_id)
+        end = self._planned(Conclude(self.watch.hooked))
         why = f"version {self.seen.new} has all traffic, and has passed"
         return Done(why, end) if isinstance(end, Plan) else OnHold(end.text, end.way_out)
 
     def _back(self, why: str) -> Course:
-        back = plan(self.situation, Rollback(), self.policy, now=self.now, operation_id=self.operation_id)
+        back = self._planned(Rollback(follow_up=self.watch.hooked))
         if isinstance(back, Plan):
             return RollBack(back, why)
         return OnHold(f"{why}; and there is no way back: {back.text}", back.way_out)
+
+    def _planned(self, request: Deploy | Conclude | Rollback) -> Decision:
+        wanted = self.seen.new if isinstance(request, Deploy) else None
+        return plan(self.situation, request, self.policy, wanted, now=self.now, operation_id=self.operation_id)
 
     @property
     def _at(self) -> str:

@@ -149,7 +149,8 @@ class Watch:
     """How a rollout goes by itself: a bake and gates for each share of the schedule.
 
     `bakes` has the shares whose bake differs from `bake`. `final` is how long the new version is watched once it has
-    all traffic; 0 seconds ends the rollout there. `delay` is how late metrics may come, in seconds.
+    all traffic; 0 seconds ends the rollout there. `delay` is how late metrics may come, in seconds. `follow_up`: within
+    how many seconds the hooks that follow a move are through, or whoever runs them is dead; None where there are none.
     """
 
     bake: Bake
@@ -157,12 +158,20 @@ class Watch:
     final: Bake = field(default_factory=lambda: Bake(0))
     gates: Gates = field(default_factory=Gates)
     delay: int = 120
+    follow_up: int | None = None
 
     def __post_init__(self) -> None:
+        if self.follow_up is not None and self.follow_up < 0:
+            raise InvalidValue(self.follow_up, "the time that hooks take is not negative")
         if self.delay < 0:
             raise InvalidValue(self.delay, "the delay of metrics is not negative")
         if ALL in self.bakes:
             raise InvalidValue("100", "the bake at 100 percent is the final one")
+
+    @property
+    def hooked(self) -> bool:
+        """Whether hooks follow its moves."""
+        return self.follow_up is not None
 
     def bake_at(self, share: Percent) -> Bake:
         """The bake while the new version has `share` of the traffic."""

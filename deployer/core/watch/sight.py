@@ -14,7 +14,7 @@ from deployer.core.state import Absent, Move, Settling, Stable, Transition
 from deployer.core.strategy import Development, Policy
 from deployer.core.token import TokenTooNew
 from deployer.core.version import LATEST, New, Published, Version
-from deployer.core.watch.course import Course, Done, OnHold, Wait
+from deployer.core.watch.course import Course, Done, FollowUp, OnHold, Wait
 from deployer.core.watch.observation import PERIOD
 from deployer.core.watch.policy import ALL, Bake, Watch
 
@@ -29,7 +29,8 @@ _A_DAY: Final = 24 * 3600
 class Sight:
     """The new version has `share` of the traffic since `since`, in a release that began at `began` (Unix seconds).
 
-    `old` is None once the new version has all traffic. `measured`: whether metrics are needed to decide.
+    `old` is None once the new version has all traffic. `measured`: whether metrics are needed to decide. `follow_up`:
+    from when on anybody may run the hooks that are to follow, in Unix seconds; None where none are.
     """
 
     new: Published
@@ -39,6 +40,7 @@ class Sight:
     since: int
     began: int
     measured: bool
+    follow_up: int | None = None
 
     @property
     def span(self) -> int:
@@ -77,11 +79,24 @@ def _final(version: Version | New, known: Recollection, watch: Watch, now: int) 
     record = known.record
     done = Done(f"version {version} has all traffic")
     ours = record is not None and record.operation.verb is Verb.DEPLOY and version == known.head
+    if record is not None and record.follow_up and (not ours or watch.final == Bake(0)):
+        return following_up(record.operation.verb, _free(record, watch), now, over=True)
     if record is None or not ours or not isinstance(version, Published) or watch.final == Bake(0):
         return done
     found = _seen(version, None, ALL, record, watch)
     # What nobody has watched until then is no release any more; it may be what has served for months.
     return done if now > record.since + found.span + _A_DAY else found
+
+
+def following_up(verb: Verb, free: int, now: int, *, over: bool) -> Wait | FollowUp:
+    """Until `free` whoever made the last write may be running its hooks; after that, anybody does."""
+    if now < free:
+        return Wait(free, "the hooks of the last move may be running")
+    return FollowUp(verb, over, "the hooks of the last move have not been run to their end")
+
+
+def _free(record: Record, watch: Watch) -> int:
+    return record.since + (watch.follow_up or 0)
 
 
 def _settling(state: Settling, now: int) -> Course:
@@ -111,7 +126,8 @@ def _seen(new: Published, old: Published | None, share: Percent, record: Record,
     alone = old is None
     statistical = watch.gates.errors is not None and watch.gates.errors.ceiling is not None
     measured = (statistical if alone else watch.gates.measured) or bake.invocations > 0
-    return Sight(new, old, share, bake, record.since, record.release_began, measured)
+    free = _free(record, watch) if record.follow_up else None
+    return Sight(new, old, share, bake, record.since, record.release_began, measured, free)
 
 
 def unwatchable(situation: Situation) -> Refusal | None:

@@ -32,7 +32,7 @@ from deployer.core import (
     Verb,
 )
 from deployer.core.freeze import Dates
-from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
+from deployer.core.watch.course import Course, Done, FollowUp, OnHold, RollBack, Step, Wait
 from deployer.core.watch.decision import Decided, bakes, decide
 from deployer.core.watch.judgement import Judged
 from deployer.core.watch.observation import PERIOD, Alarm, AlarmState, Observation, Period
@@ -438,3 +438,73 @@ def test_the_plan_of_a_step_is_what_a_deploy_would_do() -> None:
     assert isinstance(found, Step)
     assert isinstance(found.plan, Plan)
     assert found.plan == plan(situation(), Deploy(), CANARY, FIVE, now=OVER, operation_id="me")
+
+
+# Hooks that were left undone
+
+HOOKED = replace(WATCH, follow_up=90)
+OWING = situation(memory=replace(MEMORY, record=replace(RECORD, follow_up=True)))
+LEFT_UNDONE = "the hooks of the last move have not been run to their end"
+MAY_BE_RUNNING = "the hooks of the last move may be running"
+
+
+def test_while_hooks_may_be_running_nothing_else_changes() -> None:
+    assert course(seen(1), SINCE + 89, where=OWING, watch=HOOKED) == course(seen(1), SINCE + 89)
+
+
+def test_hooks_that_were_left_undone_are_run_before_anything_goes_forward() -> None:
+    left = FollowUp(Verb.DEPLOY, over=False, why=LEFT_UNDONE)
+    assert course(seen(1), SINCE + 90, where=OWING, watch=HOOKED) == left
+    assert course(seen(), OVER, where=OWING, watch=HOOKED) == left
+    # A hold stops what goes forward; hooks may well go back.
+    held = situation(memory=replace(MEMORY, record=replace(RECORD, follow_up=True, on_hold=True)))
+    assert course(seen(), OVER, where=held, watch=HOOKED) == left
+
+
+def test_no_step_is_taken_while_hooks_may_be_running() -> None:
+    slow = replace(WATCH, follow_up=3600)
+    assert course(seen(), OVER, where=OWING, watch=slow) == Wait(SINCE + 3600, MAY_BE_RUNNING)
+
+
+def test_what_is_judged_worse_goes_back_before_any_hook_is_run() -> None:
+    found = course(seen(10, 100, errors=50), OVER, where=OWING, watch=HOOKED)
+    assert goes_to(found) == Stable(FOUR)
+
+
+def test_whoever_has_no_hooks_says_at_once_that_they_are_through() -> None:
+    assert course(seen(1), SINCE, where=OWING) == FollowUp(Verb.DEPLOY, over=False, why=LEFT_UNDONE)
+
+
+@pytest.mark.parametrize("follow_up", [None, 90])
+def test_a_move_says_that_hooks_are_to_follow_where_there_are_any(follow_up: int | None) -> None:
+    watch = replace(FINAL, follow_up=follow_up)
+    forward = course(seen(), watch=watch)
+    back = course(seen(10, 100, errors=50), watch=watch)
+    end = course(seen(), where=alone(), watch=watch)
+    assert isinstance(forward, Step)
+    assert isinstance(back, RollBack)
+    assert isinstance(end, Done)
+    assert end.plan is not None
+    written = [plan.write for plan in (forward.plan, back.plan, end.plan)]
+    assert [write.memory.record.follow_up for write in written if write] == [follow_up is not None] * 3
+
+
+@pytest.mark.parametrize(("verb", "watch"), [(Verb.DEPLOY, HOOKED), (Verb.ROLLBACK, HOOKED), (Verb.PROMOTE, HOOKED)])
+def test_at_the_end_hooks_that_were_left_undone_are_all_there_is_to_do(verb: Verb, watch: Watch) -> None:
+    where = alone(operation=Operation(verb, "x"), follow_up=True)
+    assert sight(where, CANARY, watch, SINCE + 89) == Wait(SINCE + 90, MAY_BE_RUNNING)
+    assert sight(where, CANARY, watch, SINCE + 90) == FollowUp(verb, over=True, why=LEFT_UNDONE)
+
+
+def test_hooks_of_the_last_step_do_not_end_the_final_bake() -> None:
+    where, watch = alone(follow_up=True), replace(FINAL, follow_up=90)
+    assert course(seen(1), SINCE + 90, where=where, watch=watch) == FollowUp(Verb.DEPLOY, over=False, why=LEFT_UNDONE)
+    rolled_back = alone(operation=Operation(Verb.ROLLBACK, "x"), follow_up=True)
+    assert sight(rolled_back, CANARY, watch, SINCE + 90) == FollowUp(Verb.ROLLBACK, over=True, why=LEFT_UNDONE)
+
+
+def test_the_time_that_hooks_take_is_not_negative() -> None:
+    from deployer.core import InvalidValue
+
+    with pytest.raises(InvalidValue, match="the time that hooks take is not negative"):
+        replace(WATCH, follow_up=-1)

@@ -1,4 +1,7 @@
-"""Hold and resume: nothing goes forward on an alias until a person says so again; going back is always allowed."""
+"""Hold and resume: nothing goes forward on an alias until a person says so again; going back is always allowed.
+
+Conclude and followed up: what a rollout says of the alias without moving it.
+"""
 
 from dataclasses import replace
 
@@ -13,6 +16,7 @@ from deployer.core import (
     Conclude,
     Content,
     Deploy,
+    FollowedUp,
     Hold,
     Manual,
     Memory,
@@ -217,3 +221,76 @@ def test_nothing_else_is_concluded(state: AliasState, memory: Memory | None) -> 
     assert isinstance(decision, Plan)
     assert [notice.topic for notice in decision.notices if notice.topic is Topic.ALREADY] == [Topic.ALREADY]
     assert decision.actions == ()
+
+
+# Followed up
+
+OWING = replace(MEMORY, record=replace(RECORD, follow_up=True))
+
+
+@pytest.mark.parametrize("follow_up", [True, False])
+def test_what_is_to_follow_a_move_is_remembered_with_it(follow_up: bool) -> None:
+    seen = situation()
+    alone = situation(Stable(FIVE), replace(MEMORY, record=Record(Stable(FIVE), 100, BY_DEPLOY)))
+    moves = [
+        decided(Deploy(follow_up=follow_up), seen, wanted=HOLDS[FIVE]),
+        decided(Rollback(follow_up=follow_up), seen),
+        decided(Conclude(follow_up), alone),
+    ]
+    assert [move.write.memory.record.follow_up for move in moves if isinstance(move, Plan) and move.write] == [
+        follow_up,
+        follow_up,
+        follow_up,
+    ]
+
+
+def test_once_that_is_done_all_else_stays_as_it_is() -> None:
+    done = replace(MEMORY, record=replace(RECORD, operation=Operation(Verb.DEPLOY, "me")))
+    assert written(FollowedUp(), situation(memory=OWING)) == done
+    held = replace(OWING, record=replace(OWING.record, on_hold=True))
+    assert written(FollowedUp(), situation(memory=held)).record == replace(done.record, on_hold=True)
+
+
+def test_what_a_rollback_left_stays_a_rollback_when_its_hooks_are_through() -> None:
+    record = Record(Stable(FOUR), 100, Operation(Verb.ROLLBACK, "x"), follow_up=True)
+    memory = replace(MEMORY, record=record)
+    done = replace(record, operation=Operation(Verb.ROLLBACK, "me"), follow_up=False)
+    assert written(FollowedUp(), situation(Stable(FOUR), memory)).record == done
+
+
+@pytest.mark.parametrize("request_", [Hold(), Resume()], ids=str)
+def test_whoever_holds_does_not_say_that_hooks_are_through(request_: Request) -> None:
+    record = replace(OWING.record, on_hold=isinstance(request_, Resume))
+    assert written(request_, situation(memory=replace(OWING, record=record))).record.follow_up
+
+
+def test_any_other_move_leaves_nothing_to_follow() -> None:
+    moves = [
+        decided(Promote(), situation(memory=OWING)),
+        decided(Route(EDITED), situation(memory=OWING)),
+        decided(Rollback(), situation(memory=OWING)),
+        decided(Deploy(), situation(memory=OWING), wanted=HOLDS[FIVE]),
+    ]
+    assert [move.write.memory.record.follow_up for move in moves if isinstance(move, Plan) and move.write] == [
+        False
+    ] * 4
+
+
+@pytest.mark.parametrize(
+    ("state", "memory"),
+    [
+        (UNDER_WAY, MEMORY),
+        (UNDER_WAY, None),
+        (EDITED, OWING),
+        # Lambda has yet to move capacity: the alias is best left alone.
+        (
+            Settling(FIVE, FOUR, Move.UNDER_WAY),
+            replace(MEMORY, record=Record(Stable(FIVE), 100, BY_DEPLOY, follow_up=True)),
+        ),
+    ],
+)
+def test_where_nothing_is_to_follow_nothing_is_written(state: AliasState, memory: Memory | None) -> None:
+    decision = decided(FollowedUp(), situation(state, memory))
+    assert isinstance(decision, Plan)
+    assert decision.actions == ()
+    assert [notice.text for notice in decision.notices if notice.topic is Topic.ALREADY] == ["nothing is to follow"]

@@ -31,6 +31,7 @@ from deployer.core.memory import Verb
 from deployer.core.watch.observation import AlarmState
 from deployer.core.watch.policy import Bake, Then, Watch
 from deployer.core.watch.sight import Sight
+from deployer.rollout.hook import HookContext, Moment
 from deployer.rollout.ports import Seen
 
 MINUTE: Final = 60
@@ -56,6 +57,10 @@ class Act(StrEnum):
     @property
     def drives(self) -> bool:
         return self in {Act.ROLLOUT, Act.LOOK}
+
+    @property
+    def drives_or_concludes(self) -> bool:
+        return self.drives or self is Act.CONCLUDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ class Truth:
     demanded: dict[str, Then] = field(default_factory=dict)
     red_since: int | None = None
     shut: dict[str, bool] = field(default_factory=dict)
+    flagged: bool = False
+    owing: set[Moment] = field(default_factory=set)
 
     # What was to be seen
 
@@ -173,12 +180,50 @@ class Truth:
         after, now, act = write.after, int(scene.clock.time), self.acts[by]
         assert write.before == before, "a write starts from the state that the alias has"
         assert write.description.text.startswith(text), "a person's own text stays"
+        if act.drives and before == after and self._follows_up(write):
+            return
         if act.drives and before == after and write.memory.record.operation.verb is Verb.PROMOTE:
             act = Act.CONCLUDE
             self._concludes(by, before, now)
         elif act.drives:
             self._driven(scene, by, before, after)
+        self._to_follow(act, before, after, write)
         self._noted(act, before, after, now)
+
+    # Hooks
+
+    def _follows_up(self, write: CreateAlias | Shift) -> bool:
+        """Whether it only says that hooks are through."""
+        record = write.memory.record
+        if not self.flagged or record.follow_up or record.on_hold != self.held:
+            return False
+        assert not self.owing, "hooks are through that have been run"
+        self.flagged = False
+        return True
+
+    def _to_follow(self, act: Act, before: AliasState, after: AliasState, write: CreateAlias | Shift) -> None:
+        """Which hooks are to follow; whoever holds leaves that as it is."""
+        if before != after or act in {Act.CONCLUDE, Act.ROUTE}:
+            self.flagged = act.drives_or_concludes and self.watch.hooked
+            self.owing = self._moments(act, before, after) if self.flagged else set()
+        elif self.scribbled or before != self.written:
+            self.flagged, self.owing = False, set()
+        assert write.memory.record.follow_up == self.flagged, "who carries on knows of hooks that are to follow"
+
+    def _moments(self, act: Act, before: AliasState, after: AliasState) -> set[Moment]:
+        if act is Act.CONCLUDE or self._is_back(act, before, after):
+            return {Moment.END}
+        over = isinstance(after, Stable) and self.watch.final == Bake(0)
+        return {Moment.AFTER, Moment.END} if over else {Moment.AFTER}
+
+    def hooked(self, context: HookContext, *, failed: bool) -> None:
+        """A hook has been run; what comes of its failure is for those who hold the driver to it."""
+        versions = [str(version) for version in versions_on(self.written)]
+        if [context.version1, *([context.version2] if context.version2 else [])] != versions:
+            return
+        if isinstance(self.written, Transition) and context.share != self.written.share:
+            return
+        self.owing = set() if failed and context.moment is Moment.AFTER else self.owing - {context.moment}
 
     def _driven(self, scene: Scene, by: str, before: AliasState, after: AliasState) -> None:
         policy = scene.policy
@@ -196,6 +241,7 @@ class Truth:
 
     def _concludes(self, by: str, before: AliasState, now: int) -> None:
         """The last bake has passed, and nothing is watched any more."""
+        assert not self.owing, "the hooks of the last step are run before the end"
         assert isinstance(before, Stable)
         assert self.ours(before)
         assert now - self.came >= self.watch.final.seconds, "it is watched to its end"
@@ -225,6 +271,7 @@ class Truth:
         expected = Transition(before.version1, before.version2, above[0].rest) if above else Stable(before.version1)
         assert after == expected, "no increment is skipped, and no share falls"
         assert self.ours(before), "what a deploy did not put there is left alone"
+        assert Moment.AFTER not in self.owing, "the hooks of a step are run before the next one"
         self._may_go_forward(by, before)
         glance = self.glances.pop(by)
         assert glance.revision == scene.revision, "what was seen is of the routing that is left"
@@ -293,11 +340,15 @@ class Truth:
         if isinstance(after, Stable) and isinstance(after.version, Published):
             self.left.discard(after.version)
 
+    def _is_back(self, act: Act, before: AliasState, after: AliasState) -> bool:
+        same_pair = isinstance(before, Transition) and versions_on(before)[0] == versions_on(after)[0]
+        return act is Act.ROLLBACK or (act.drives and isinstance(after, Stable) and not same_pair)
+
     def _moved(self, act: Act, before: AliasState, after: AliasState, now: int, *, fits: bool) -> None:
         same_pair = isinstance(before, Transition) and versions_on(before)[0] == versions_on(after)[0]
         goes_on = same_pair and self._same(before) and self.deployed
         deploys = act in {Act.ROLLOUT, Act.LOOK, Act.DEPLOY}
-        back = act is Act.ROLLBACK or (act.drives and isinstance(after, Stable) and not same_pair)
+        back = self._is_back(act, before, after)
         if act is Act.ROUTE and self.deployed and self._same(before) and versions_on(before) == versions_on(after):
             # Another weight leaves a release what it is.
             return

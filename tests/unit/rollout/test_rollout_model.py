@@ -41,7 +41,7 @@ from deployer.core import (
     versions_on,
 )
 from deployer.core.freeze import Weekly
-from deployer.core.watch.course import Course, OnHold, Step, Wait
+from deployer.core.watch.course import Course, FollowUp, OnHold, Step, Wait
 from deployer.core.watch.observation import PERIOD, Alarm, AlarmState, Period
 from deployer.core.watch.policy import AlarmGate, Bake, ErrorGate, Gates, Then, Watch
 from deployer.deployer import Deployer
@@ -165,6 +165,7 @@ WATCHES: Final = st.builds(
     final=st.sampled_from([Bake(0), Bake(180)]),
     gates=GATES,
     delay=st.sampled_from([0, 60, 90]),
+    follow_up=st.sampled_from([None, 30, 200]),
 )
 SCHEDULES: Final = st.sampled_from([[25, 50], [10, 40, 90], [50]])
 
@@ -281,7 +282,8 @@ class Rollouts(RuleBasedStateMachine):
         self.truth.glance(self.scene, self._name(one), int(self.scene.clock.time))
         course = self._attempt(one.tick)
         mine = [write for write in self.scene.writes if write.by == self._name(one)]
-        assert len(mine) <= 1 or self._name(one) in self.truth.demanded, "one look writes once"
+        moved = [write for write in mine if write.before != write.after]
+        assert len(moved) <= 1 or self._name(one) in self.truth.demanded, "one look moves once"
         if course is not None:
             self._seen_to(one)
 
@@ -472,11 +474,12 @@ class Rollouts(RuleBasedStateMachine):
         began, first = self.scene.clock.time, self.scene.world.state
         spotless = not self._suspicious()
         # On hold it is looked at as well: there may have been too few calls so far.
-        while isinstance(self._next(kills), Wait | Step | OnHold):
+        while isinstance(self._next(kills), Wait | Step | OnHold | FollowUp):
             assert self.scene.clock.time - began <= self._longest(), "it ends within its schedule"
             self.scene.clock.sleep(EVERY)
         last = self.scene.world.state
         assert isinstance(last, Stable), "it comes to an end"
+        assert not self.truth.owing, "no hook is left undone"
         if spotless:
             assert last.version == versions_on(first)[0], "a good version comes to have all traffic"
 
@@ -500,7 +503,7 @@ class Rollouts(RuleBasedStateMachine):
     def _longest(self) -> float:
         bake = self.watch.bake
         each = (bake.longest or bake.seconds) + self.watch.delay + 2 * PERIOD + 2 * EVERY
-        return 5 * each + self.watch.final.seconds
+        return 5 * each + self.watch.final.seconds + 5 * (self.watch.follow_up or 0)
 
     # How it is done
 
@@ -534,8 +537,9 @@ class Rollouts(RuleBasedStateMachine):
     def _name(self, one: Driver) -> str:
         return cast("WatchedDeployer", one.deployer).by
 
-    def _hooks(self, by: str, _context: HookContext) -> Ran:
+    def _hooks(self, by: str, context: HookContext) -> Ran:
         then = self.truth.hook
+        self.truth.hooked(context, failed=then is not None)
         if then is None:
             return Ran((), None)
         self.truth.demanded[by] = then
