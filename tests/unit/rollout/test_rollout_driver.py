@@ -1092,3 +1092,139 @@ def test_looks_that_take_a_step_end_waiting_and_the_last_one_done(scene: Scene) 
         Ended(End.WAITING, AT_50, f"the alias shows {AT_50}, and rests there"),
         Ended(End.DONE, Stable(TWO), "version 2 has all traffic"),
     ]
+
+
+# Hooks that were left undone
+
+HOOKED = replace(WATCH, follow_up=90)
+
+
+def _told(contexts: list[HookContext]) -> list[str]:
+    return [f"{context.moment} {context.step}" for context in contexts]
+
+
+def _owing(scene: Scene) -> bool:
+    record = scene.situation(scene.seen()).recollection.record
+    return record is not None and record.follow_up
+
+
+def test_hooks_that_are_through_are_run_once_and_that_is_said_on_the_alias(scene: Scene) -> None:
+    traffic(scene)
+    contexts: list[HookContext] = []
+    owing: list[bool] = []
+
+    def hooks(context: HookContext) -> Ran:
+        owing.append(_owing(scene))
+        return _noting(contexts)(context)
+
+    one, fake = driver(scene, code=B, watch=HOOKED, hooks=hooks)
+    assert one.run(one.prepare()) is End.DONE
+    assert _told(contexts) == ["before 1", "after 1", "before 2", "after 2", "before 3", "after 3", "end 3"]
+    assert owing == [False, True, False, True, False, True, True]
+    assert not _owing(scene)
+    for _ in range(3):
+        scene.clock.sleep(100)
+        other, _ = driver(scene, watch=HOOKED, hooks=_noting(contexts))
+        assert other.once() is End.DONE
+    assert len(contexts) == 7
+    # Each step and each word on its hooks is a write.
+    assert fake.calls.count("write") == 6
+
+
+def _after_steps(contexts: list[HookContext]) -> list[str]:
+    return [one for one in _told(contexts) if not one.startswith("before")]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("errors", [0.0, 0.5], ids=["good", "bad"])
+@pytest.mark.parametrize("final", [Bake(0), Bake(300)], ids=["unwatched", "watched"])
+def test_killed_at_any_call_looks_elsewhere_leave_no_hook_undone(
+    scene: Scene, final: Bake, errors: float, after: bool
+) -> None:
+    watch = replace(HOOKED, final=final)
+    undisturbed = ["end 3"] if errors else ["after 1", "after 2", "after 3", "end 3"]
+    for call in range(1, 100):
+        there = Scene(world=replace(scene.world, versions=dict(scene.world.versions)), clock=replace(scene.clock))
+        traffic(there, errors)
+        contexts: list[HookContext] = []
+        one, fake = driver(there, code=B, watch=watch, hooks=_noting(contexts), every=120.0)
+        fake.faults.append(Fault(call, killed, after=after))
+        try:
+            one.run(one.prepare())
+        except Crash:
+            pass
+        else:
+            return
+        if there.world.state == Stable(ONE) and not there.writes:
+            continue
+        for _ in range(200):
+            there.clock.sleep(20)
+            other, _ = driver(there, watch=watch, hooks=_noting(contexts))
+            if other.once() not in {End.WAITING, End.HELD} and not _owing(there):
+                break
+        assert not _owing(there), call
+        assert set(undisturbed) <= set(_after_steps(contexts)), call
+        assert len(contexts) <= len(set(_told(contexts))) + 2, "what one move is followed by is run again at most"
+    pytest.fail("it is never undisturbed")
+
+
+def test_hooks_in_their_time_are_left_to_who_runs_them(scene: Scene) -> None:
+    contexts: list[HookContext] = []
+    begun(scene, watch=HOOKED)
+    traffic(scene)
+    one, _ = driver(scene, watch=HOOKED, hooks=_noting(contexts))
+    scene.clock.time = scene.clock.time + 89
+    assert isinstance(one.tick(), Wait)
+    assert contexts == []
+    scene.clock.time += 1
+    assert one.once() is End.WAITING
+    assert _told(contexts) == ["after 1"]
+    assert not _owing(scene)
+
+
+def test_a_hook_that_was_left_undone_may_still_hold_or_go_back(scene: Scene) -> None:
+    for then, end in ((OnFailure.HOLD, End.HELD), (OnFailure.ROLL_BACK, End.ROLLED_BACK)):
+        there = Scene(world=replace(scene.world, versions=dict(scene.world.versions)), clock=replace(scene.clock))
+        begun(there, watch=HOOKED)
+        there.clock.time += 90
+        one, _ = driver(there, watch=HOOKED, hooks=_noting([], "after 1", then))
+        assert one.once() is end
+        assert not _owing(there)
+
+
+def test_what_cannot_be_said_at_once_is_said_at_the_next_look_and_no_hook_is_run_again(scene: Scene) -> None:
+    traffic(scene)
+    contexts: list[HookContext] = []
+    told: list[Happening] = []
+    one, fake = driver(scene, code=B, watch=HOOKED, hooks=_noting(contexts), tell=told.append)
+    down = AwsFailure("move the alias", "it is down", "wait")
+    fake.on_step = {AT_25: lambda: fake.faults.append(Fault(len(fake.calls) + 1, _raising(down)))}
+    assert one.run(one.prepare()) is End.DONE
+    assert _after_steps(contexts) == ["after 1", "after 2", "after 3", "end 3"]
+    assert [what.topic for what in told if isinstance(what, Noticed)] == ["look"]
+    assert not _owing(scene)
+
+
+def test_whoever_has_no_hooks_carries_on_nevertheless(scene: Scene) -> None:
+    begun(scene, watch=HOOKED)
+    assert _owing(scene)
+    traffic(scene)
+    one, _ = driver(scene, code=B)
+    assert one.run(one.prepare()) is End.DONE
+    assert not _owing(scene)
+
+
+def test_the_last_hooks_of_a_rollback_are_run_by_whoever_looks_next(scene: Scene) -> None:
+    traffic(scene, errors=0.5)
+    contexts: list[HookContext] = []
+    one, fake = driver(scene, code=B, watch=HOOKED, hooks=_noting(contexts))
+    fake.on_step = {Stable(ONE): killed}
+    with pytest.raises(Crash):
+        one.run(one.prepare())
+    assert _after_steps(contexts) == ["after 1"]
+    scene.clock.sleep(90)
+    for _ in range(2):
+        other, _ = driver(scene, watch=HOOKED, hooks=_noting(contexts))
+        other.once()
+    assert _after_steps(contexts) == ["after 1", "end 3"]
+    assert contexts[-1].ended is End.ROLLED_BACK
