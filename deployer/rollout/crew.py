@@ -6,8 +6,9 @@ Whatever can be found wrong beforehand is: a function that is not there, a file 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from deployer.aws.clock import Clock
 from deployer.aws.invocation import Invocations
@@ -39,6 +40,9 @@ from deployer.rollout.notifiers.webhook import Webhook
 from deployer.rollout.ports import Hooks, Trial
 from deployer.rollout.stream import Listener, Stream
 
+_BETWEEN: Final = 60
+"""Seconds that all may take that is done between the hooks of a move: calls, and notices of how they ended."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
@@ -60,7 +64,7 @@ def driver(
     stream = Stream(*listeners, *notifiers)
     return Driver(
         deployer=deployer,
-        watch=settings.watch,
+        watch=replace(settings.watch, follow_up=_follow_up(settings.hooks)),
         eyes=AwsEyes(deployer.session, deployer.function_name, deployer.alias, settings.watch),
         tell=_teller(stream, subject, deployer.clock),
         trial=_trial(settings.tests, settings.directory, deployer),
@@ -131,6 +135,12 @@ def _doing(run: HookRun) -> hook.Doing:
             return hook.LambdaCall(function)
         case CommandHook(words):
             return hook.Command(words)
+
+
+def _follow_up(hooks: Sequence[HookSettings]) -> int | None:
+    """Within how many seconds the hooks that follow a move are through: see `Watch`."""
+    timeouts = [one.timeout for one in hooks if one.moment != "before"]
+    return sum(timeouts) + _BETWEEN if timeouts else None
 
 
 def _invocations(deployer: Deployer) -> Invocations:

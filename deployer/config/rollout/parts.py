@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path as FilePath
 
 from deployer.config.duration import checked
@@ -10,7 +9,7 @@ from deployer.config.rollout.bakes import bake, bakes
 from deployer.config.rollout.gates import gates
 from deployer.config.rollout.hooks import hooks
 from deployer.config.rollout.notices import notices
-from deployer.config.rollout.settings import HookSettings, RolloutSettings
+from deployer.config.rollout.settings import RolloutSettings
 from deployer.config.rollout.trials import trials
 from deployer.config.rollout.windows import freeze
 from deployer.config.rollout.written import Written
@@ -19,20 +18,17 @@ from deployer.core.watch.policy import Bake, Gates, Watch
 
 _FOR_DURATIONS = 240
 """Seconds that have three whole minutes in them, and the rest of the one in which they begin."""
-_SLACK = 60
-"""Seconds that calls and notices between hooks may take."""
 
 
 def read(written: Written, increments: CanaryIncrements | None, directory: FilePath) -> RolloutSettings:
     """The settings, as far as nothing is found to be wrong with what is written."""
-    run = hooks(written)
     return RolloutSettings(
-        watch=replace(_watch(written, increments), follow_up=_follow_up(run)),
+        watch=_watch(written, increments),
         freeze=freeze(written),
         stopped=_stopped(written),
         directory=directory,
         tests=trials(written, directory),
-        hooks=run,
+        hooks=hooks(written),
         notify=notices(written, directory),
         on_interrupt=written.value("on_interrupt"),
     )
@@ -53,12 +49,6 @@ def _watch(written: Written, increments: CanaryIncrements | None) -> Watch:
         gates=passed,
         delay=checked(written.value("metric_delay")),
     )
-
-
-def _follow_up(run: tuple[HookSettings, ...]) -> int | None:
-    """How long the hooks that follow a move take at most, one after another; None where there are none."""
-    timeouts = [hook.timeout for hook in run if hook.moment != "before"]
-    return sum(timeouts) + _SLACK if timeouts else None
 
 
 def _final(written: Written, passed: Gates) -> Bake:

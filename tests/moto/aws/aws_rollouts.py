@@ -13,7 +13,7 @@ from aws_world import FakeClock, World, boto3_session
 
 from deployer import Canary, CanaryIncrements
 from deployer.config.rollout.settings import RolloutSettings
-from deployer.core.watch.course import Course, Step, Wait
+from deployer.core.watch.course import Course, FollowUp, Step, Wait
 from deployer.core.watch.policy import Bake, Gates, Watch
 from deployer.local.runtime import Answer, Sandbox
 from deployer.rollout.crew import Manner, driver
@@ -110,7 +110,7 @@ class Rollout:
         if self.world.shown() == "1":
             self.begin()
         one = self.driver()
-        while isinstance(course := one.tick(), Wait | Step):
+        while isinstance(course := one.tick(), Wait | Step | FollowUp):
             self.clock.sleep(EVERY)
         return course
 

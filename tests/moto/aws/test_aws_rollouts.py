@@ -41,6 +41,14 @@ if TYPE_CHECKING:
 
 AT_25, AT_50 = "2 at 25 %, 1 at 75 %", "2 at 50 %, 1 at 50 %"
 WHOLE = [AT_25, AT_50, "2"]
+NOTING = """
+import pathlib
+
+
+def note(context):
+    with (pathlib.Path(__file__).parent / context.function_name).open("a") as file:
+        print(context.moment, context.share, file=file)
+"""
 LOOK, LOOK_AND_ALARMS = ["GetAlias", "GetMetricData"], ["GetAlias", "GetMetricData", "DescribeAlarms"]
 
 
@@ -317,6 +325,33 @@ def test_hooks_of_the_configuration_are_run_around_each_step(rollout: Rollout) -
     assert rollout.run() is End.HELD
     assert [what.name for what in rollout.told if isinstance(what, Hooked)] == ["gate"]
     assert parse_description(rollout.world.text(), rollout.world.alias_arn()).memory.record.on_hold  # type: ignore[union-attr]  # it is there
+
+
+def test_hooks_that_a_killed_driver_left_undone_are_run_elsewhere(rollout: Rollout) -> None:
+    module = f"noting_of_{rollout.world.name.replace('-', '_')}"
+    (rollout.world.folder / f"{module}.py").write_text(NOTING)
+    note = PythonHook(f"{module}:note")
+    hooks = (HookSettings("after", "after", note, timeout=20), HookSettings("end", "end", note, timeout=10))
+
+    def twin() -> Rollout:
+        found = rollout.twin()
+        found.settings = {"hooks": hooks, "directory": rollout.world.folder}
+        return found
+
+    def noted(one: Rollout) -> list[str]:
+        return (rollout.world.folder / one.world.name).read_text().splitlines()
+
+    calls = (first := twin()).calls(first.run)
+    whole = ["after 25", "after 50", "after 100", "end 100"]
+    assert noted(first) == whole
+    # Each move is said, and that its hooks are through.
+    assert calls.count("UpdateAlias") == 2 * len(WHOLE)
+    for call in [number for number, operation in enumerate(calls, 1) if operation == "UpdateAlias"]:
+        died = twin()
+        with pytest.raises(Killed):
+            died.world.broken(kill_after(call), died.run)
+        assert isinstance(died.another().carry_on(), Done)
+        assert noted(died) == whole, call
 
 
 def test_hooks_may_be_functions_of_ours_and_of_lambda(rollout: Rollout) -> None:

@@ -155,7 +155,6 @@ def test_a_whole_table_becomes_settings(config: Load, here: Path, event: Path) -
                 on_no_data=Then.ROLL_BACK,
             ),
             delay=180,
-            follow_up=390,  # what the hooks after steps and at the end may take, and a minute
         ),
         directory=here,
         freeze=Freeze(
@@ -454,8 +453,3 @@ def test_two_readings_of_one_file_are_equal_and_another_file_is_not(config: Load
 
 def test_settings_print_no_url() -> None:
     assert repr(NotifyWebhook("https://hooks.example.com/hunter2")) == "NotifyWebhook()"
-
-
-def test_hooks_before_a_step_are_not_what_follows_it(config: Load) -> None:
-    hook = '[[rollout.hooks]]\nat = "before"\npython = "hooks:before"\n'
-    assert rollout(config(FUNCTION + hook)).watch.follow_up is None
