@@ -52,14 +52,14 @@ def get_function_configuration(world: World, call: Call) -> Reply:
 def list_functions(world: World, call: Call) -> Reply:
     """All functions of the realm by name; with FunctionVersion=ALL every version of each."""
     realm = world.realm(call.account, call.region)
-    listed = versions.listed if call.params.get("FunctionVersion") == "ALL" else _listed_alone
-    shown = [one for name in sorted(realm.functions) for one in listed(realm, realm.functions[name])]
-    return Reply(200, paging.page(call, shown, "Functions", most=50))
-
-
-def _listed_alone(realm: Realm, found: Function) -> list[dict[str, Any]]:
-    lifecycle.settle(found.latest)
-    return [configuration.listed(realm, found.name, found.latest, None)]
+    every = call.params.get("FunctionVersion") == "ALL"
+    functions = [realm.functions[name] for name in sorted(realm.functions)]
+    entries = [
+        (found, version) for found in functions for version in (versions.held(found) if every else [found.latest])
+    ]
+    on_page, rest = paging.cut(call, entries, most=50)
+    shown = [versions.listed(realm, found, version, version.number if every else None) for found, version in on_page]
+    return Reply(200, {"Functions": shown, **rest})
 
 
 def update_function_code(world: World, call: Call) -> Reply:

@@ -74,15 +74,19 @@ def list_versions_by_function(world: World, call: Call) -> Reply:
     """`$LATEST` first, then by number; at most 50 a page (§1c)."""
     found = naming.function(world, call)
     realm = world.realm(call.account, call.region)
-    return Reply(200, paging.page(call, listed(realm, found), "Versions", most=50))
+    on_page, rest = paging.cut(call, held(found), most=50)
+    return Reply(200, {"Versions": [listed(realm, found, version, version.number) for version in on_page], **rest})
 
 
-def listed(realm: Realm, found: Function) -> list[dict[str, Any]]:
-    """`$LATEST` first, then by number, as lists show them; looking at them finishes what no answer has to wait for."""
-    held = [found.latest, *(found.versions[number] for number in sorted(found.versions, key=int))]
-    for version in held:
-        lifecycle.settle(version)
-    return [configuration.listed(realm, found.name, version, version.number) for version in held]
+def held(found: Function) -> list[Version]:
+    """`$LATEST` first, then by number."""
+    return [found.latest, *(found.versions[number] for number in sorted(found.versions, key=int))]
+
+
+def listed(realm: Realm, found: Function, version: Version, qualifier: str | None) -> dict[str, Any]:
+    """One version as lists show it; looking at it finishes what no answer has to wait for."""
+    lifecycle.settle(version)
+    return configuration.listed(realm, found.name, version, qualifier)
 
 
 def delete_function(world: World, call: Call) -> Reply:
