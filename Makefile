@@ -58,10 +58,13 @@ resume: $(STAMP) ## Let it go forward again: make resume ENV=prd
 status: $(STAMP) ## Show what is on the alias: make status ENV=prd
 	@$(DEPLOYER) status $(TARGET)
 
-test: $(STAMP) ## Run all tests; the core must be covered whole
+test: $(STAMP) ## Run all tests but the slowest; the core must be covered whole
 	$(BIN)/coverage run -m pytest -q tests/unit/core $(LONG:%=--ignore=%)
 	$(BIN)/coverage report --include='deployer/core/*' --fail-under=100 --show-missing --skip-covered
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup $(LONG) $(filter-out %/core/ %__pycache__/,$(wildcard tests/unit/*/ tests/unit/test_*.py)) tests/moto
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup -m 'not slow' $(LONG) $(filter-out %/core/ %__pycache__/,$(wildcard tests/unit/*/ tests/unit/test_*.py)) tests/moto
+
+test-slow: $(STAMP) ## Run the slowest tests: the example by the real CDK CLI, from bootstrap to destroy
+	$(BIN)/pytest -q -m slow tests
 
 nightly: $(STAMP) ## Long fuzzing: the same properties with many more examples
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/moto
@@ -104,4 +107,4 @@ lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --extra cdk --extra local --extra testing --group dev --output-file requirements.lock pyproject.toml
 
-.PHONY: help setup demo deploy plan rollback rollout tick hold resume status test nightly check format bench bench-judge mutate docs-table docs-schema docs-picture docs-report lock
+.PHONY: help setup demo deploy plan rollback rollout tick hold resume status test test-slow nightly check format bench bench-judge mutate docs-table docs-schema docs-picture docs-report lock

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import boto3.session
 import botocore.endpoint
 import pytest
+from cdk_cli import Example, installed
 from shop import Shop
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 _COUNT = itertools.count(1)
 # Reading botocore's models again for each command would take most of the tests' time.
 _SESSION = functools.cache(boto3.session.Session)
+
+
+@pytest.fixture
+def example(tmp_path: Path, request: pytest.FixtureRequest, local_by_content: LocalLambda) -> Example:
+    """A copy of the example, with the CDK CLI that is kept in pytest's cache."""
+    return Example.copied(tmp_path, local_by_content, installed(request.config.cache.mkdir("cdk-cli")))
 
 
 @pytest.fixture

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import pytest
-from cdk_cli import Example, installed
-
-if TYPE_CHECKING:
-    from deployer.local.local_lambda import LocalLambda
+from cdk_cli import Example
 
 # With the tests that render: one worker has node running, and no two of them run the CLI at once.
-pytestmark = pytest.mark.xdist_group("cdk")
+pytestmark = [pytest.mark.xdist_group("cdk"), pytest.mark.slow]
 
 DEPLOY = ("deployer", "cdk", "deploy", "--env", "prd", "--yes")
 WITH_TARGETS = ("Stock-prd", "--exclusively", "-c", "deployer:targets=deployer-targets.json")
-
-
-@pytest.fixture
-def example(tmp_path: Path, request: pytest.FixtureRequest, local_by_content: LocalLambda) -> Example:
-    """A copy of the example, with the CDK CLI that is kept in pytest's cache."""
-    return Example.copied(tmp_path, local_by_content, installed(request.config.cache.mkdir("cdk-cli")))
 
 
 def test_the_example_goes_step_by_step_and_back_with_the_real_cli(example: Example) -> None:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
-from cdk_cli import Example, installed
-
-if TYPE_CHECKING:
-    from deployer.local.local_lambda import LocalLambda
+from cdk_cli import Example
 
 # With the tests that render: one worker has node running, and no two of them run the CLI at once.
-pytestmark = pytest.mark.xdist_group("cdk")
+pytestmark = [pytest.mark.xdist_group("cdk"), pytest.mark.slow]
 
 DEPLOY = ("deployer", "cdk", "deploy", "--env", "prd", "--yes")
 IMPORT = ("npx", "cdk", "import", "Stock-prd", "--resource-mapping", "deployer-import.json")
@@ -27,12 +23,6 @@ handler = "stock.handler"
 runtime = "python3.13"
 role = "{role}"
 """
-
-
-@pytest.fixture
-def example(tmp_path: Path, request: pytest.FixtureRequest, local_by_content: LocalLambda) -> Example:
-    """A copy of the example, with the CDK CLI that is kept in pytest's cache."""
-    return Example.copied(tmp_path, local_by_content, installed(request.config.cache.mkdir("cdk-cli")))
 
 
 def client(example: Example, service: str) -> Any:
@@ -59,48 +49,60 @@ def versions(example: Example) -> list[str]:
     return [one["Version"] for one in listed]
 
 
+def assets(example: Example) -> int:
+    """How many CDK keeps."""
+    bucket = "cdk-hnb659fds-assets-123456789012-eu-central-1"
+    return int(client(example, "s3").list_objects_v2(Bucket=bucket)["KeyCount"])
+
+
 def test_a_function_comes_into_a_stack_and_is_released_from_it(example: Example) -> None:
     config = example.here / "release.toml"
     config.write_text(CONFIG.format(role=role(example)), encoding="utf-8")
     release = ("deployer", "deploy", "--env", "prd", "--yes", "--config", "release.toml")
 
-    # Without a stack: one version, and another.
+    # Without a stack: one version, and another. Lambda goes on counting after a function of that name that is gone.
     example.run(*release)
+    one = int(example.shown("prd"))
+    two, three = one + 1, one + 2
+    all_three = ["$LATEST", f"{one}", f"{two}", f"{three}"]
     example.edit(reserved=5)
     example.run(*release)
     example.run("deployer", "promote", *release[2:])
-    assert (example.shown("prd"), versions(example)) == ("2", ["$LATEST", "1", "2"])
+    assert (example.shown("prd"), versions(example)) == (f"{two}", all_three[:-1])
     alias = client(example, "lambda").get_alias(FunctionName="stock-prd", Name="LIVE")
     called = example.called("prd")
 
     # Into the stack, with its role.
     example.run("npx", "cdk", "bootstrap", "aws://123456789012/eu-central-1")
+    kept = assets(example)
     told = example.run("deployer", "cdk", "import", "--env", "prd")
     assert " ".join((*IMPORT, *WITH_TARGETS)) in told
     example.run(*IMPORT, *WITH_TARGETS)
     after = client(example, "lambda").get_alias(FunctionName="stock-prd", Name="LIVE")
     assert {**after, "RevisionId": "", "ResponseMetadata": ""} == {**alias, "RevisionId": "", "ResponseMetadata": ""}
-    assert (versions(example), example.called("prd")) == (["$LATEST", "1", "2"], called)
+    assert (versions(example), example.called("prd")) == (all_three[:-1], called)
     (stack,) = client(example, "cloudformation").describe_stacks(StackName="Stock-prd")["Stacks"]
     assert stack["StackStatus"] == "IMPORT_COMPLETE"
     assert "as its target says" in example.run("deployer", "cdk", "verify", "--env", "prd")
     # Which is why the first release leaves the code alone: there would be no way back to the old one.
-    bucket = "cdk-hnb659fds-assets-123456789012-eu-central-1"
-    assert client(example, "s3").list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    assert assets(example) == kept
 
     # The first release from it, of another description alone; what was left out of the import comes with it.
     describe(example, "Free stock")
     example.run(*DEPLOY, "--adopt")
-    assert (example.shown("prd"), versions(example)) == ("3, and 2 at 75%", ["$LATEST", "1", "2", "3"])
+    assert (example.shown("prd"), versions(example)) == (
+        f"{three}, and {two} at 75%",
+        ["$LATEST", f"{one}", f"{two}", f"{three}"],
+    )
     (retries,) = client(example, "lambda").list_function_event_invoke_configs(FunctionName="stock-prd")[
         "FunctionEventInvokeConfigs"
     ]
     assert retries["MaximumRetryAttempts"] == 1
     example.run(*DEPLOY)
-    assert example.shown("prd") == "3, and 2 at 50%"
+    assert example.shown("prd") == f"{three}, and {two} at 50%"
 
     # And back to what `deployer deploy` had released.
     example.run("deployer", "cdk", "rollback", "--env", "prd")
     example.run("deployer", "cdk", "deploy", "--planned", "--env", "prd", "--yes")
-    assert (example.shown("prd"), versions(example)) == ("2", ["$LATEST", "1", "2", "3"])
+    assert (example.shown("prd"), versions(example)) == (f"{two}", all_three)
     assert example.called("prd") == called

@@ -20,6 +20,7 @@ PICTURE = Path(__file__).parents[3] / "docs" / "images" / "rollout.svg"
 ROW = re.compile(
     r"version (\d+) .* (\d+) of (\d+) calls +([\d.]+) %  expected (\d+)(?: to (\d+))? %(?: +(\d+) errors?)?$"
 )
+pytestmark = pytest.mark.xdist_group("the demo")  # one worker runs it once for all
 needs_proc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are looked for in /proc")
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("stock moto")  # one worker asks it once for all
+
 # What moto answers, by probe (`vanilla.py`), and the file whose rule answers as Lambda does.
 STILL_WRONG: dict[str, tuple[str, Any]] = {
     "function_revisions": ("rules/world.py", False),
