@@ -14,6 +14,7 @@ from typing import Final
 from deployer.aws.alias import AliasSeen
 from deployer.aws.failure import AwsFailure, HalfWay, Misconfigured, Moved, NotAllowed, WrongAccount
 from deployer.aws.prepared import Prepared, Refused
+from deployer.config.rollout.settings import Moment
 from deployer.core import (
     AliasState,
     Deploy,
@@ -45,7 +46,6 @@ from deployer.rollout.event import (
 from deployer.rollout.failure import NotTrusted, TestsFailed
 from deployer.rollout.foresight import foreseen
 from deployer.rollout.hands import Hands
-from deployer.rollout.hook import Moment
 from deployer.rollout.hooking import Hooking, schedule
 from deployer.rollout.ports import Eyes, Hooks, Trial
 from deployer.rollout.telling import Telling, in_one_line
