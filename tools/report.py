@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from deployer.rollout.report import render
-from deployer.testing.rollouts import rolled_back
 from tools.browser import NAMES, Scheme, find_browser, look
 from tools.png import read_png, write_png
+from tools.rollouts import rolled_back
 
 _IMAGES: Final = Path(__file__).parent.parent / "docs" / "images"
 _SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")

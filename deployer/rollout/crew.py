@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -14,16 +15,13 @@ from deployer.aws.clock import Clock
 from deployer.aws.invocation import Invocations
 from deployer.aws.session import Session
 from deployer.config.rollout.settings import (
-    CommandHook,
-    HookRun,
     HookSettings,
-    LambdaHook,
+    Moment,
     NotifyBus,
     NotifyFile,
     NotifySettings,
     NotifyTopic,
     NotifyWebhook,
-    PythonHook,
     RolloutSettings,
     TrialSettings,
 )
@@ -93,7 +91,7 @@ def _notifier(settings: NotifySettings, session: Session) -> Listener:
 
 
 def _trial(settings: Sequence[TrialSettings], folder: Path, deployer: Deployer) -> Trial:
-    tests = trial.resolve([_test(one) for one in settings], folder)
+    tests = trial.resolve(settings, folder)
     invocations = _invocations(deployer)
 
     def run(new: Published, old: Published | None) -> Tested:
@@ -103,44 +101,16 @@ def _trial(settings: Sequence[TrialSettings], folder: Path, deployer: Deployer) 
     return run
 
 
-def _test(settings: TrialSettings) -> trial.Test:
-    return trial.Test(
-        name=settings.name,
-        event=b"{}" if settings.event is None else settings.event.read_bytes(),
-        status=settings.status,
-        json=settings.json,
-        within=settings.within,
-        check=settings.check,
-        shadow=None if settings.shadow is None else trial.Shadow(settings.shadow),
-    )
-
-
 def _hooks(settings: Sequence[HookSettings], folder: Path, deployer: Deployer) -> Hooks:
-    ready = hook.resolve([_hook(one) for one in settings], folder)
+    ready = hook.resolve(settings, folder)
     ports = hook.Ports(_invocations(deployer).call_function, monotonic=deployer.clock.monotonic)
     return lambda context: hook.run_hooks(ready, context, ports)
 
 
-def _hook(settings: HookSettings) -> hook.Hook:
-    moments = (hook.Moment(settings.moment),)
-    doing, then = _doing(settings.run), hook.OnFailure(settings.on_failure)
-    return hook.Hook(settings.name, moments, doing, then, settings.timeout)
-
-
-def _doing(run: HookRun) -> hook.Doing:
-    match run:
-        case PythonHook(target):
-            return hook.PythonCall(target)
-        case LambdaHook(function):
-            return hook.LambdaCall(function)
-        case CommandHook(words):
-            return hook.Command(words)
-
-
 def _follow_up(hooks: Sequence[HookSettings]) -> int | None:
     """Within how many seconds the hooks that follow a move are through: see `Watch`."""
-    timeouts = [one.timeout for one in hooks if one.moment != "before"]
-    return sum(timeouts) + _BETWEEN if timeouts else None
+    timeouts = [one.timeout for one in hooks if one.moment is not Moment.BEFORE]
+    return ceil(sum(timeouts)) + _BETWEEN if timeouts else None
 
 
 def _invocations(deployer: Deployer) -> Invocations:

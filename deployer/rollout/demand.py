@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deployer.config.rollout.settings import OnFailure
 from deployer.core import AliasState, New, Situation, Transition, Version, versions_on
 from deployer.core.memory import Verb
-from deployer.rollout.hook import OnFailure
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Final
 from deployer.aws.alias import AliasSeen
 from deployer.aws.failure import AwsFailure, HalfWay, Misconfigured, Moved, NotAllowed, WrongAccount
 from deployer.aws.prepared import Prepared, Refused
+from deployer.config.rollout.settings import Moment
 from deployer.core import (
     AliasState,
     Deploy,
@@ -45,7 +46,6 @@ from deployer.rollout.event import (
 from deployer.rollout.failure import NotTrusted, TestsFailed
 from deployer.rollout.foresight import foreseen
 from deployer.rollout.hands import Hands
-from deployer.rollout.hook import Moment
 from deployer.rollout.hooking import Hooking, schedule
 from deployer.rollout.ports import Eyes, Hooks, Trial
 from deployer.rollout.telling import Telling, in_one_line
@@ -110,12 +110,13 @@ class Driver:
         missing = self.eyes.check(int(self.deployer.clock.now()))
         request = Deploy(again=again, override=self.override, follow_up=self.watch.hooked)
         prepared = self.deployer.settled(self.deployer.prepare(request))
-        refusal = unwatchable(prepared.situation)
-        if refusal is None and isinstance(prepared.decision, Refusal) and not self._goes_on(prepared):
-            refusal = prepared.decision
-        if refusal is not None:
+        if (refusal := unwatchable(prepared.situation)) is not None:
             raise Refused(refusal)
-        if missing and prepared.decision.actions and not self._goes_on(prepared):
+        if self._goes_on(prepared):
+            return prepared
+        if isinstance(prepared.decision, Refusal):
+            raise Refused(prepared.decision)
+        if missing and prepared.decision.actions:
             problem = f"{', '.join(missing)}: there is nothing to judge by"
             raise Misconfigured("begin the rollout", problem, "correct gates.alarms, or make the alarm first")
         return prepared

@@ -8,15 +8,13 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
-from deployer.core.errors import DeployerError, InvalidValue
-
-_FORM: Final = 'names a function as "module:function"'
+from deployer.config.rollout.callable_name import check_name
+from deployer.core.errors import DeployerError
 
 
 class CannotLoad(DeployerError):
-    """The function that `name` stands for cannot be called, for `problem`."""
+    """What `name` stands for, be it a function, a program or an event, cannot be used, for `problem`."""
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(name, problem)
@@ -25,13 +23,6 @@ class CannotLoad(DeployerError):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.problem}"
-
-
-def check_name(name: str) -> None:
-    """Raise InvalidValue unless `name` has the form "module:function"."""
-    module, colon, function = name.partition(":")
-    if not colon or not function.isidentifier() or not all(part.isidentifier() for part in module.split(".")):
-        raise InvalidValue(name, _FORM)
 
 
 def load(name: str, folder: Path) -> Callable[..., object]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from deployer.aws.alias import AliasSeen
 from deployer.aws.failure import AwsFailure
 from deployer.aws.prepared import Outcome, Prepared, Refused
+from deployer.config.rollout.settings import Moment, OnFailure
 from deployer.core import (
     Absent,
     AliasState,
@@ -33,7 +34,6 @@ from deployer.rollout.demand import Demand
 from deployer.rollout.ending import is_over
 from deployer.rollout.event import End, Held, RolledBack, Stepped
 from deployer.rollout.failure import HookFailed, TestsFailed
-from deployer.rollout.hook import Moment, OnFailure
 from deployer.rollout.hooking import Hooking
 from deployer.rollout.ports import Trial
 from deployer.rollout.telling import Telling, in_one_line

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from deployer.config.rollout.settings import Moment
 from deployer.core import AliasState, Canary, Percent, Transition, versions_on
 from deployer.core.watch.policy import ALL
 from deployer.deployer import Deployer
+from deployer.rollout.context import HookContext
 from deployer.rollout.event import End, Happening
-from deployer.rollout.hook import HookContext, Moment, Ran
+from deployer.rollout.hook import Ran
 from deployer.rollout.ports import Hooks
 
 

@@ -8,8 +8,9 @@ from typing import Protocol
 from deployer.core import Published
 from deployer.core.watch.observation import Observation
 from deployer.core.watch.sight import Sight
+from deployer.rollout.context import HookContext
 from deployer.rollout.event import Tested
-from deployer.rollout.hook import HookContext, Ran
+from deployer.rollout.hook import Ran
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Rollout:
         return cls(
             deployer=deployer,
             settings=settings.rollout,
-            subject=_subject(settings, deployer),
+            subject=subject_of(settings, deployer),
             listeners=listeners,
             manner=manner,
         )
@@ -79,7 +79,8 @@ class Rollout:
         return self.driver().once()
 
 
-def _subject(settings: Settings, deployer: Deployer) -> Subject:
+def subject_of(settings: Settings, deployer: Deployer) -> Subject:
+    """Which rollout it is, to everybody who is told: one function in one environment, and where it lives."""
     region = settings.region or deployer.session.lambda_client.meta.region_name
     names = (settings.function_name, settings.alias, settings.function, settings.environment)
     return Subject(*names, region, settings.account or "")

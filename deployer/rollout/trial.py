@@ -1,75 +1,32 @@
 """Tests of the new version before it has traffic: it is invoked by its number, with events of the user's.
 
-A `Test` is a setting; `resolve` finds its Python function, if it has one, before anything begins; `run` runs all.
+`resolve` reads the event of each and finds its Python function, if it has one, before anything begins; `run` runs all.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
 
-from deployer.core.errors import DeployerError, InvalidValue
+from deployer.config.rollout.event import UnusableEvent, event_in
+from deployer.config.rollout.settings import Shadow, TrialSettings
+from deployer.core.errors import DeployerError
 from deployer.core.version import Published
-from deployer.rollout.entry_point import check_name, load, outcome
+from deployer.rollout.entry_point import CannotLoad, load, outcome
 from deployer.rollout.event import Tested, Tried
 from deployer.rollout.invocation import Answer, Invoke, document, failure, shown
 from deployer.rollout.json_difference import difference, missing
 from deployer.rollout.limit import within
 
 
-class Shadow(StrEnum):
-    """What a difference between the old and the new version's answers does."""
-
-    SHOW = "show"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """One event, and what the new version has to make of it. The function must always end without an error of its own.
-
-    `event` is JSON. `status` is the `statusCode` in the answer, `json` what the answer has to hold (members of objects
-    are looked for, all else has to be equal; None asks for nothing), `within` how many seconds it may take. Or `check`
-    names a Python function, "module:function", that is called with a CheckContext. `shadow` asks the old version too.
-    `limit`: seconds after which an invocation, or the whole check, is given up.
-    """
-
-    __test__: ClassVar = False  # pytest takes any class of such a name for one of tests
-
-    name: str
-    event: bytes = b"{}"
-    status: int | None = None
-    json: Any = field(default=None, hash=False)
-    within: float | None = None
-    check: str | None = None
-    shadow: Shadow | None = None
-    limit: float = 60.0
-
-    def __post_init__(self) -> None:
-        if not self.name:
-            raise InvalidValue(self.name, "a test has a name")
-        try:
-            json.loads(self.event)
-        except ValueError as error:
-            raise InvalidValue(self.name, f"the event of this test is no JSON: {error}") from error
-        if self.limit <= 0 or (self.within is not None and not 0 < self.within <= self.limit):
-            shown = f"within {self.within} s, limit {self.limit} s"
-            raise InvalidValue(shown, f"a test takes time, and `within` is at most its limit of {self.limit:g} s")
-        if self.check is not None:
-            check_name(self.check)
-            if any(asked is not None for asked in (self.status, self.json, self.within, self.shadow)):
-                raise InvalidValue(self.name, "a test has either a check or expectations, not both")
-
-
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A test whose function has been found."""
+    """A test whose event has been read, and whose function has been found."""
 
-    test: Test
+    test: TrialSettings
+    event: bytes = b"{}"
     function: Callable[..., object] | None = None
 
 
@@ -129,9 +86,21 @@ class NoOldVersion(DeployerError):
         return f"the alias {self.alias} of {self.function_name} has no old version to compare with"
 
 
-def resolve(tests: Sequence[Test], folder: Path) -> tuple[Ready, ...]:
-    """The tests with their functions, from modules in `folder`. Raises CannotLoad for the first that is not there."""
-    return tuple(Ready(test, None if test.check is None else load(test.check, folder)) for test in tests)
+def resolve(tests: Sequence[TrialSettings], folder: Path) -> tuple[Ready, ...]:
+    """The tests with their events, and their functions from modules in `folder`.
+
+    Raises CannotLoad for the first of which something is not there.
+    """
+    return tuple(Ready(test, _event(test), None if test.check is None else load(test.check, folder)) for test in tests)
+
+
+def _event(test: TrialSettings) -> bytes:
+    if test.event is None:
+        return b"{}"
+    try:
+        return event_in(test.event, str(test.event))
+    except UnusableEvent as error:
+        raise CannotLoad(f"test {test.name}", error.problem) from error
 
 
 def run(tests: Sequence[Ready], pair: Pair, invoke: Invoke) -> Tested:
@@ -142,46 +111,47 @@ def run(tests: Sequence[Ready], pair: Pair, invoke: Invoke) -> Tested:
 def _tried(ready: Ready, pair: Pair, invoke: Invoke) -> Tried:
     test = ready.test
     if ready.function is not None:
-        return _checked(test, ready.function, pair, invoke)
+        return _checked(ready, ready.function, pair, invoke)
     try:
-        answer = invoke(pair.version, test.event, test.limit)
+        answer = invoke(pair.version, ready.event, test.timeout)
     except DeployerError as error:
         return Tried(test.name, str(pair.version), 0.0, outcome(error))
     try:
-        problem, found = _judged(test, answer, pair, invoke)
+        problem, found = _judged(ready, answer, pair, invoke)
     except RecursionError:
         problem, found = "the answer is nested too deep to be read", ""
     return Tried(test.name, str(pair.version), answer.milliseconds, problem, found)
 
 
-def _judged(test: Test, answer: Answer, pair: Pair, invoke: Invoke) -> tuple[str, str]:
+def _judged(ready: Ready, answer: Answer, pair: Pair, invoke: Invoke) -> tuple[str, str]:
     """The problem with an answer, and how the old version's differs; both may be empty."""
+    test = ready.test
     problem = failure(answer) or "; ".join(_unmet(test, answer, pair.version))
     if test.shadow is None:
         return problem, ""
-    differs, found = _compared(test, answer, pair, invoke)
+    differs, found = _compared(ready, answer, pair, invoke)
     if differs and test.shadow is Shadow.FAIL:
         problem = problem or "the old and the new version answer differently"
     return problem, found
 
 
-def _checked(test: Test, function: Callable[..., object], pair: Pair, invoke: Invoke) -> Tried:
-    old = None if pair.old is None else str(pair.old)
+def _checked(ready: Ready, function: Callable[..., object], pair: Pair, invoke: Invoke) -> Tried:
+    test, old = ready.test, None if pair.old is None else str(pair.old)
 
     def ask(version: Published, event: bytes) -> Answer:
-        return invoke(version, event, test.limit)
+        return invoke(version, event, test.timeout)
 
-    context = CheckContext(pair.function_name, pair.alias, str(pair.version), old, test.event, ask, pair)
+    context = CheckContext(pair.function_name, pair.alias, str(pair.version), old, ready.event, ask, pair)
     problem = ""
     try:
-        if within(test.limit, lambda: function(context)) is False:
+        if within(test.timeout, lambda: function(context)) is False:
             problem = "the check says no"
     except Exception as error:  # noqa: BLE001  # the check is the user's: whatever it raises is its verdict
         problem = shown(outcome(error).encode())
     return Tried(test.name, str(pair.version), context.milliseconds, problem)
 
 
-def _unmet(test: Test, answer: Answer, version: Published) -> list[str]:
+def _unmet(test: TrialSettings, answer: Answer, version: Published) -> list[str]:
     """The expectations that an answer does not meet."""
     problems = []
     if answer.executed_version not in (None, str(version)):
@@ -202,12 +172,12 @@ def _unmet(test: Test, answer: Answer, version: Published) -> list[str]:
     return problems
 
 
-def _compared(test: Test, new: Answer, pair: Pair, invoke: Invoke) -> tuple[bool, str]:
+def _compared(ready: Ready, new: Answer, pair: Pair, invoke: Invoke) -> tuple[bool, str]:
     """Whether the old version's answer differs from the new one's, or cannot be had, and in what."""
     if pair.old is None:
         return False, "there is no old version to compare with"
     try:
-        old = invoke(pair.old, test.event, test.limit)
+        old = invoke(pair.old, ready.event, ready.test.timeout)
     except DeployerError as error:
         return True, f"the old version gave no answer: {outcome(error)}"
     if failure(old) or failure(new):

@@ -14,12 +14,11 @@ from deployer.cli.attempt import Attempts
 from deployer.cli.exits import Exit, exit_of
 from deployer.cli.job import Job, about
 from deployer.cli.keys import in_keys
-from deployer.cli.place import Place
 from deployer.cli.selection import Selected
 from deployer.cli.watching.means import see_means
 from deployer.config.rollout.settings import RolloutSettings
 from deployer.core.wire import state_data
-from deployer.rollout.event import End, Ended, Event, Subject
+from deployer.rollout.event import End, Ended, Event
 
 ENDS: Final = {
     End.DONE: Exit.DONE,
@@ -62,12 +61,6 @@ class RolloutJob(Attempts):
     def rollout(self) -> RolloutSettings:
         """What the configuration says of it. Raises UsageError where nothing is rolled out."""
         return rollout_of(self.job.selected)
-
-    def subject(self, place: Place) -> Subject:
-        """Which rollout it is, to everybody who is told."""
-        settings = self.job.settings
-        where = (place.region or "", place.account or "")
-        return Subject(settings.function_name, settings.alias, settings.function, settings.environment, *where)
 
     @property
     def prepared(self) -> Prepared:

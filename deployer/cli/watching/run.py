@@ -13,9 +13,8 @@ from deployer.cli.complaint import complain
 from deployer.cli.exits import STOPPED, Exit, worst
 from deployer.cli.job import Job
 from deployer.cli.paper import Line, Span, Tone, is_coloured, line, write
-from deployer.cli.place import Place
 from deployer.cli.release import confirm, see_whom_to_ask
-from deployer.cli.watching.job import RolloutJob, emit, rollout_of
+from deployer.cli.watching.job import RolloutJob, emit
 from deployer.cli.watching.kept import Kept
 from deployer.cli.watching.lines import Lines, View, spoken
 from deployer.cli.watching.outline import outline
@@ -24,6 +23,7 @@ from deployer.cli.watching.terminal import Terminal
 from deployer.rollout.crew import Manner, driver
 from deployer.rollout.driver import Driver
 from deployer.rollout.notifiers.json_lines import JsonLines
+from deployer.rollout.rollout import subject_of
 from deployer.rollout.stream import Listener
 
 INTERRUPTED: Final = "interrupted; `rollout` or `tick` carries on from wherever the alias stands, `rollback` goes back"
@@ -65,10 +65,9 @@ class Watching:
         listeners: list[Listener] = [job.keep, view]
         if self.kept.events is not None:
             listeners.append(JsonLines(self.kept.events))
-        settings = job.job.settings
-        region = job.job.deployer.session.lambda_client.meta.region_name
-        subject = job.subject(Place(settings.account, settings.region or region))
-        return driver(job.job.deployer, rollout_of(job.job.selected), subject, listeners, self.manner)
+        deployer = job.job.deployer
+        subject = subject_of(job.job.settings, deployer)
+        return driver(deployer, job.rollout, subject, listeners, self.manner)
 
     def _view(self, job: RolloutJob) -> View:
         """What shows it: on a terminal a panel under the lines, else lines, on stderr beside a document."""

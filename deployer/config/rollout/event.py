@@ -7,28 +7,40 @@ from pathlib import Path as FilePath
 from typing import NoReturn
 
 from deployer.config.suggest import quoted
+from deployer.core.errors import DeployerError
 
 _MOST: int = 6 * 1024 * 1024  # bytes that a synchronous call can carry, by Lambda's quotas page
 
 
-def mistake_in(path: FilePath, shown: str) -> str | None:
-    """What is wrong with the file at `path`, or None."""
+class UnusableEvent(DeployerError):
+    """A file is no event that can be sent, for `problem`."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+def event_in(path: FilePath, shown: str) -> bytes:
+    """The event in the file at `path`, which is called `shown`. Raises UnusableEvent."""
     try:
         text = path.read_bytes()
-    except FileNotFoundError:
-        return f"there is no file {quoted(shown)}"
+    except FileNotFoundError as error:
+        raise UnusableEvent(f"there is no file {quoted(shown)}") from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        return f"{quoted(shown)} cannot be read: {reason}"
+        raise UnusableEvent(f"{quoted(shown)} cannot be read: {reason}") from error
     if len(text) > _MOST:
-        return f"{quoted(shown)} has {len(text)} bytes, at most {_MOST} can be sent"
+        raise UnusableEvent(f"{quoted(shown)} has {len(text)} bytes, at most {_MOST} can be sent")
     try:
         json.loads(text, parse_constant=_refuse)
-    except RecursionError:
-        return f"{quoted(shown)} is nested too deep to be read"
+    except RecursionError as error:
+        raise UnusableEvent(f"{quoted(shown)} is nested too deep to be read") from error
     except ValueError as error:
-        return f"{quoted(shown)} is not JSON: {error}"
-    return None
+        raise UnusableEvent(f"{quoted(shown)} is not JSON: {error}") from error
+    return text
 
 
 def _refuse(constant: str) -> NoReturn:

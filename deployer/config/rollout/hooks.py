@@ -6,7 +6,15 @@ from typing import Any
 
 from deployer.config.duration import checked
 from deployer.config.merge import Given
-from deployer.config.rollout.settings import CommandHook, HookRun, HookSettings, LambdaHook, PythonHook
+from deployer.config.rollout.settings import (
+    CommandHook,
+    HookRun,
+    HookSettings,
+    LambdaHook,
+    Moment,
+    OnFailure,
+    PythonHook,
+)
 from deployer.config.rollout.tables import HOOK_BUILT_IN
 from deployer.config.rollout.written import Written
 from deployer.config.suggest import listed
@@ -31,10 +39,10 @@ def _hook(written: Written, given: Given) -> HookSettings | None:
     table: dict[str, Any] = {**HOOK_BUILT_IN, **given.value}
     return HookSettings(
         name=table.get("name") or _called(key, table[key]),
-        moment=table["at"],
+        moment=Moment(table["at"]),
         run=_run(key, table[key]),
         timeout=checked(table["timeout"]),
-        on_failure=table["on_failure"],
+        on_failure=OnFailure(table["on_failure"]),
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from deployer.config.duration import checked
 from deployer.config.merge import Given
-from deployer.config.rollout.event import mistake_in
-from deployer.config.rollout.settings import TrialSettings
+from deployer.config.rollout.event import UnusableEvent, event_in
+from deployer.config.rollout.settings import Shadow, TrialSettings
 from deployer.config.rollout.written import Written
 from deployer.config.validate import Invalid
 
@@ -40,7 +40,7 @@ def _trial(written: Written, given: Given, directory: FilePath) -> TrialSettings
         json=test.get("json"),
         within=checked(test["within"]) if "within" in test else None,
         check=test.get("check"),
-        shadow=test.get("shadow"),
+        shadow=Shadow(test["shadow"]) if "shadow" in test else None,
     )
 
 
@@ -56,7 +56,7 @@ def _whole(written: Written, given: Given) -> bool:
 
 
 def _called(test: dict[str, Any]) -> str:
-    return FilePath(test["event"]).stem if "event" in test else str(test["check"])
+    return FilePath(test["event"]).stem or str(test["event"]) if "event" in test else str(test["check"])
 
 
 def _event(written: Written, given: Given, directory: FilePath) -> FilePath | None:
@@ -64,6 +64,8 @@ def _event(written: Written, given: Given, directory: FilePath) -> FilePath | No
     if "event" not in given.value:
         return None
     path = FilePath(os.path.normpath(directory / given.value["event"]))
-    if what := mistake_in(path, given.value["event"]):
-        written.find(given, what, "event")
+    try:
+        event_in(path, given.value["event"])
+    except UnusableEvent as error:
+        written.find(given, error.problem, "event")
     return path

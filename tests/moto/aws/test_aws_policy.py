@@ -14,8 +14,10 @@ from deployer.aws.policy import ACTIONS, Reach, iam_policy
 from deployer.config.rollout.settings import (
     HookSettings,
     LambdaHook,
+    Moment,
     NotifyBus,
     NotifyTopic,
+    OnFailure,
     RolloutSettings,
     TrialSettings,
 )
@@ -330,7 +332,7 @@ WATCHES: dict[str, tuple[Watch, dict[str, Any], Reach, set[str]]] = {
     ),
     "hooks": (
         Watch(Bake(0), gates=Gates(errors=None)),
-        {"hooks": (HookSettings("self", "before", LambdaHook(FUNCTION), on_failure="ignore"),)},
+        {"hooks": (HookSettings("self", Moment.BEFORE, LambdaHook(FUNCTION), on_failure=OnFailure.IGNORE),)},
         Reach(functions=(FUNCTION,)),
         {"lambda:InvokeFunction"},
     ),

@@ -22,10 +22,12 @@ from deployer.config.rollout.settings import (
     CommandHook,
     HookSettings,
     LambdaHook,
+    Moment,
     NotifyBus,
     NotifyFile,
     NotifyTopic,
     NotifyWebhook,
+    OnFailure,
     PythonHook,
     TrialSettings,
 )
@@ -320,7 +322,7 @@ def test_tests_call_the_new_version_by_its_number(rollout: Rollout) -> None:
 
 
 def test_hooks_of_the_configuration_are_run_around_each_step(rollout: Rollout) -> None:
-    hook = HookSettings("gate", "after", CommandHook(("false",)), on_failure="hold")
+    hook = HookSettings("gate", Moment.AFTER, CommandHook(("false",)), on_failure=OnFailure.HOLD)
     rollout.settings = {"hooks": (hook,)}
     assert rollout.run() is End.HELD
     assert [what.name for what in rollout.told if isinstance(what, Hooked)] == ["gate"]
@@ -331,7 +333,7 @@ def test_hooks_that_a_killed_driver_left_undone_are_run_elsewhere(rollout: Rollo
     module = f"noting_of_{rollout.world.name.replace('-', '_')}"
     (rollout.world.folder / f"{module}.py").write_text(NOTING)
     note = PythonHook(f"{module}:note")
-    hooks = (HookSettings("after", "after", note, timeout=20), HookSettings("end", "end", note, timeout=10))
+    hooks = (HookSettings("after", Moment.AFTER, note, timeout=20), HookSettings("end", Moment.END, note, timeout=10))
 
     def twin() -> Rollout:
         found = rollout.twin()
@@ -360,8 +362,8 @@ def test_hooks_may_be_functions_of_ours_and_of_lambda(rollout: Rollout) -> None:
     (rollout.world.folder / f"{module}.py").write_text("def tell(context):\n    assert context.alias == 'LIVE'\n")
     rollout.settings = {
         "hooks": (
-            HookSettings("ours", "before", PythonHook(f"{module}:tell")),
-            HookSettings("Lambda's", "end", LambdaHook(rollout.world.name)),
+            HookSettings("ours", Moment.BEFORE, PythonHook(f"{module}:tell")),
+            HookSettings("Lambda's", Moment.END, LambdaHook(rollout.world.name)),
         )
     }
     assert rollout.run() is End.DONE

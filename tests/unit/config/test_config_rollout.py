@@ -17,12 +17,15 @@ from deployer.config.rollout.settings import (
     CommandHook,
     HookSettings,
     LambdaHook,
+    Moment,
     NotifyBus,
     NotifyFile,
     NotifyTopic,
     NotifyWebhook,
+    OnFailure,
     PythonHook,
     RolloutSettings,
+    Shadow,
     TrialSettings,
 )
 from deployer.core.errors import InvalidValue
@@ -165,13 +168,13 @@ def test_a_whole_table_becomes_settings(config: Load, here: Path, event: Path) -
         ),
         stopped="incident 42",
         tests=(
-            TrialSettings("order", event, 201, {"body": "prd", "items": ["{env}", 1]}, within=2, shadow="fail"),
+            TrialSettings("order", event, 201, {"body": "prd", "items": ["{env}", 1]}, within=2, shadow=Shadow.FAIL),
             TrialSettings("by hand", check="checks.orders:check"),
         ),
         hooks=(
-            HookSettings("hooks:before", "before", PythonHook("hooks:before"), 30, "hold"),
-            HookSettings("smoke-prd:LIVE", "after", LambdaHook("smoke-prd:LIVE"), 300, "roll_back"),
-            HookSettings("tell", "end", CommandHook(("make", "tell", "ENV=prd")), 30, "ignore"),
+            HookSettings("hooks:before", Moment.BEFORE, PythonHook("hooks:before"), 30, OnFailure.HOLD),
+            HookSettings("smoke-prd:LIVE", Moment.AFTER, LambdaHook("smoke-prd:LIVE"), 300, OnFailure.ROLL_BACK),
+            HookSettings("tell", Moment.END, CommandHook(("make", "tell", "ENV=prd")), 30, OnFailure.IGNORE),
         ),
         notify=(
             NotifyFile(here / "log" / "prd.jsonl"),
@@ -327,6 +330,12 @@ def test_an_event_that_is_no_file_is_told_at_its_line(problems: Callable[[str], 
     assert problems(text) == [
         'deployer.toml:3: functions.f.rollout.tests[0].event: "events" cannot be read: Is a directory (in stg and prd)',
         'deployer.toml:3: functions.f.rollout.tests[1].event: there is no file "events/orders.json" (in stg and prd)',
+    ]
+
+
+def test_an_event_without_a_name_to_call_its_test_by_is_told_at_its_line(problems: Callable[[str], list[str]]) -> None:
+    assert problems(FUNCTION + 'rollout.tests = [{ event = "." }]\n') == [
+        'deployer.toml:3: functions.f.rollout.tests[0].event: "." cannot be read: Is a directory (in stg and prd)'
     ]
 
 

@@ -53,3 +53,14 @@ def test_a_release_rests_at_the_shares_that_are_still_to_come(
 )
 def test_metrics_come_late_at_every_bake_that_needs_them(watch: Watch, seconds: int) -> None:
     assert least_seconds(Stable(ONE), Policy(CANARY), watch) == seconds
+
+
+@pytest.mark.parametrize(
+    ("strategy", "state", "seconds"),
+    [
+        (CANARY, Transition(TWO, ONE, Percent.of(50)), 60 + 600 + 30 + 3 * 120),
+        (BlueGreen(), Stable(ONE), 30 + 120),
+    ],
+)
+def test_only_the_bakes_that_are_to_come_take_time(strategy: Strategy, state: AliasState, seconds: int) -> None:
+    assert least_seconds(state, Policy(strategy), WATCH) == seconds

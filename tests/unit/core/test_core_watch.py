@@ -6,30 +6,22 @@ import pytest
 
 from deployer.core import (
     LATEST,
-    BlueGreen,
-    Canary,
-    CanaryIncrements,
     InvalidValue,
     Operation,
     Percent,
-    Policy,
     Published,
     Reason,
     Record,
     Refusal,
     Situation,
     Stable,
-    Transition,
     Verb,
 )
-from deployer.core.watch.length import lasts, least_seconds, rests
 from deployer.core.watch.observation import PERIOD, Observation, Period
 from deployer.core.watch.policy import ALL, AlarmGate, Bake, DurationGate, ErrorGate, Gates, ThrottleGate, Watch
 from deployer.core.watch.sight import unwatchable
 
 FOUR, FIVE = Published(4), Published(5)
-AT_50 = Transition(FIVE, FOUR, Percent(5000))
-CANARY = Policy(Canary(CanaryIncrements.of([25, 50, 75])))
 
 
 @pytest.mark.parametrize(
@@ -90,17 +82,6 @@ def test_the_tests_that_share_alpha_are_counted() -> None:
     )
     assert Gates(None).statistical == 0
     assert not Gates(None, alarms=AlarmGate(("a",))).measured
-
-
-def test_a_rollout_takes_the_bakes_that_are_to_come_and_what_metrics_lag_behind() -> None:
-    watch = Watch(Bake(600), {Percent.of(50): Bake(60)}, Bake(30), delay=100)
-    assert least_seconds(Stable(FOUR), CANARY, watch) == 700 + 160 + 700 + 130
-    assert least_seconds(AT_50, CANARY, watch) == 160 + 700 + 130
-    assert least_seconds(Stable(FOUR), Policy(BlueGreen()), watch) == 130
-    assert rests(AT_50, CANARY) == (Percent.of(50), Percent.of(75))
-    unmeasured = Watch(Bake(600), gates=Gates(None), delay=100)
-    assert [lasts(bake, unmeasured) for bake in (Bake(600), Bake(0))] == [600, 0]
-    assert lasts(Bake(0), watch) == 0
 
 
 def test_from_latest_nothing_is_rolled_out() -> None:

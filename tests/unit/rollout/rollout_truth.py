@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from rollout_world import FakeDeployer, FakeEyes, Scene
 
+from deployer.config.rollout.settings import Moment
 from deployer.core import (
     Absent,
     AliasState,
@@ -31,7 +32,7 @@ from deployer.core.memory import Verb
 from deployer.core.watch.observation import AlarmState
 from deployer.core.watch.policy import Bake, Then, Watch
 from deployer.core.watch.sight import Sight
-from deployer.rollout.hook import HookContext, Moment
+from deployer.rollout.context import HookContext
 from deployer.rollout.ports import Seen
 
 MINUTE: Final = 60

@@ -40,9 +40,10 @@ from deployer.core.watch.observation import PERIOD, Alarm, Observation, Period
 from deployer.core.watch.policy import Bake, Gates, Watch
 from deployer.core.watch.sight import Sight
 from deployer.deployer import Deployer
+from deployer.rollout.context import HookContext
 from deployer.rollout.driver import Driver
 from deployer.rollout.event import Happening, Tested
-from deployer.rollout.hook import HookContext, Ran
+from deployer.rollout.hook import Ran
 from deployer.rollout.ports import Seen
 from deployer.testing import World
 

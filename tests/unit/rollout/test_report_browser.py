@@ -22,9 +22,9 @@ from deployer.core.watch.judgement import Finding, Judged
 from deployer.rollout.event import Event, Happening, Held, Hooked, Looked, Noticed, Subject, Tried
 from deployer.rollout.event import Tested as WasTested  # a name that pytest does not take for a class of tests
 from deployer.rollout.report import render
-from deployer.testing.rollouts import rolled_back
 from tools.browser import NAMES, Scheme, find_browser, look
 from tools.png import Picture, read_png
+from tools.rollouts import rolled_back
 
 # One worker looks, as each look takes seconds.
 pytestmark = pytest.mark.xdist_group("browser")

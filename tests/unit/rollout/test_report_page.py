@@ -25,7 +25,7 @@ from deployer.rollout.event import (
 from deployer.rollout.event import Tested as WasTested  # a name that pytest does not take for a class of tests
 from deployer.rollout.report import FORMAT, render
 from deployer.rollout.report.figures import NOTHING
-from deployer.testing.rollouts import long, passed, rolled_back
+from tools.rollouts import long, passed, rolled_back
 
 MOST_BYTES = 1_000_000
 HOSTILE = "</style></script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&lt;\x00\u202e\ud800"

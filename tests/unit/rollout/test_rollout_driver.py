@@ -13,6 +13,7 @@ from rollout_world import ARN, POLICY, START, WATCH, Clock, Crash, FakeDeployer,
 
 from deployer.aws.failure import AwsFailure, HalfWay, Moved, NotAllowed
 from deployer.aws.prepared import Refused
+from deployer.config.rollout.settings import Moment, OnFailure
 from deployer.core import (
     LATEST,
     Canary,
@@ -39,6 +40,7 @@ from deployer.core.watch.decision import Decided
 from deployer.core.watch.observation import PERIOD
 from deployer.core.watch.policy import Bake
 from deployer.core.watch.sight import Sight
+from deployer.rollout.context import HookContext
 from deployer.rollout.driver import ATTEMPTS, BLIND, Driver
 from deployer.rollout.event import (
     Began,
@@ -56,7 +58,7 @@ from deployer.rollout.event import (
     Waited,
 )
 from deployer.rollout.failure import HookFailed, TestsFailed
-from deployer.rollout.hook import HookContext, Moment, OnFailure, Ran
+from deployer.rollout.hook import Ran
 from deployer.rollout.ports import Seen
 
 ONE, TWO, THREE = Published(1), Published(2), Published(3)

@@ -14,25 +14,21 @@ import pytest
 from rollout_answers import Given, failed, json_answer
 
 from deployer.aws.failure import AwsFailure
-from deployer.core import Percent
-from deployer.core.errors import InvalidValue
-from deployer.rollout.entry_point import CannotLoad
-from deployer.rollout.event import End, Hooked
-from deployer.rollout.hook import (
-    Command,
-    Doing,
-    Hook,
-    HookContext,
-    LambdaCall,
+from deployer.config.rollout.settings import (
+    CommandHook,
+    HookRun,
+    HookSettings,
+    LambdaHook,
     Moment,
     OnFailure,
-    Ports,
-    PythonCall,
-    Ran,
-    Ready,
-    resolve,
-    run_hooks,
+    PythonHook,
 )
+from deployer.core import Percent
+from deployer.core.errors import InvalidValue
+from deployer.rollout.context import HookContext
+from deployer.rollout.entry_point import CannotLoad
+from deployer.rollout.event import End, Hooked
+from deployer.rollout.hook import Ports, Ran, Ready, resolve, run_hooks
 
 BEFORE = HookContext(Moment.BEFORE, "shop-orders-prd", "LIVE", "5", "4", Percent(8750), 2, Percent(2500), release="v2")
 END = HookContext(Moment.END, "shop-orders-prd", "LIVE", "5", ended=End.DONE)
@@ -80,18 +76,18 @@ def ports(functions: Functions | None = None) -> Ports:
     return Ports(functions or Functions(), {}, Ticks())
 
 
-def hook(doing: Doing, name: str = "h", **more: Any) -> Hook:
-    return Hook(name, (Moment.BEFORE,), doing, **more)
+def hook(run: HookRun, name: str = "h", **more: Any) -> HookSettings:
+    return HookSettings(name, Moment.BEFORE, run, **more)
 
 
-def problem(doing: Doing, folder: Path, functions: Functions | None = None, **more: Any) -> str:
-    (found,) = run_hooks(resolve([hook(doing, **more)], folder), BEFORE, ports(functions)).hooked
+def problem(run: HookRun, folder: Path, functions: Functions | None = None, **more: Any) -> str:
+    (found,) = run_hooks(resolve([hook(run, **more)], folder), BEFORE, ports(functions)).hooked
     return found.problem
 
 
-def python(source: str, folder: Path) -> PythonCall:
+def python(source: str, folder: Path) -> PythonHook:
     (folder / "myhooks.py").write_text(source, encoding="utf-8")
-    return PythonCall("myhooks:run")
+    return PythonHook("myhooks:run")
 
 
 def test_the_context_as_data_and_as_variables() -> None:
@@ -116,15 +112,13 @@ def test_the_end_is_told_how_it_ended() -> None:
 
 
 def test_a_hook_that_succeeds(tmp_path: Path) -> None:
-    ran = run_hooks(resolve([hook(LambdaCall("check"))], tmp_path), BEFORE, ports())
+    ran = run_hooks(resolve([hook(LambdaHook("check"))], tmp_path), BEFORE, ports())
     assert ran == Ran((Hooked("h", "before", 1.0),), None)
 
 
-def test_a_hook_is_run_at_its_moments_alone(tmp_path: Path) -> None:
-    hooks = resolve(
-        [Hook("one", (Moment.BEFORE, Moment.END), LambdaCall("a")), Hook("two", (Moment.AFTER,), LambdaCall("b"))],
-        tmp_path,
-    )
+def test_a_hook_is_run_at_its_moment_alone(tmp_path: Path) -> None:
+    called = (("one", Moment.BEFORE), ("two", Moment.AFTER), ("one", Moment.END))
+    hooks = resolve([HookSettings(name, moment, LambdaHook("a")) for name, moment in called], tmp_path)
     names = {
         moment: [hooked.name for hooked in run_hooks(hooks, replace(BEFORE, moment=moment), ports()).hooked]
         for moment in Moment
@@ -144,7 +138,7 @@ class TestConsequences:
 
         hooks = [
             Ready(
-                Hook(f"{place}", tuple(Moment), LambdaCall("f"), one or OnFailure.ROLL_BACK),
+                HookSettings(f"{place}", context.moment, LambdaHook("f"), on_failure=one or OnFailure.ROLL_BACK),
                 passes if one is None else fails,
             )
             for place, one in enumerate(on_failure)
@@ -187,7 +181,7 @@ class TestPython:
 
     def test_one_that_does_not_end_is_given_up(self, tmp_path: Path) -> None:
         source = "import threading\nreleased = threading.Event()\n\ndef run(context):\n    released.wait()\n"
-        said = problem(python(source, tmp_path), tmp_path, limit=0.02)
+        said = problem(python(source, tmp_path), tmp_path, timeout=0.02)
         released: threading.Event = sys.modules["myhooks"].released
         released.set()
         assert said == "not done within 0.02 s, and given up"
@@ -200,7 +194,7 @@ class TestPython:
 class TestLambda:
     def test_it_is_invoked_with_the_context(self, tmp_path: Path) -> None:
         functions = Functions()
-        assert problem(LambdaCall("check:LIVE"), tmp_path, functions, limit=20) == ""
+        assert problem(LambdaHook("check:LIVE"), tmp_path, functions, timeout=20) == ""
         ((function, payload, timeout),) = functions.asked
         assert (function, json.loads(payload), timeout) == ("check:LIVE", DATA, 20)
 
@@ -219,29 +213,29 @@ class TestLambda:
         ],
     )
     def test_it_fails_by_an_error_or_by_saying_so(self, tmp_path: Path, answer: Any, said: str) -> None:
-        assert problem(LambdaCall("check"), tmp_path, Functions(answer)) == said
+        assert problem(LambdaHook("check"), tmp_path, Functions(answer)) == said
 
 
 class TestCommand:
     def test_it_is_told_at_stdin_and_by_variables(self, tmp_path: Path) -> None:
         source = "import os, sys\nopen('told', 'w').write(sys.stdin.read() + os.environ['DEPLOYER_VERSION1'])"
-        assert problem(Command((sys.executable, "-c", source)), tmp_path) == ""
+        assert problem(CommandHook((sys.executable, "-c", source)), tmp_path) == ""
         told = (tmp_path / "told").read_text(encoding="utf-8")
         assert (json.loads(told[:-1]), told[-1]) == (DATA, "5")
 
     def test_it_has_the_variables_of_the_machine_too(self, tmp_path: Path) -> None:
         source = "import os\nopen('told', 'w').write(os.environ['MINE'] + os.environ['DEPLOYER_STEP'])"
-        hooks = resolve([hook(Command((sys.executable, "-c", source)))], tmp_path)
+        hooks = resolve([hook(CommandHook((sys.executable, "-c", source)))], tmp_path)
         run_hooks(hooks, BEFORE, Ports(Functions(), {"MINE": "mine", "DEPLOYER_STEP": "9"}))
         assert (tmp_path / "told").read_text(encoding="utf-8") == "mine2"
 
     def test_it_fails_by_its_status(self, tmp_path: Path) -> None:
-        said = problem(Command((sys.executable, "-c", "raise SystemExit('not today')")), tmp_path)
+        said = problem(CommandHook((sys.executable, "-c", "raise SystemExit('not today')")), tmp_path)
         assert said == "the command ended with status 1: not today"
 
     def test_one_that_does_not_end_is_killed(self, tmp_path: Path) -> None:
-        forever = Command((sys.executable, "-c", "import signal\nwhile True: signal.pause()"))
-        assert problem(forever, tmp_path, limit=0.05) == "not done within 0.05 s, and killed"
+        forever = CommandHook((sys.executable, "-c", "import signal\nwhile True: signal.pause()"))
+        assert problem(forever, tmp_path, timeout=0.05) == "not done within 0.05 s, and killed"
 
     @pytest.fixture
     def script(self, tmp_path: Path) -> Callable[[int], Path]:
@@ -255,7 +249,7 @@ class TestCommand:
 
     def test_a_program_below_the_folder(self, tmp_path: Path, script: Callable[[int], Path]) -> None:
         script(0o755)
-        assert problem(Command(("./check",)), tmp_path) == ""
+        assert problem(CommandHook(("./check",)), tmp_path) == ""
         assert (tmp_path / "told").exists()
 
     @pytest.mark.parametrize("name", ["./check", "./gone", "no-such-program-anywhere"])
@@ -264,7 +258,7 @@ class TestCommand:
     ) -> None:
         script(0o644)
         with pytest.raises(CannotLoad, match=f"^{name}: there is no such program .*, or it may not be run$"):
-            resolve([hook(Command((name,)))], tmp_path)
+            resolve([hook(CommandHook((name,)))], tmp_path)
 
 
 def test_what_the_machine_has_for_variables_is_told_but_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,15 +271,13 @@ def test_what_the_machine_has_for_variables_is_told_but_not_shown(monkeypatch: p
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: Hook("", (Moment.END,), LambdaCall("f")), "a hook has a name"),
-        (lambda: Hook("h", (), LambdaCall("f")), "a hook is run at one moment or several"),
-        (lambda: Hook("h", (Moment.END, Moment.END), LambdaCall("f")), "each named once"),
-        (lambda: Hook("h", (Moment.END,), LambdaCall("f"), limit=0), "the limit of a hook is above 0 seconds"),
-        (lambda: PythonCall("myhooks"), 'names a function as "module:function"'),
-        (lambda: LambdaCall(""), "a hook names the Lambda function that it calls"),
-        (lambda: Command(()), "a hook's command is a program and its arguments"),
-        (lambda: Command(("",)), "a hook's command is a program and its arguments"),
-        (lambda: Command(("a", "b\0c")), "a hook's command is a program and its arguments"),
+        (lambda: HookSettings("", Moment.END, LambdaHook("f")), "a hook has a name"),
+        (lambda: HookSettings("h", Moment.END, LambdaHook("f"), timeout=0), "the limit of a hook is above 0 seconds"),
+        (lambda: PythonHook("myhooks"), 'names a function as "module:function"'),
+        (lambda: LambdaHook(""), "a hook names the Lambda function that it calls"),
+        (lambda: CommandHook(()), "a hook's command is a program and its arguments"),
+        (lambda: CommandHook(("",)), "a hook's command is a program and its arguments"),
+        (lambda: CommandHook(("a", "b\0c")), "a hook's command is a program and its arguments"),
     ],
 )
 def test_a_hook_that_makes_no_sense_is_refused(make: Callable[[], object], said: str) -> None:

@@ -20,6 +20,7 @@ from rollout_world import START, Crash, Fault, no_tests
 
 from deployer.aws.failure import AwsFailure, Moved
 from deployer.aws.prepared import Refused
+from deployer.config.rollout.settings import OnFailure
 from deployer.core import (
     Canary,
     CanaryIncrements,
@@ -45,10 +46,11 @@ from deployer.core.watch.course import Course, FollowUp, OnHold, Step, Wait
 from deployer.core.watch.observation import PERIOD, Alarm, AlarmState, Period
 from deployer.core.watch.policy import AlarmGate, Bake, ErrorGate, Gates, Then, Watch
 from deployer.deployer import Deployer
+from deployer.rollout.context import HookContext
 from deployer.rollout.driver import Driver
 from deployer.rollout.event import Happening, Hooked
 from deployer.rollout.failure import HookFailed
-from deployer.rollout.hook import HookContext, OnFailure, Ran
+from deployer.rollout.hook import Ran
 
 EVERY: Final = 20.0
 LOUD: Final = 6000
