@@ -254,7 +254,10 @@ def test_an_adopted_transition_is_read_in_our_orientation() -> None:
 def test_a_deploy_without_what_is_wanted_is_a_mistake() -> None:
     with pytest.raises(InvalidRequest) as caught:
         plan(Situation(Absent()), Deploy(), CANARY, now=0, operation_id="x")
-    assert str(caught.value) == "request Deploy(again=False, adopt=False, override=None): a deploy needs what is wanted"
+    assert (
+        str(caught.value)
+        == "request Deploy(again=False, adopt=False, override=None, follow_up=False): a deploy needs what is wanted"
+    )
 
 
 def test_an_operation_id_that_no_token_can_hold_is_a_mistake() -> None:
