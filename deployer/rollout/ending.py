@@ -44,8 +44,8 @@ class Stand:
                 return End.ROLLED_BACK, f"rolled back to {state}: {why}" if plan.actions else why
             case OnHold():
                 return End.HELD, "nothing goes forward; once that is settled, `rollout` or `tick` carries on"
-            case Done(why):
-                return self._done(why)
+            case Done(why, rolled_back=rolled_back):
+                return self._done(why, rolled_back=rolled_back)
 
     def _followed_up(self, course: FollowUp) -> tuple[End, str]:
         if not course.over:
@@ -54,9 +54,13 @@ class Stand:
             return End.ROLLED_BACK, f"rolled back to {self.state}, and its hooks have been run"
         return self._done(f"version {versions_on(self.state)[0]} has all traffic, and its hooks have been run")
 
-    def _done(self, why: str) -> tuple[End, str]:
-        if self.new is not None and versions_on(self.state)[:1] != (self.new,):
-            return End.ROLLED_BACK, f"somebody else has ended it: the alias shows {self.state}"
+    def _done(self, why: str, *, rolled_back: bool = False) -> tuple[End, str]:
+        there = versions_on(self.state)[:1]
+        if self.new is not None and there != (self.new,):
+            what = "rolled it back" if rolled_back else "ended it"
+            return End.ROLLED_BACK, f"somebody else has {what}: the alias shows {self.state}"
+        if rolled_back and there != (self.new,):
+            return End.ROLLED_BACK, why
         if self.newer:
             return End.WAITING, f"{why}; newer code waits: `rollout` releases it"
         return End.DONE, why

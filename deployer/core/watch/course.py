@@ -56,10 +56,14 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Nothing is under way any more. `plan` says so on the alias, where it has just passed its last bake."""
+    """Nothing is under way any more.
+
+    `plan` says so on the alias, where it has just passed its last bake. `rolled_back`: because the last release was.
+    """
 
     why: str
     plan: Plan | None = None
+    rolled_back: bool = False
 
 
 Course: TypeAlias = Wait | Step | RollBack | OnHold | FollowUp | Done

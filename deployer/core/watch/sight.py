@@ -77,7 +77,7 @@ def sight(situation: Situation, policy: Policy, watch: Watch, now: int) -> Sight
 
 def _final(version: Version | New, known: Recollection, watch: Watch, now: int) -> Sight | Course:
     record = known.record
-    done = Done(f"version {version} has all traffic")
+    done = _at_an_end(version, known)
     ours = record is not None and record.operation.verb is Verb.DEPLOY and version == known.head
     if record is not None and record.follow_up and (not ours or watch.final == Bake(0)):
         return following_up(record.operation.verb, _free(record, watch), now, over=True)
@@ -86,6 +86,13 @@ def _final(version: Version | New, known: Recollection, watch: Watch, now: int) 
     found = _seen(version, None, ALL, record, watch)
     # What nobody has watched until then is no release any more; it may be what has served for months.
     return done if now > record.since + found.span + _A_DAY else found
+
+
+def _at_an_end(version: Version | New, known: Recollection) -> Done:
+    text = f"version {version} has all traffic"
+    if known.rolled_back:
+        return Done(f"{text}: the last release was rolled back", rolled_back=True)
+    return Done(text)
 
 
 def following_up(verb: Verb, free: int, now: int, *, over: bool) -> Wait | FollowUp:

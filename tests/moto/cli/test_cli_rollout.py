@@ -253,6 +253,20 @@ class TestTick:
         time.sleep(300)
         assert document(project, "tick", *PRD)["end"] == "rolled-back"
         assert project.alias() == ("1", {})
+
+    @pytest.mark.parametrize("by", ["tick", "rollback"])
+    def test_what_was_rolled_back_stays_so_until_something_else_goes_forward(
+        self, by: str, project: Project, traffic: Traffic, time: FakeTime
+    ) -> None:
+        project.run("deploy", *YES)
+        traffic.failing = {"2": 0.1}
+        time.sleep(300)
+        project.run(by, *(PRD if by == "tick" else YES))
+        for _ in range(2):
+            part = document(project, "tick", *PRD)
+            said = "version 1 has all traffic: the last release was rolled back"
+            assert (part["end"], part["exit_code"], part["text"]) == ("rolled-back", 3, said)
+        project.run("route", "2", *YES)
         assert project.run("tick", *PRD).code == 0
 
     def test_it_holds_what_is_on_hold(self, project: Project, time: FakeTime) -> None:

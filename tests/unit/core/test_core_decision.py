@@ -408,7 +408,20 @@ def test_neither_a_stop_nor_a_hold_matter_once_it_has_all_traffic() -> None:
     assert isinstance(course(seen(), where=where, watch=FINAL, policy=policy), Done)
 
 
-@pytest.mark.parametrize("verb", [Verb.ROUTE, Verb.PROMOTE, Verb.ROLLBACK])
+@pytest.mark.parametrize("watch", [WATCH, FINAL])
+def test_what_was_rolled_back_is_done_and_says_so(watch: Watch) -> None:
+    where = alone(operation=Operation(Verb.ROLLBACK, "x"))
+    said = "version 5 has all traffic: the last release was rolled back"
+    assert sight(where, CANARY, watch, SINCE) == Done(said, rolled_back=True)
+
+
+def test_a_rollback_that_somebody_has_moved_on_from_is_forgotten() -> None:
+    record = replace(RECORD, routing=Stable(FOUR), operation=Operation(Verb.ROLLBACK, "x"))
+    moved = situation(Stable(FIVE), replace(MEMORY, record=record))
+    assert sight(moved, CANARY, WATCH, SINCE) == Done("version 5 has all traffic")
+
+
+@pytest.mark.parametrize("verb", [Verb.ROUTE, Verb.PROMOTE])
 def test_what_a_person_put_there_alone_is_done(verb: Verb) -> None:
     where = alone(operation=Operation(verb, "x"))
     assert sight(where, CANARY, FINAL, SINCE) == Done("version 5 has all traffic")

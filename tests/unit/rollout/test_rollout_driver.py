@@ -63,6 +63,7 @@ from deployer.rollout.ports import Seen
 
 ONE, TWO, THREE = Published(1), Published(2), Published(3)
 A, B, C = (Content(f"code-{name}", {}) for name in "ABC")
+ROLLED_BACK = "version 1 has all traffic: the last release was rolled back"
 AT_25 = Transition(TWO, ONE, Percent(7500))
 AT_50 = Transition(TWO, ONE, Percent(5000))
 
@@ -800,7 +801,7 @@ def test_a_rollout_that_somebody_else_rolled_back_is_no_success(scene: Scene) ->
     one, _ = driver(scene, code=B, tell=told.append)
     _at(scene, START + 100, lambda fake: fake.execute(fake.prepare(Rollback())))
     assert one.run(one.prepare()) is End.ROLLED_BACK
-    assert told[-1] == Ended(End.ROLLED_BACK, Stable(ONE), "somebody else has ended it: the alias shows 1")
+    assert told[-1] == Ended(End.ROLLED_BACK, Stable(ONE), "somebody else has rolled it back: the alias shows 1")
 
 
 def test_a_rollout_that_somebody_else_replaced_is_no_success(scene: Scene) -> None:
@@ -1015,8 +1016,52 @@ def test_nothing_is_under_way_on_an_alias_that_a_person_rolled_back(scene: Scene
     _, fake = driver(scene, "person")
     fake.execute(fake.prepare(Rollback()))
     one, other = driver(scene)
-    assert one.tick() == Done("version 1 has all traffic")
+    assert one.tick() == Done(ROLLED_BACK, rolled_back=True)
     assert other.calls == ["look"]
+
+
+def test_a_look_at_what_was_rolled_back_ends_so_however_often_it_is_taken(scene: Scene) -> None:
+    begun(scene)
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Rollback()))
+    for _ in range(2):
+        told: list[Happening] = []
+        one, _ = driver(scene, tell=told.append)
+        assert one.once() is End.ROLLED_BACK
+        assert told == [Ended(End.ROLLED_BACK, Stable(ONE), ROLLED_BACK)]
+
+
+def test_so_does_one_after_a_driver_has_rolled_back(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene, errors=0.5)
+    ends = []
+    for _ in range(2):
+        scene.clock.sleep(360)
+        one, _ = driver(scene)
+        ends.append(one.once())
+    assert ends == [End.ROLLED_BACK, End.ROLLED_BACK]
+    assert scene.world.state == Stable(ONE)
+
+
+@pytest.mark.parametrize("request_", [Route(Stable(TWO)), Deploy(again=True)])
+def test_the_next_release_or_route_ends_that(request_: Route | Deploy, scene: Scene) -> None:
+    begun(scene)
+    _, fake = driver(scene, "person", code=B)
+    fake.execute(fake.prepare(Rollback()))
+    fake.execute(fake.prepare(request_))
+    one, _ = driver(scene)
+    assert one.once() is (End.DONE if isinstance(request_, Route) else End.WAITING)
+
+
+def test_a_rollout_of_the_code_that_it_was_rolled_back_to_is_done(scene: Scene) -> None:
+    """Somebody takes the change out of the code, too: what is asked for is there."""
+    begun(scene)
+    _, fake = driver(scene, "person")
+    fake.execute(fake.prepare(Rollback()))
+    told: list[Happening] = []
+    one, _ = driver(scene, code=A, tell=told.append)
+    assert one.run(one.prepare()) is End.DONE
+    assert told[-1] == Ended(End.DONE, Stable(ONE), ROLLED_BACK)
 
 
 def test_the_world_of_these_tests_is_lambda_like() -> None:
