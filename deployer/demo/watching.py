@@ -21,6 +21,7 @@ from deployer.rollout.event import (
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Tested,
@@ -82,7 +83,7 @@ class Watching:
                 self.show(Said(f"on hold: {why}", Tone.BAD))
             case Noticed(_, text, loud=True):
                 self.show(Said(text))
-            case Began() | Hooked() | Waited() | Noticed() | Ended():
+            case Began() | Hooked() | Waited() | Resumed() | Noticed() | Ended():
                 pass
 
     def _moved(self, done: tuple[str, ...], event: Event, before: AliasState, after: AliasState) -> None:

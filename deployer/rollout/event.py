@@ -8,6 +8,7 @@ Looked       metrics and alarms were judged; no step was taken because of that a
 Waited       nothing is due before a time
 RolledBack   the alias was put back
 Held         nothing goes forward until a person says so
+Resumed      a person has said so
 Noticed      something that a person should read
 Ended        the driver is done: how the rollout stands
 """
@@ -133,6 +134,13 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Resumed:
+    """A person has taken the alias off hold: it may go forward again."""
+
+    state: AliasState
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed:
     """`topic` is a word for machines; `loud` when it may surprise somebody later."""
 
@@ -163,7 +171,9 @@ class Ended:
     text: str
 
 
-Happening: TypeAlias = Began | Tested | Hooked | Stepped | Looked | Waited | RolledBack | Held | Noticed | Ended
+Happening: TypeAlias = (
+    Began | Tested | Hooked | Stepped | Looked | Waited | RolledBack | Held | Resumed | Noticed | Ended
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from deployer.rollout.event import (
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Subject,
@@ -44,6 +45,7 @@ TYPES: Final[Mapping[str, type[Happening]]] = types.MappingProxyType(
         "waited": Waited,
         "rolled-back": RolledBack,
         "held": Held,
+        "resumed": Resumed,
         "noticed": Noticed,
         "ended": Ended,
     }

@@ -21,6 +21,7 @@ from deployer.rollout.event import (
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Tested,
@@ -60,6 +61,8 @@ class Panel:
                 self.waited, self.held = waited, None
             case Held() as held:
                 self.state, self.waited, self.held = held.state, None, held
+            case Resumed(state):
+                self.state, self.held = state, None
             case Tested() | Hooked() | Noticed():
                 pass
 

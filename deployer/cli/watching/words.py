@@ -18,6 +18,7 @@ from deployer.rollout.event import (
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Tested,
@@ -67,6 +68,8 @@ def _lines(what: Happening, commands: Commands) -> Iterator[Line]:  # noqa: C901
         case Held(_, why, way_on):
             yield line(Span(f"on hold: {why}", Tone.LOUD))
             yield line(commands.whole(way_on))
+        case Resumed(state):
+            yield line(f"resumed at {state}: it may go forward again")
         case Noticed(_, text, loud):
             yield line(Span(commands.whole(text), Tone.LOUD if loud else Tone.PLAIN))
         case Ended(end, _, text):

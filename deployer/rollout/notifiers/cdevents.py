@@ -31,6 +31,7 @@ from deployer.rollout.event import (
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Subject,
@@ -75,7 +76,7 @@ def _kind_and_content(event: Event) -> tuple[str, dict[str, Any]]:
             return _standard("testsuiterun", "finished"), {**environment, **_outcome(event.what)}
         case Ended(End.DONE, _, _):
             return _standard("service", "published"), environment
-        case Began() | Hooked() | Looked() | Waited() | Held() | Noticed() | Ended():
+        case Began() | Hooked() | Looked() | Waited() | Held() | Resumed() | Noticed() | Ended():
             predicate = type_of(event).replace("-", "")
             return f"dev.cdeventsx.lambdarollouts-rollout.{predicate}.0.1.0", environment
 

@@ -17,6 +17,7 @@ from deployer.rollout.event import (
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Tested,
@@ -59,7 +60,7 @@ def compared(events: Iterable[Event]) -> Compared:
 def states(what: Happening) -> tuple[AliasState, ...]:
     """The states of the alias that an event tells, in the order in which they were."""
     match what:
-        case Began(state=state) | Looked(state=state) | Held(state=state) | Ended(state=state):
+        case Began(state=state) | Looked(state=state) | Held(state=state) | Resumed(state) | Ended(state=state):
             return (state,)
         case Stepped(before=before, after=after) | RolledBack(before=before, after=after):
             return (before, after)

@@ -13,10 +13,12 @@ from deployer.rollout.event import (
     End,
     Ended,
     Event,
+    Happening,
     Held,
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Tested,
@@ -54,18 +56,23 @@ def journal(story: Story) -> Markup:
 
 def _told(events: Sequence[Event]) -> list[tuple[Event, bool]]:
     """Each event, and whether it stands by itself."""
-    decided, said = decisive(events), set[object]()
+    decided, said = decisive(events), set[Happening]()
     told = []
     for place, event in enumerate(events):
-        again = isinstance(event.what, Noticed) and event.what in said
-        told.append((event, _is_loud(events, place, again=again) or place in decided))
-        if isinstance(event.what, Noticed):
-            said.add(event.what)
+        what = event.what
+        told.append((event, _is_loud(events, place, again=what in said) or place in decided))
+        if isinstance(what, Stepped | RolledBack | Resumed):
+            said = {one for one in said if isinstance(one, Noticed)}
+        elif isinstance(what, Noticed | Held | Ended):
+            said.add(what)
     return told
 
 
 def _is_loud(events: Sequence[Event], place: int, *, again: bool) -> bool:
-    """A driver that takes one look and goes, to be followed by the next, is no news; one that died is."""
+    """A driver that takes one look and goes, to be followed by the next, is no news; one that died is.
+
+    Nor is it that each of them finds the same hold or the same end.
+    """
     what = events[place].what
     match what:
         case Looked() | Waited():
@@ -73,10 +80,10 @@ def _is_loud(events: Sequence[Event], place: int, *, again: bool) -> bool:
         case Began():
             return place == 0 or not _is_waiting(events[place - 1])
         case Ended():
-            return place == len(events) - 1 or not _is_waiting(events[place])
-        case Noticed():
+            return place == len(events) - 1 or not (again or _is_waiting(events[place]))
+        case Noticed() | Held():
             return not again
-        case Tested() | Hooked() | Stepped() | RolledBack() | Held():
+        case Tested() | Hooked() | Stepped() | RolledBack() | Resumed():
             return True
 
 

@@ -10,6 +10,7 @@ from deployer.core.percent import Percent
 from deployer.core.watch.judgement import Judged, Judgement
 from deployer.rollout.event import (
     Began,
+    End,
     Ended,
     Event,
     Happening,
@@ -17,6 +18,7 @@ from deployer.rollout.event import (
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Subject,
@@ -83,6 +85,21 @@ class Story:
         """How the last driver stopped; None where it did not say."""
         last = self.events[-1].what
         return last if isinstance(last, Ended) else None
+
+    @property
+    def came_to(self) -> End | None:
+        """How it came out: as the last driver said, or as a person has left it since; None where neither is told."""
+        if self.ended is not None:
+            return self.ended.end
+        marks = (Began, Stepped, Looked, RolledBack, Held, Resumed, Ended)
+        last = next((event.what for event in reversed(self.events) if isinstance(event.what, marks)), None)
+        match last:
+            case RolledBack():
+                return End.ROLLED_BACK
+            case Held():
+                return End.HELD
+            case _:  # under way when it was last seen
+                return None
 
     @property
     def share(self) -> Percent | None:
@@ -181,7 +198,7 @@ def _looks(events: Sequence[Event], about: Compared) -> Iterator[Look]:
 
 
 def _stops(events: Sequence[Event]) -> Iterator[Stop]:
-    """A hold lasts until the alias moves, a freeze until its end or until something else is said."""
+    """A hold lasts until it is resumed or the alias moves, a freeze until its end or until something else is said."""
     said = [(event.at, name) for event in events if (name := _stop(event.what)) is not None]
     begins = [next(run) for _, run in itertools.groupby(said, key=lambda one: one[1])]
     for (begin, name), (end, _) in itertools.pairwise((*begins, (events[-1].at, ""))):
@@ -196,7 +213,7 @@ def _stop(what: Happening) -> str | None:
             return "held"
         case Waited(frozen=frozen):
             return "frozen" if frozen else ""
-        case Stepped() | RolledBack():
+        case Stepped() | RolledBack() | Resumed():
             return ""
         case Began() | Tested() | Hooked() | Looked() | Noticed() | Ended():
             return None

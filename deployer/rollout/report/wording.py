@@ -16,6 +16,7 @@ from deployer.rollout.event import (
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Tested,
@@ -53,7 +54,7 @@ def wording(what: Happening) -> Wording:
             return _edge(what)
         case Stepped() | RolledBack():
             return _moved(what)
-        case Waited() | Held():
+        case Waited() | Held() | Resumed():
             return _stopped(what)
         case Tested():
             return _tested(what)
@@ -72,7 +73,7 @@ def _edge(what: Began | Ended) -> Wording:
             named = f" {release}" if release else ""
             return Wording("began", f"Rollout{named} taken up at {shown(state)}. {_schedule(schedule)}")
         case Ended(end, state, text):
-            return Wording("ended", _sentences(f"{ENDS[end].capitalize()}, at {shown(state)}", text), _ended(end))
+            return Wording("ended", _sentences(f"{ENDS[end].capitalize()}, at {shown(state)}", text), tone_of(end))
 
 
 def _moved(what: Stepped | RolledBack) -> Wording:
@@ -85,13 +86,15 @@ def _moved(what: Stepped | RolledBack) -> Wording:
             return Wording("rolled back", moved, "bad")
 
 
-def _stopped(what: Waited | Held) -> Wording:
+def _stopped(what: Waited | Held | Resumed) -> Wording:
     match what:
         case Waited(until, why, frozen):
             text = _sentences(f"Until {day(until)} {clock(until)}: {why}", frozen)
             return Wording("frozen", text, "warn") if frozen else Wording("wait", text)
         case Held(state, why, way_on):
             return Wording("held", _sentences(f"At {shown(state)}: {why}", way_on), "warn")
+        case Resumed(state):
+            return Wording("resumed", _sentences(f"At {shown(state)}: it may go forward again"))
 
 
 def shown(state: AliasState) -> str:
@@ -124,7 +127,8 @@ def _tone(judgement: Judgement) -> str:
     return {"fail": "bad", "pass": "good"}.get(judgement.judged, "")
 
 
-def _ended(end: End) -> str:
+def tone_of(end: End) -> str:
+    """The class of an end."""
     return {End.DONE: "good", End.WAITING: "", End.HELD: "warn", End.INTERRUPTED: "warn"}.get(end, "bad")
 
 

@@ -25,6 +25,7 @@ from deployer.rollout.event import (
     Held,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Subject,
@@ -101,6 +102,12 @@ def test_a_hold_takes_the_place_of_the_countdown_and_ends_with_the_next_look() -
     held = (Waited(AT + 60, "why"), Held(PAIR, "the alias is on hold", "`resume`"))
     assert shown(*held)[-1] == "  on hold    the alias is on hold"
     assert "on hold" not in shown(*held, looked())[-1]
+
+
+def test_a_hold_ends_when_it_is_resumed() -> None:
+    lines = shown(Held(PAIR, "the alias is on hold", "`resume`"), Resumed(PAIR))
+    assert not any("on hold" in text for text in lines)
+    assert len(lines) == len(shown(Resumed(PAIR)))
 
 
 def test_a_rollback_shows_the_old_version_alone() -> None:

@@ -19,6 +19,7 @@ from deployer.rollout.event import (
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Subject,
@@ -53,6 +54,7 @@ HAPPENINGS: Final[tuple[Happening, ...]] = (
     Waited(1_795_000_060, "the bake of 60 s"),
     RolledBack(QUARTER, FOUR, "op-2", "errors"),
     Held(QUARTER, "too few calls", "deployer resume"),
+    Resumed(QUARTER),
     Noticed("clock", "this machine's clock is late", loud=True),
     Ended(End.ROLLED_BACK, FOUR, "rolled back to 4"),
 )
@@ -109,6 +111,7 @@ def happenings() -> st.SearchStrategy[Happening]:
         st.builds(Waited, _TIMES, _TEXTS),
         st.builds(RolledBack, states(), states(), _TEXTS, _TEXTS),
         st.builds(Held, states(), _TEXTS, _TEXTS),
+        st.builds(Resumed, states()),
         st.builds(Noticed, _TEXTS, _TEXTS, st.booleans()),
         st.builds(Ended, st.sampled_from(End), states(), _TEXTS),
     )

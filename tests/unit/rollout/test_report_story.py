@@ -10,7 +10,7 @@ from deployer.core.state import Absent, AliasState, Move, Settling, Stable, Tran
 from deployer.core.version import NEW as PLACEHOLDER
 from deployer.core.version import Published
 from deployer.core.watch.judgement import Judged
-from deployer.rollout.event import Began, End, Ended, Happening, Held, Noticed, RolledBack, Stepped, Waited
+from deployer.rollout.event import Began, End, Ended, Happening, Held, Noticed, Resumed, RolledBack, Stepped, Waited
 from deployer.rollout.event import Tested as WasTested  # a name that pytest does not take for a class of tests
 from deployer.rollout.report.compared import Compared, compared
 from deployer.rollout.report.headline import sentence
@@ -90,6 +90,11 @@ def test_a_hold_lasts_until_the_alias_moves_and_a_freeze_until_something_else_is
     )
 
 
+def test_a_hold_lasts_until_it_is_resumed() -> None:
+    (story,) = stories(told((0, STEP), (10, Held(QUARTER, "", "")), (20, Resumed(QUARTER)), (30, looked())))
+    assert story.stops == (Stop(NOON + 10, NOON + 20, "held"),)
+
+
 def test_decisive_are_the_first_failure_and_the_last_look_before_the_alias_moves() -> None:
     fails = looked(Judged.FAIL)
     happenings: list[Happening] = [BEGAN, looked(), looked(), STEP, looked(), fails, fails, BACK, looked()]
@@ -113,10 +118,34 @@ def test_marks_are_thinned_but_for_the_decisive_ones() -> None:
     ("happenings", "said"),
     [
         ((STEP, FINISH, Ended(End.DONE, NEW, "")), "Version 5 of orders has all traffic of LIVE in prd"),
+        (
+            (STEP, Ended(End.DONE, OLD, "")),
+            "Version 5 of orders has no traffic of LIVE in prd any more: version 4 has all of it",
+        ),
         ((STEP, Ended(End.DONE, QUARTER, "")), "The rollout of version 5 of orders on LIVE in prd is done"),
         (
             (STEP, BACK, Ended(End.ROLLED_BACK, OLD, "")),
             "Version 5 of orders was rolled back: version 4 has all traffic of LIVE in prd again",
+        ),
+        (
+            (STEP, Ended(End.WAITING, QUARTER, ""), BACK, Ended(End.ROLLED_BACK, OLD, "")),
+            "Version 5 of orders was rolled back: version 4 has all traffic of LIVE in prd again",
+        ),
+        (
+            (STEP, Ended(End.WAITING, QUARTER, ""), Ended(End.ROLLED_BACK, OLD, "")),
+            "Version 5 of orders was rolled back: version 4 has all traffic of LIVE in prd again",
+        ),
+        (
+            (STEP, Ended(End.WAITING, QUARTER, ""), BACK, Noticed("a", "b")),
+            "Version 5 of orders was rolled back: version 4 has all traffic of LIVE in prd again",
+        ),
+        (
+            (STEP, Ended(End.WAITING, QUARTER, ""), Held(QUARTER, "", "")),
+            "Version 5 of orders is held at 25 % on LIVE in prd",
+        ),
+        (
+            (STEP, Held(QUARTER, "", ""), Resumed(QUARTER)),
+            "The rollout of version 5 of orders on LIVE in prd has no recorded end; it was last seen at 25 %",
         ),
         (
             (WasTested("5", ()), Ended(End.TESTS_FAILED, OLD, "")),

@@ -15,6 +15,7 @@ from deployer.rollout.event import (
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Subject,
@@ -65,6 +66,7 @@ happenings = st.one_of(
     st.builds(Waited, st.integers(0, 10**11), texts, texts),
     st.builds(RolledBack, states(), routings(), texts, texts),
     st.builds(Held, states(), texts, texts),
+    st.builds(Resumed, states()),
     st.builds(Noticed, texts, texts, st.booleans()),
     st.builds(Ended, st.sampled_from(End), states(), texts),
 )

@@ -70,6 +70,12 @@ def test_an_event_as_data() -> None:
     }
 
 
+def test_a_resume_is_told_with_where_the_alias_stands() -> None:
+    data = event_data(event(HAPPENINGS[8]))
+    pair = {"state": "transition", "version1": "5", "version2": "4", "weight": 75}
+    assert (data["type"], data["what"]) == ("resumed", {"state": pair})
+
+
 def test_a_look_as_data_has_its_numbers() -> None:
     what = event_data(event(HAPPENINGS[4]))["what"]
     assert what["observation"]["new"] == [
@@ -136,7 +142,7 @@ def test_a_time_is_kept_to_the_millisecond() -> None:
 
 
 def test_a_member_that_is_not_known_is_passed_over_and_one_left_out_has_its_default() -> None:
-    data = event_data(event(HAPPENINGS[8]))
+    data = event_data(event(HAPPENINGS[9]))
     data["colour"] = "red"
     data["what"] = {"topic": "clock", "text": "late", "since": 7}
     assert read_event(data) == event(Noticed("clock", "late", loud=False))
@@ -179,9 +185,9 @@ def test_what_is_no_event_is_told_where(change: dict[str, Any], problem: str) ->
         (0, "release", 7, "event.what.release: 7 is not a text"),
         (2, "seconds", True, "event.what.seconds: True is no number"),
         (5, "until", 1.5, "event.what.until: 1.5 is not a whole number"),
-        (8, "loud", "yes", "event.what.loud: 'yes' is not true or false"),
+        (9, "loud", "yes", "event.what.loud: 'yes' is not true or false"),
         (
-            9,
+            10,
             "end",
             "lost",
             f"event.what.end: 'lost' is none of {', '.join(End)}",

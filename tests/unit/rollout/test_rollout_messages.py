@@ -181,6 +181,7 @@ SUITE = {"testSuite": {"id": "before-traffic", "name": "tests before traffic"}}
         (Ended(End.HELD, FIVE, "held"), "dev.cdeventsx.lambdarollouts-rollout.ended.0.1.0", ENVIRONMENT),
         (HAPPENINGS[0], "dev.cdeventsx.lambdarollouts-rollout.began.0.1.0", ENVIRONMENT),
         (HAPPENINGS[7], "dev.cdeventsx.lambdarollouts-rollout.held.0.1.0", ENVIRONMENT),
+        (HAPPENINGS[8], "dev.cdeventsx.lambdarollouts-rollout.resumed.0.1.0", ENVIRONMENT),
     ],
 )
 def test_what_happened_in_the_words_of_cdevents(what: Any, kind: str, content: dict[str, Any]) -> None:
