@@ -2,6 +2,7 @@
 
     rolled_back()   25 percent passes, at 50 percent errors rise, the alias goes back
     passed()        carried on by a second driver, frozen for a while, then all the way to 100 percent
+    by_hand()       begun by a person and carried on by ticks; a person holds it, resumes it and rolls it back
     long()          many steps with many looks, as a stream of any size
 
 Made up, and the same every time.
@@ -26,9 +27,11 @@ from deployer.rollout.event import (
     Ended,
     Event,
     Happening,
+    Held,
     Hooked,
     Looked,
     Noticed,
+    Resumed,
     RolledBack,
     Stepped,
     Subject,
@@ -136,6 +139,38 @@ def passed() -> tuple[Event, ...]:
             ),
         ]
     )
+
+
+def by_hand() -> tuple[Event, ...]:
+    """A person begins it by `deploy`; ticks look every five minutes, and find a hold, and then a rollback, of hers."""
+    held = Held(_at(25), "the alias is on hold", "`resume` lets it go forward; `rollback` goes back")
+    waits = "version 42 rests at 25 %, for 1200 s"
+    return _told(
+        [
+            (60, Stepped(Stable(_OLD), _at(25), "op-1", "by `deploy`", "42")),
+            *_tick(360, _at(25), End.WAITING, waits),
+            (400, held),
+            *((at, what) for at in (660, 960) for what in (held, Ended(End.HELD, _at(25), "nothing goes forward"))),
+            (1_000, Resumed(_at(25))),
+            *_tick(1_260, _at(25), End.WAITING, waits),
+            (1_400, RolledBack(_at(25), Stable(_OLD), "op-2", "by `rollback`")),
+            *(
+                (
+                    at,
+                    Ended(
+                        End.ROLLED_BACK, Stable(_OLD), "version 41 has all traffic: the last release was rolled back"
+                    ),
+                )
+                for at in range(1_560, 2_700, 300)
+            ),
+        ]
+    )
+
+
+def _tick(at: int, state: Transition, end: End, text: str) -> Iterator[_When]:
+    yield from _watched(_STEADY, at, at + 1, state.share.hundredths // 100, since=60)
+    yield at, Waited(_BEGIN + 1_320, text)
+    yield at, Ended(end, state, text)
 
 
 def long(periods: int, looks_each: int = 1) -> tuple[Event, ...]:

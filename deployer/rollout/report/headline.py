@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from deployer.core.percent import Percent
+from deployer.core.state import Stable
 from deployer.rollout.event import End
 from deployer.rollout.report.figures import (
     NOTHING,
@@ -24,14 +25,14 @@ from deployer.rollout.report.markup import Markup, Part, element, joined
 from deployer.rollout.report.naming import first_upper, new_version, old_version
 from deployer.rollout.report.series import Point, total
 from deployer.rollout.report.story import Story
-from deployer.rollout.report.wording import ENDS, wording
+from deployer.rollout.report.wording import ENDS, tone_of
 
-_WHOLE = Percent(10_000)
+_NONE, _WHOLE = Percent(0), Percent(10_000)
 
 
 def sentence(story: Story) -> str:
     """How it came out. Function, version and alias are in it."""
-    return first_upper(_outcome(story, story.ended.end if story.ended else None))
+    return first_upper(_outcome(story, story.came_to))
 
 
 def _outcome(story: Story, end: End | None) -> str:
@@ -40,6 +41,8 @@ def _outcome(story: Story, end: End | None) -> str:
     match end:
         case End.DONE if story.share == _WHOLE:
             return f"{who} has all traffic of {where}"
+        case End.DONE if story.ended is not None and isinstance(story.ended.state, Stable) and story.share == _NONE:
+            return f"{who} has no traffic of {where} any more: version {story.ended.state} has all of it"
         case End.ROLLED_BACK:
             return f"{who} was rolled back: {old_version(story)} has all traffic of {where} again"
         case End.TESTS_FAILED:
@@ -96,9 +99,9 @@ def _at(story: Story) -> str:
 
 
 def _badge(story: Story) -> Markup:
-    if story.ended is None:
+    if story.came_to is None:
         return element("span", "no end on record", class_="badge warn")
-    return element("span", ENDS[story.ended.end], class_=f"badge {wording(story.ended).tone}".rstrip())
+    return element("span", ENDS[story.came_to], class_=f"badge {tone_of(story.came_to)}".rstrip())
 
 
 def _when(story: Story) -> Markup:

@@ -25,7 +25,7 @@ from deployer.rollout.event import (
 from deployer.rollout.event import Tested as WasTested  # a name that pytest does not take for a class of tests
 from deployer.rollout.report import FORMAT, render
 from deployer.rollout.report.figures import NOTHING
-from tools.rollouts import long, passed, rolled_back
+from tools.rollouts import by_hand, long, passed, rolled_back
 
 MOST_BYTES = 1_000_000
 HOSTILE = "</style></script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&lt;\x00\u202e\ud800"
@@ -289,7 +289,29 @@ def test_a_page_of_many_events_stays_small(events: tuple[Event, ...]) -> None:
 
 
 def test_the_pictured_rollouts_come_out_as_they_are_told() -> None:
-    assert [words(read(render(events)).all("h2")[0]) for events in (rolled_back(), passed())] == [
+    assert [words(read(render(events)).all("h2")[0]) for events in (rolled_back(), passed(), by_hand())] == [
         "Version 42 of shop-orders-prd was rolled back: version 41 has all traffic of LIVE in prd again",
         "Version 42 of shop-orders-prd has all traffic of LIVE in prd",
+        "Version 42 of shop-orders-prd was rolled back: version 41 has all traffic of LIVE in prd again",
+    ]
+
+
+def test_what_a_person_did_between_two_looks_stands_in_the_journal_and_what_is_found_again_does_not() -> None:
+    (journal,) = read(render(by_hand())).all("ol", "journal")
+    rows = [node for node in journal.parts if isinstance(node, Node)]
+    assert [words(node.all("span", "kind")[0]) if "fold" not in node.kinds else "…" for node in rows] == [
+        "step",
+        "look",
+        "…",
+        "held",
+        "held",
+        "ended",
+        "…",
+        "resumed",
+        "look",
+        "…",
+        "rolled back",
+        "ended",
+        "…",
+        "ended",
     ]
