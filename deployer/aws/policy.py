@@ -36,6 +36,9 @@ ACTIONS: Final[dict[str, tuple[str, ...]]] = {
 WATCHING: Final = frozenset({"rollout", "tick"})
 """The commands that may call, beyond these, what a rollout reaches."""
 
+TELLING: Final = frozenset({"deploy", "route", "promote", "rollback", "hold", "resume"})
+"""Those that reach whom a rollout tells, and nothing else of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -104,6 +107,8 @@ def iam_policy(
         statements.append(_allow("Code", actions, list(objects)))
     if reach is not None and command in WATCHING:
         statements += _reached(reach, f"{function_arn}:*" if reach.tests and command == "rollout" else None)
+    elif reach is not None and command in TELLING:
+        statements += _reached(Reach(topics=reach.topics, buses=reach.buses), None)
     return {"Version": "2012-10-17", "Statement": statements}
 
 

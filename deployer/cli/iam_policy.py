@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def command(asked: Asked, *, commands: tuple[str, ...], account: str | None, region: str | None) -> int:
     """Print what the given commands (all, by default) may have to call, as one IAM policy, scoped to the functions.
 
-    Of `rollout` and `tick` that is what the configuration has them measure, call and tell.
+    Of `rollout` and `tick` that is also what the configuration has them measure, call and tell; of the other commands
+    that write, whom it has them tell.
 
     Needs no AWS: `deployer iam-policy deploy --env prd > policy.json`. Of a CDK app the commands are "cdk plan",
     "cdk status", "cdk import", "cdk check" and "cdk verify", with --account and --region, and --function names
@@ -107,7 +108,7 @@ def _place(settings: Settings, account: str | None, region: str | None) -> tuple
 
 
 def _statements(names: tuple[str, ...], settings: Settings, place: tuple[str, str]) -> Iterator[dict[str, Any]]:
-    from deployer.aws.policy import WATCHING, iam_policy
+    from deployer.aws.policy import TELLING, WATCHING, iam_policy
     from deployer.cli.reach import reach
 
     region, account = place
@@ -119,7 +120,7 @@ def _statements(names: tuple[str, ...], settings: Settings, place: tuple[str, st
             function_arn=f"arn:{partition}:lambda:{region}:{account}:function:{settings.function_name}",
             role_arn=None if role is None else str(role),
             objects=tuple(_objects(settings, partition)),
-            reach=reach(settings, partition, region, account) if name in WATCHING else None,
+            reach=reach(settings, partition, region, account) if name in WATCHING | TELLING else None,
         )
         yield from policy["Statement"]
 

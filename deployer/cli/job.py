@@ -29,13 +29,17 @@ Prepare: TypeAlias = Callable[[Deployer], Prepared]
 
 @dataclass(slots=True)
 class Job(Attempts):
-    """One function, and how far the command came with it. `arn`: whichever of it has been read."""
+    """One function, and how far the command came with it.
+
+    `arn`: whichever of it has been read; `at`: when the outcome came, in Unix seconds.
+    """
 
     selected: Selected
     deployer: Deployer
     arn: str | None = None
     prepared: Prepared | None = None
     outcome: Outcome | None = None
+    at: float = 0.0
 
     @property
     def settings(self) -> Settings:

@@ -14,6 +14,7 @@ import click
 
 from deployer.aws.prepared import Outcome, Prepared, Refused
 from deployer.cli import document, words
+from deployer.cli.announcement import announce
 from deployer.cli.asked import Asked, Declined, agreed, may_ask
 from deployer.cli.complaint import complain
 from deployer.cli.exits import Exit
@@ -40,7 +41,7 @@ def carry_out(command: str, asked: Asked, jobs: list[Job], prepare: Prepare, *, 
     ready = [job for job in jobs if job.error is None]
     if ready and (braking or len(ready) == len(jobs)):
         confirm(command, asked, ready, yes=yes)
-        _each(ready, _execute, go_on=braking)
+        _carry_out(ready, braking=braking)
     code = code_of(jobs)
     if asked.json:
         document.emit(command, code, {"functions": [job_data(job) for job in jobs]})
@@ -67,9 +68,24 @@ def _prepare(job: Job, prepare: Prepare) -> None:
         raise Refused(job.prepared.decision)
 
 
+def _carry_out(jobs: Sequence[Job], *, braking: bool) -> None:
+    """Each is told of once it is done; but whoever brakes brakes all of them before anybody is told."""
+    if not braking:
+        _each(jobs, _execute_and_tell, go_on=False)
+        return
+    _each(jobs, _execute, go_on=True)
+    _each([job for job in jobs if job.error is None], announce, go_on=True)
+
+
+def _execute_and_tell(job: Job) -> None:
+    _execute(job)
+    announce(job)
+
+
 def _execute(job: Job) -> None:
     if job.prepared is not None:
         job.outcome = job.deployer.execute(job.prepared)
+        job.at = job.deployer.clock.now()
 
 
 def see_whom_to_ask(jobs: Sequence[Job], *, yes: bool) -> None:

@@ -13,28 +13,19 @@ from typing import Final
 
 from deployer.aws.clock import Clock
 from deployer.aws.invocation import Invocations
-from deployer.aws.session import Session
 from deployer.config.rollout.settings import (
     HookSettings,
     Moment,
-    NotifyBus,
-    NotifyFile,
-    NotifySettings,
-    NotifyTopic,
-    NotifyWebhook,
     RolloutSettings,
     TrialSettings,
 )
 from deployer.core import Published
 from deployer.deployer import Deployer
 from deployer.rollout import hook, trial
+from deployer.rollout.audience import audience
 from deployer.rollout.driver import Driver
 from deployer.rollout.event import Event, Happening, Subject, Tested
 from deployer.rollout.eyes import AwsEyes
-from deployer.rollout.notifiers.event_bridge import EventBridge
-from deployer.rollout.notifiers.json_lines import JsonLines
-from deployer.rollout.notifiers.sns import Sns
-from deployer.rollout.notifiers.webhook import Webhook
 from deployer.rollout.ports import Hooks, Trial
 from deployer.rollout.stream import Listener, Stream
 
@@ -58,8 +49,7 @@ def driver(
 
     Raises DeployerError for tests, hooks and notifiers that cannot work.
     """
-    notifiers = (_notifier(one, deployer.session) for one in settings.notify)
-    stream = Stream(*listeners, *notifiers)
+    stream = audience(settings.notify, deployer.session, listeners)
     return Driver(
         deployer=deployer,
         watch=replace(settings.watch, follow_up=_follow_up(settings.hooks)),
@@ -76,18 +66,6 @@ def driver(
 
 def _teller(stream: Stream, subject: Subject, clock: Clock) -> Callable[[Happening], None]:
     return lambda what: stream.tell(Event(clock.now(), subject, what))
-
-
-def _notifier(settings: NotifySettings, session: Session) -> Listener:
-    match settings:
-        case NotifyFile(path):
-            return JsonLines(path)
-        case NotifyWebhook(url):
-            return Webhook(url)
-        case NotifyTopic(arn):
-            return Sns(session.sns_client, arn)
-        case NotifyBus(name):
-            return EventBridge(session.events_client, name)
 
 
 def _trial(settings: Sequence[TrialSettings], folder: Path, deployer: Deployer) -> Trial:

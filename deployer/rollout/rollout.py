@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from deployer.config.rollout.settings import RolloutSettings
 from deployer.core import InvalidValue
 from deployer.deployer import Deployer
+from deployer.rollout.audience import subject_of
 from deployer.rollout.crew import Manner, driver
 from deployer.rollout.driver import Driver
 from deployer.rollout.event import End, Subject
@@ -77,10 +78,3 @@ class Rollout:
     def tick(self) -> End:
         """One look, at most one move of the alias, and no waiting; WAITING while there is more to come."""
         return self.driver().once()
-
-
-def subject_of(settings: Settings, deployer: Deployer) -> Subject:
-    """Which rollout it is, to everybody who is told: one function in one environment, and where it lives."""
-    region = settings.region or deployer.session.lambda_client.meta.region_name
-    names = (settings.function_name, settings.alias, settings.function, settings.environment)
-    return Subject(*names, region, settings.account or "")

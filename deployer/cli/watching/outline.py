@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from deployer.cli.moment import moment
 from deployer.cli.paper import Line, Span, Tone
 from deployer.cli.words import row
 from deployer.config import Settings
 from deployer.config.duration import spelled
-from deployer.config.rollout.settings import (
-    NotifyBus,
-    NotifyFile,
-    NotifySettings,
-    NotifyTopic,
-    NotifyWebhook,
-    RolloutSettings,
-)
+from deployer.config.rollout.settings import RolloutSettings
 from deployer.core import AliasState, Decision, Percent, Policy, Refusal, Transition, versions_on
 from deployer.core.freeze import Closed
 from deployer.core.watch.length import lasts, rests
@@ -49,7 +41,7 @@ class Outline:
         yield from _rows("passes", gate_words(settings.watch.gates))
         yield from _rows("tests", tuple(test.name for test in settings.tests))
         yield from _rows("hooks", tuple(f"{hook.moment}: {hook.name}" for hook in settings.hooks))
-        yield from _rows("told", tuple(map(notifier_words, settings.notify)))
+        yield from _rows("told", tuple(map(str, settings.notify)))
         yield row("takes", f"{spelled(self.least)} at least")
         if self.closed is not None:
             text = f"nothing goes forward until {moment(self.closed.until)}: {self.closed.window}"
@@ -66,7 +58,7 @@ class Outline:
             "gates": list(gate_words(settings.watch.gates)),
             "tests": [test.name for test in settings.tests],
             "hooks": [{"at": hook.moment, "name": hook.name, "on_failure": hook.on_failure} for hook in settings.hooks],
-            "notify": [notifier_words(one) for one in settings.notify],
+            "notify": [str(one) for one in settings.notify],
             "frozen_until": None if self.closed is None else self.closed.until,
             "stopped": settings.stopped,
         }
@@ -140,16 +132,3 @@ def _alarms(gate: AlarmGate | None) -> Iterator[str]:
     if gate is not None:
         tagged = (f"those tagged {key}={value}" for key, value in gate.tags)
         yield f"no alarm is red of: {', '.join((*gate.names, *tagged))}"
-
-
-def notifier_words(settings: NotifySettings) -> str:
-    """Who is told, nothing secret shown: of a webhook its host alone."""
-    match settings:
-        case NotifyFile(path):
-            return f"the file {path}"
-        case NotifyWebhook(url):
-            return f"the webhook at {urlsplit(url).hostname}"
-        case NotifyTopic(arn):
-            return f"the SNS topic {arn}"
-        case NotifyBus(name):
-            return f"the event bus {name}"

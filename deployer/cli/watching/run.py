@@ -20,10 +20,10 @@ from deployer.cli.watching.lines import Lines, View, spoken
 from deployer.cli.watching.outline import outline
 from deployer.cli.watching.summary import summary
 from deployer.cli.watching.terminal import Terminal
+from deployer.rollout.audience import subject_of
 from deployer.rollout.crew import Manner, driver
 from deployer.rollout.driver import Driver
 from deployer.rollout.notifiers.json_lines import JsonLines
-from deployer.rollout.rollout import subject_of
 from deployer.rollout.stream import Listener
 
 INTERRUPTED: Final = "interrupted; `rollout` or `tick` carries on from wherever the alias stands, `rollback` goes back"

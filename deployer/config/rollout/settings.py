@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from deployer.config.rollout.callable_name import check_name
 from deployer.core.errors import InvalidValue
@@ -135,12 +136,18 @@ class NotifyFile:
 
     path: Path
 
+    def __str__(self) -> str:
+        return f"the file {self.path}"
+
 
 @dataclass(frozen=True, slots=True)
 class NotifyWebhook:
-    """A URL to post to. Whoever knows it can post there, so it stays out of the repr."""
+    """A URL to post to. Whoever knows it can post there, so only its host is ever shown."""
 
     url: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"the webhook at {urlsplit(self.url).hostname}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +156,18 @@ class NotifyTopic:
 
     arn: str
 
+    def __str__(self) -> str:
+        return f"the SNS topic {self.arn}"
+
 
 @dataclass(frozen=True, slots=True)
 class NotifyBus:
     """An EventBridge bus, by name or ARN."""
 
     name: str
+
+    def __str__(self) -> str:
+        return f"the event bus {self.name}"
 
 
 NotifySettings: TypeAlias = NotifyFile | NotifyWebhook | NotifyTopic | NotifyBus

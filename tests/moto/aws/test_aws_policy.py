@@ -10,7 +10,7 @@ from aws_scenarios import MAIN, SCENARIOS, Scenario
 from aws_world import DEVELOPMENT, boto3_session, operations
 
 from deployer import BlueGreen, Deploy, Promote, Refused, Rollback
-from deployer.aws.policy import ACTIONS, Reach, iam_policy
+from deployer.aws.policy import ACTIONS, TELLING, Reach, iam_policy
 from deployer.config.rollout.settings import (
     HookSettings,
     LambdaHook,
@@ -391,4 +391,20 @@ def test_the_policy_of_a_rollout_names_what_it_calls_and_tells() -> None:
     of_tick = iam_policy("tick", function_arn=FUNCTION, reach=reach)["Statement"]
     assert [statement["Sid"] for statement in of_tick] == ["Function", "Watch", "Invoke", "Topics", "Buses"]
     assert of_tick[2]["Resource"] == [f"{FUNCTION}-smoke"]
-    assert len(iam_policy("deploy", function_arn=FUNCTION, reach=reach)["Statement"]) == 2
+
+
+@pytest.mark.parametrize("command", sorted(TELLING))
+def test_a_command_by_hand_may_tell_whom_a_rollout_tells_and_reach_nothing_else_of_it(command: str) -> None:
+    reach = Reach(metrics=True, alarms=True, tests=True, functions=(FUNCTION,), topics=(TOPIC,), buses=(BUS,))
+    without = iam_policy(command, function_arn=FUNCTION)["Statement"]
+    assert iam_policy(command, function_arn=FUNCTION, reach=reach)["Statement"] == [
+        *without,
+        {"Sid": "Topics", "Effect": "Allow", "Action": ["sns:Publish"], "Resource": [TOPIC]},
+        {"Sid": "Buses", "Effect": "Allow", "Action": ["events:PutEvents"], "Resource": [BUS]},
+    ]
+    assert iam_policy(command, function_arn=FUNCTION, reach=Reach(metrics=True))["Statement"] == without
+
+
+def test_a_command_that_writes_nothing_tells_nobody() -> None:
+    reach = Reach(topics=(TOPIC,), buses=(BUS,))
+    assert len(iam_policy("status", function_arn=FUNCTION, reach=reach)["Statement"]) == 1

@@ -240,6 +240,15 @@ class TestIamPolicy:
             "Buses": (["events:PutEvents"], [f"arn:aws:events:{there}:event-bus/releases"]),
         }
 
+    @pytest.mark.parametrize("command", ["rollback", "hold"])
+    def test_what_a_person_does_may_tell_whom_the_configuration_names(
+        self, command: str, here: Path, run: Runner
+    ) -> None:
+        write(here / "event.json", "{}")
+        write(here / "deployer.toml", ROLLED_OUT)
+        statements = json.loads(run("iam-policy", command, "--env", "prd").out)["Statement"]
+        assert [statement["Sid"] for statement in statements] == ["Function", "Topics", "Buses"]
+
     def test_a_development_environment_has_no_policy_of_rollouts(self, here: Path, run: Runner) -> None:
         write(
             here / "deployer.toml",
