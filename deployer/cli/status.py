@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deployer.cli.commands import Commands
     from deployer.cli.job import Job
     from deployer.cli.paper import Line
-    from deployer.core import Decision, Policy
+    from deployer.core import Decision, Policy, Published
 
 
 @click.command("status", short_help="Show who has which share of the traffic.")
@@ -55,7 +55,8 @@ def _resting(job: Job, status: Status) -> Iterator[Line]:
 
     watch, now = deferred.settings.watch, int(job.deployer.clock.now())
     seen = sight(status.situation, job.settings.policy, watch, now)
-    if isinstance(seen, Sight):
+    # On hold nothing follows from the end of the bake.
+    if isinstance(seen, Sight) and not status.recollection.on_hold:
         until = moment(seen.complete(watch.delay))
         carries_on = f"`{job.commands.typed('rollout')}` or `{job.commands.typed('tick')}` carries on"
         yield row("rollout", f"rests at {seen.share} % until {until} at least; {carries_on}")
@@ -88,12 +89,23 @@ def _memory(status: Status) -> Iterator[Line]:
         yield row("since", f"{moment(known.record.since)}, {operation.verb} (run {operation.id})")
         if known.record.release_began != known.record.since:
             yield row("began", moment(known.record.release_began))
+    if known.record is not None and known.rolled_back:
+        yield row("went back", f"{moment(known.record.since)}, by a rollback{_staying_off(known.taken_off)}")
     if known.on_hold:
         yield row("on hold", "nothing goes forward until it is resumed")
     if trail := without(known.trail, status.state):
         yield row("before", ", ".join(str(version) for version in trail))
     if known.remembered and known.head is not None:
         yield row("deployed", f"version {known.head} last")
+
+
+def _staying_off(versions: tuple[Published, ...]) -> str:
+    if not versions:
+        return ""
+    from deployer.config.suggest import listed
+
+    named = listed(map(str, versions), "and")
+    return f"; version {named} stays off" if len(versions) == 1 else f"; versions {named} stay off"
 
 
 def _ahead(decision: Decision, status: Status, commands: Commands) -> Iterator[Line]:

@@ -7,6 +7,7 @@ put it there, what was stable before, and so where a rollback goes.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from deployer.core.memory import Memory, Record, Through, Verb
 from deployer.core.state import Absent, AliasState, Routing, Settling, Stable, Transition, base_of, versions_on
@@ -46,6 +47,17 @@ class Recollection:
     def rolled_back(self) -> bool:
         """Whether what the alias shows was written by a rollback."""
         return self.record is not None and self.record.operation.verb is Verb.ROLLBACK
+
+    @property
+    def taken_off(self) -> tuple[Published, ...]:
+        """What stays off the alias after a rollback, that which it took off among it; nothing without one."""
+        if not self.rolled_back:
+            return ()
+        return tuple(one for one in (self.head, *self.left) if self._stays_off(one))
+
+    def _stays_off(self, version: Published | New | None) -> TypeGuard[Published]:
+        alone = None if self.record is None else self.record.routing
+        return isinstance(version, Published) and was_taken_off(version, self) and Stable(version) != alone
 
 
 def recollect(state: AliasState, memory: Memory | None, new: Published | None = None) -> Recollection:

@@ -136,12 +136,15 @@ def notice_data(notice: Notice) -> dict[str, Json]:
 def recollection_data(recollection: Recollection) -> dict[str, Json]:
     """What is known of an alias beyond its state; `since` and `began`, of the whole release, in Unix seconds."""
     record = recollection.record
+    off: list[Json] = [str(version) for version in recollection.taken_off]
+    back: Json = {"since": record.since, "taken_off": off} if record is not None and recollection.rolled_back else None
     return {
         "head": None if recollection.head is None else str(recollection.head),
         "trail": [str(version) for version in recollection.trail],
         "since": None if record is None else record.since,
         "began": None if record is None else record.release_began,
         "on_hold": recollection.on_hold,
+        "rolled_back": back,
         "operation": None if record is None else f"{record.operation.verb}.{record.operation.id}",
         "remembered": recollection.remembered,
     }

@@ -534,7 +534,32 @@ class TestStatus:
         assert project.run("resume", *YES).err == "orders: write what alias LIVE remembers\n"
         assert project.run("hold", *PRD).code == 0
         memory = document(project, "status", *PRD)["memory"]
-        assert (memory["on_hold"], memory["began"]) == (True, memory["since"])
+        assert (memory["on_hold"], memory["began"], memory["rolled_back"]) == (True, memory["since"], None)
+
+    def test_while_on_hold_it_does_not_say_until_when_it_rests(self, project: Project) -> None:
+        project.run("deploy", *YES)
+        assert "rests at 25 % until" in project.run("status", *PRD).out
+        project.run("hold", *PRD)
+        assert "rests at" not in project.run("status", *PRD).out
+        project.run("resume", *YES)
+        assert "rests at 25 % until" in project.run("status", *PRD).out
+
+    def test_after_a_rollback_it_says_in_one_line_what_stays_off_and_since_when(
+        self, project: Project, time: FakeTime
+    ) -> None:
+        at = 0
+        for number in (2, 3):
+            project.code("orders", number)
+            project.run("deploy", *YES)
+            time.sleep(60)
+            at = int(time.now())
+            project.run("rollback", *YES)
+            off = "version 2 stays off" if number == 2 else "versions 3 and 2 stay off"
+            assert f"  went back  {moment(at)}, by a rollback; {off}\n" in project.run("status", *PRD).out
+        memory = document(project, "status", *PRD)["memory"]
+        assert memory["rolled_back"] == {"since": at, "taken_off": ["3", "2"]}
+        project.run("route", "2", *YES)
+        assert "went back" not in project.run("status", *PRD).out
 
 
 class TestStopped:

@@ -30,6 +30,7 @@ from deployer.core import (
     Transition,
     parse_description,
     plan,
+    recollect,
     unread,
 )
 from deployer.core.memory import LEFT_LENGTH
@@ -276,6 +277,34 @@ def test_a_rollback_to_what_was_stable_before_a_trial_goes_there() -> None:
     world = tried_second()
     world.run(Rollback(to=ONE), GREEN)
     assert world.state == Stable(ONE)
+
+
+def off(world: World) -> tuple[Published, ...]:
+    """What is said to stay off after a rollback."""
+    memory = parse_description(world.description).memory
+    return recollect(world.state, memory).taken_off
+
+
+def test_after_a_rollback_what_it_took_off_is_known_and_what_was_off_before() -> None:
+    world = released(A, B)
+    assert off(world) == ()
+    world.run(Rollback(), GREEN)
+    assert off(world) == (TWO,)
+    world.run(Deploy(), GREEN, C)
+    assert off(world) == ()
+    world.run(Rollback(), GREEN)
+    assert off(world) == (THREE, TWO)
+
+
+def test_what_was_deployed_last_and_is_gone_back_to_is_not_off() -> None:
+    world = released(A, B)
+    world.run(Route(Transition(ONE, TWO, Percent(5000))), GREEN)
+    world.run(Rollback(), GREEN)
+    assert (world.state, off(world)) == (Stable(TWO), (ONE,))
+
+
+def test_nothing_is_known_to_be_off_where_no_memory_tells() -> None:
+    assert recollect(Stable(ONE), None).taken_off == ()
 
 
 def test_an_old_version_that_is_released_again_is_rolled_back_like_any() -> None:

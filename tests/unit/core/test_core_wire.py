@@ -198,13 +198,17 @@ def test_a_notice_as_data() -> None:
 
 
 def test_what_is_recalled_as_data() -> None:
-    whole = Recollection(FIVE, "AAAABBBBCCCCDDDD", (FOUR,), MEMORY.record, described=True, through=Through.API)
+    left = (Published(3),)
+    whole = Recollection(
+        FIVE, "AAAABBBBCCCCDDDD", (FOUR,), MEMORY.record, described=True, through=Through.API, left=left
+    )
     assert recollection_data(whole) == {
         "head": "5",
         "trail": ["4"],
         "since": 1,
         "began": 1,
         "on_hold": False,
+        "rolled_back": {"since": 1, "taken_off": ["3"]},
         "operation": "rollback.x",
         "remembered": True,
     }
@@ -215,6 +219,7 @@ def test_what_is_recalled_as_data() -> None:
         "since": None,
         "began": None,
         "on_hold": False,
+        "rolled_back": None,
         "operation": None,
         "remembered": False,
     }
