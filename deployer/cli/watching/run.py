@@ -18,6 +18,7 @@ from deployer.cli.watching.job import RolloutJob, emit
 from deployer.cli.watching.kept import Kept
 from deployer.cli.watching.lines import Lines, View, spoken
 from deployer.cli.watching.outline import outline
+from deployer.cli.watching.quiet import Quiet, is_news
 from deployer.cli.watching.summary import summary
 from deployer.cli.watching.terminal import Terminal
 from deployer.rollout.audience import subject_of
@@ -54,12 +55,16 @@ class Drive:
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """One command on several functions: what it is called, how it drives, and what it keeps."""
+    """One command on several functions: what it is called, how it drives, and what it keeps.
+
+    `quiet`: nothing is shown of a function, and no summary of several, where nothing has happened.
+    """
 
     command: str
     asked: Asked
     manner: Manner
     kept: Kept
+    quiet: bool = False
 
     def _driver(self, job: RolloutJob, view: View) -> Driver:
         listeners: list[Listener] = [job.keep, view]
@@ -72,6 +77,8 @@ class Watching:
     def _view(self, job: RolloutJob) -> View:
         """What shows it: on a terminal a panel under the lines, else lines, on stderr beside a document."""
         stream = sys.stderr if self.asked.json else sys.stdout
+        if self.quiet:
+            return Quiet(Lines(job.job.commands, stream))
         if is_coloured(stream):
             return Terminal(job.job.commands, stream, job.job.deployer.clock.now)
         return Lines(job.job.commands, stream)
@@ -112,9 +119,12 @@ class Watching:
             spoken(sys.stdout, lambda: emit(self.command, code, jobs))
         for job in jobs:
             spoken(sys.stderr, partial(_complain, job))
-        if len(jobs) > 1 and not self.asked.json:
+        if len(jobs) > 1 and not self.asked.json and self._has_news(jobs):
             spoken(sys.stdout, lambda: write(summary(self.command, jobs)))
         return code
+
+    def _has_news(self, jobs: Sequence[RolloutJob]) -> bool:
+        return not self.quiet or any(job.error is not None or is_news(job.events) for job in jobs)
 
 
 def _outline(job: Job) -> Iterator[Line]:

@@ -282,6 +282,58 @@ class TestTick:
         assert project.alias() == ("2", {"1": 0.5})
 
 
+class TestQuiet:
+    QUIET = ("tick", *PRD, "--quiet")
+
+    def test_nothing_is_printed_until_something_happens(
+        self, project: Project, traffic: Traffic, time: FakeTime
+    ) -> None:
+        found = [self._printed(project)]
+        project.run("deploy", *YES)
+        found.append(self._printed(project))
+        time.sleep(300)
+        ran = project.run(*self.QUIET)
+        assert (ran.code, "orders: step: 2 at 25 %, 1 at 75 % → 2 at 50 %" in ran.out) == (6, True)
+        found.append(self._printed(project))
+        traffic.failing = {"2": 0.1}
+        time.sleep(300)
+        ran = project.run(*self.QUIET)
+        assert (ran.code, "orders: rolled-back: rolled back to 1" in ran.out) == (3, True)
+        found.append(self._printed(project))
+        assert found == [(0, ""), (6, ""), (6, ""), (3, "")]
+
+    def _printed(self, project: Project) -> tuple[int, str]:
+        ran = project.run(*self.QUIET)
+        return ran.code, ran.out + ran.err
+
+    def test_a_hold_and_an_error_are_printed_as_always(self, project: Project) -> None:
+        project.run("deploy", *YES)
+        project.run("hold", *PRD)
+        ran = project.run(*self.QUIET)
+        assert (ran.code, told(ran)[-1]) == (4, told(project.run("tick", *PRD))[-1])
+        assert "orders: on hold: the alias is on hold" in told(ran)
+        rules(project, '[[rollout.notify]]\nfile = "nowhere/told.jsonl"\n')
+        ran = project.run(*self.QUIET)
+        assert (ran.code, "there is no directory" in ran.err) == (64, True)
+
+    def test_the_document_is_printed_always_and_nothing_beside_it(self, project: Project) -> None:
+        project.run("deploy", *YES)
+        ran = project.run(*self.QUIET, *JSON)
+        assert (valid(ran.out)["exit_code"], ran.err) == (6, "")
+
+    def test_of_several_functions_only_those_with_news_are_shown(self, make_watched: Make, time: FakeTime) -> None:
+        project, _ = make_watched("orders", "mails")
+        project.configure(top=ROLLOUT)
+        project.run("deploy", "--env", "stg")
+        assert self._printed(project) == (0, "")
+        project.code("orders", 2)
+        project.run("deploy", *YES, "--function", "orders")
+        time.sleep(300)
+        ran = project.run(*self.QUIET)
+        assert (ran.code, any("mails:" in text for text in told(ran))) == (6, False)
+        assert told(ran)[-3:] == ["summary", "waiting      orders", "done         mails"]
+
+
 class TestBeforeTraffic:
     CHECK = "def no(context):\n    assert context.invoke().json() == 7, 'not seven'\n"
 
