@@ -16,6 +16,7 @@ from deployer.aws.failure import AwsFailure, HalfWay, Misconfigured, Moved, NotA
 from deployer.aws.prepared import Prepared, Refused
 from deployer.config.rollout.settings import Moment
 from deployer.core import (
+    Absent,
     AliasState,
     Deploy,
     DeployerError,
@@ -29,7 +30,7 @@ from deployer.core import (
 )
 from deployer.core.watch.course import Course, Done, FollowUp, OnHold, RollBack, Step, Wait
 from deployer.core.watch.decision import Decided, decide
-from deployer.core.watch.policy import Watch
+from deployer.core.watch.policy import ALL, Watch
 from deployer.core.watch.sight import Sight, sight, unwatchable
 from deployer.deployer import Deployer
 from deployer.rollout.ending import Stand
@@ -140,7 +141,8 @@ class Driver:
     def once(self) -> End:
         """One look, and what follows from it, without waiting."""
         with self._telling_of_its_end():
-            return self._ended(self.tick())
+            course = self.tick()
+            return self._ended(course, idle=not self._hands.busy)
 
     def begin(self, prepared: Prepared) -> Course | None:
         """Take up what is under way, or put the first step of something new on the alias.
@@ -152,7 +154,8 @@ class Driver:
         state = self._hands.state = prepared.alias.state
         self._newer = goes_on and decision.verdict is Verdict.CHANGED
         self._hands.new = versions_on(state)[0] if goes_on or decision.verdict is Verdict.UNCHANGED else None
-        self.tell(Began(state, schedule(self.deployer), self.deployer.release))
+        ahead = (ALL,) if isinstance(state, Absent) else schedule(self.deployer)
+        self.tell(Began(state, ahead, self.deployer.release))
         for notice in decision.notices:
             self.tell(Noticed(str(notice.topic), notice.text, notice.loud))
         for foreboding in foreseen(self.deployer, state, self.watch):
@@ -299,11 +302,11 @@ class Driver:
         self._hands.back(prepared, "the driver was interrupted")
         return True
 
-    def _ended(self, course: Course) -> End:
+    def _ended(self, course: Course, *, idle: bool = False) -> End:
         """Tell how the rollout stands after the last course."""
         end, text = Stand(self._state, self.watch, self._hands.new, self._newer).end(course)
-        self._end(end, text)
+        self._end(end, text, idle=idle)
         return end
 
-    def _end(self, end: End, text: str) -> None:
-        self.tell(Ended(end, self._state, text))
+    def _end(self, end: End, text: str, *, idle: bool = False) -> None:
+        self.tell(Ended(end, self._state, text, idle))

@@ -164,11 +164,15 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The last event of a driver; `text` says it to people, with what to do next."""
+    """The last event of a driver; `text` says it to people, with what to do next.
+
+    `idle`: a tick that only looked says how things stand, as many before it may have.
+    """
 
     end: End
     state: AliasState
     text: str
+    idle: bool = False
 
 
 Happening: TypeAlias = (

@@ -43,8 +43,9 @@ from deployer.rollout.telling import Telling, in_one_line
 class Hands:
     """Moves one alias: each move is told, and has its hooks.
 
-    `state` is what the alias showed last; `new` what is rolled out, once that is known. What it writes says that hooks
-    are to follow, and once they are through, that they have: so who carries on knows of hooks that were left undone.
+    `state` is what the alias showed last; `new` what is rolled out, once that is known; `busy` whether anything has
+    been done. What it writes says that hooks are to follow, and once they are through, that they are: so whoever
+    carries on knows of hooks that were left undone.
     """
 
     deployer: Deployer
@@ -55,6 +56,7 @@ class Hands:
     override: str | None
     state: AliasState = field(default_factory=Absent)
     new: Version | New | None = None
+    busy: bool = field(default=False, init=False)
     _demand: Demand | None = field(default=None, init=False)
     _followed: AliasState | None = field(default=None, init=False)  # whose hooks are through, be it said or not
 
@@ -136,10 +138,11 @@ class Hands:
         return RollBack(outcome.decision, why)
 
     def _moved(self, outcome: Outcome) -> None:
-        self.state, self._followed = outcome.after, None
+        self.state, self._followed, self.busy = outcome.after, None, True
 
     def follow_up(self, course: FollowUp, seen: AliasSeen) -> Course:
         """Run the hooks that a driver has left undone, and say so on the alias."""
+        self.busy = True
         through = self._followed == seen.state
         called_for = None if through else self._run_following(course.verb, seen.state, over=course.over)
         if not isinstance(called_for, RollBack):
@@ -202,6 +205,7 @@ class Hands:
         if isinstance(prepared.request, Rollback):
             return self.back(prepared, why)
         outcome = self.deployer.execute(prepared)
+        self.busy = True
         held = OnHold(why, "`resume` lets it go forward, `rollback` goes back")
         self.telling.once(Held(outcome.after, held.why, held.way_on))
         return held

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -10,7 +9,6 @@ from typing import Self
 from deployer.cli.watching.lines import View
 from deployer.rollout.event import (
     Began,
-    End,
     Ended,
     Event,
     Happening,
@@ -46,28 +44,19 @@ class Quiet:
     def __call__(self, event: Event) -> None:
         """Show it, or keep it until something has happened."""
         self._held_back.append(event)
-        self._news = self._news or is_news(self._held_back)
+        self._news = self._news or is_news(event.what)
         if self._news:
             for kept in self._held_back:
                 self.view(kept)
             self._held_back.clear()
 
 
-def is_news(events: Iterable[Event]) -> bool:
-    """Whether anything has happened in a look: not where it only waited, or nothing was under way."""
-    happened = [event.what for event in events]
-    looked = any(isinstance(what, Looked) for what in happened)
-    return any(_is_news(what, looked=looked) for what in happened)
-
-
-def _is_news(what: Happening, *, looked: bool) -> bool:
+def is_news(what: Happening) -> bool:
+    """Whether anything has happened: not where a look only waited, or nothing was under way."""
     match what:
         case Began() | Looked() | Waited():
             return False
-        case Ended(End.DONE, _, _):
-            return looked  # what was still watched has just passed
-        case Ended(end, _, _):
-            # A rollback of this very look is an event of its own.
-            return end not in {End.WAITING, End.ROLLED_BACK}
+        case Ended():
+            return not what.idle
         case Tested() | Hooked() | Stepped() | RolledBack() | Held() | Resumed() | Noticed():
             return True

@@ -124,7 +124,9 @@ class Watching:
         return code
 
     def _has_news(self, jobs: Sequence[RolloutJob]) -> bool:
-        return not self.quiet or any(job.error is not None or is_news(job.events) for job in jobs)
+        return not self.quiet or any(
+            job.error is not None or any(is_news(event.what) for event in job.events) for job in jobs
+        )
 
 
 def _outline(job: Job) -> Iterator[Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deployer.core.errors import DeployerError
-from deployer.rollout.event import Event, Looked, Waited
+from deployer.rollout.event import Ended, Event, Looked, Waited
 from deployer.rollout.event_wire import type_of
 
 
@@ -19,8 +19,9 @@ class NotTold(DeployerError):
 
 
 def is_message(event: Event) -> bool:
-    """Whether it is told to people and machines elsewhere: all but looks and waits, which come every few seconds."""
-    return not isinstance(event.what, Looked | Waited)
+    """Whether it is told to people and machines elsewhere: all but looks, waits and idle ticks, of which many come."""
+    what = event.what
+    return not isinstance(what, Looked | Waited) and not (isinstance(what, Ended) and what.idle)
 
 
 def headline(event: Event) -> str:

@@ -16,6 +16,7 @@ from deployer.aws.prepared import Refused
 from deployer.config.rollout.settings import Moment, OnFailure
 from deployer.core import (
     LATEST,
+    Absent,
     Canary,
     CanaryIncrements,
     Content,
@@ -1028,7 +1029,7 @@ def test_a_look_at_what_was_rolled_back_ends_so_however_often_it_is_taken(scene:
         told: list[Happening] = []
         one, _ = driver(scene, tell=told.append)
         assert one.once() is End.ROLLED_BACK
-        assert told == [Ended(End.ROLLED_BACK, Stable(ONE), ROLLED_BACK)]
+        assert told == [Ended(End.ROLLED_BACK, Stable(ONE), ROLLED_BACK, idle=True)]
 
 
 def test_so_does_one_after_a_driver_has_rolled_back(scene: Scene) -> None:
@@ -1275,3 +1276,35 @@ def test_the_last_hooks_of_a_rollback_are_run_by_whoever_looks_next(scene: Scene
         other.once()
     assert _after_steps(contexts) == ["after 1", "end 3"]
     assert contexts[-1].ended is End.ROLLED_BACK
+
+
+def test_a_tick_that_only_looked_ends_idle_and_one_that_did_something_does_not(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    idle: list[bool] = []
+    for pause in (0, 360, 10, 360, 0):
+        scene.clock.sleep(pause)
+        told: list[Happening] = []
+        one, _ = driver(scene, tell=told.append)
+        one.once()
+        assert isinstance(told[-1], Ended)
+        idle.append(told[-1].idle)
+    assert idle == [True, False, True, False, True]
+
+
+def test_a_tick_that_runs_hooks_or_holds_is_not_idle(scene: Scene) -> None:
+    begun(scene, watch=HOOKED)
+    scene.clock.time += 90
+    told: list[Happening] = []
+    one, _ = driver(scene, watch=HOOKED, hooks=_noting([], "after 1", OnFailure.HOLD), tell=told.append)
+    one.once()
+    other, _ = driver(scene, watch=HOOKED, tell=told.append)
+    other.once()
+    assert [(what.end, what.idle) for what in told if isinstance(what, Ended)] == [(End.HELD, False), (End.HELD, True)]
+
+
+def test_the_first_release_of_all_begins_with_all_traffic() -> None:
+    told: list[Happening] = []
+    one, _ = driver(Scene(), code=A, tell=told.append)
+    one.run(one.prepare())
+    assert told[0] == Began(Absent(), (Percent.of(100),))

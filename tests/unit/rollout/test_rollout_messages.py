@@ -90,6 +90,14 @@ def test_what_sns_refuses_is_told() -> None:
 
 
 @pytest.mark.parametrize("notifier", [Sns, EventBridge])
+def test_a_tick_that_only_looked_is_not_told(notifier: Any) -> None:
+    client = Recording()
+    for idle in (True, False):
+        notifier(client, TOPIC)(event(Ended(End.WAITING, QUARTER, "it rests", idle)))
+    assert len(client.calls) == 1
+
+
+@pytest.mark.parametrize("notifier", [Sns, EventBridge])
 def test_looks_and_waits_are_not_told(notifier: Any) -> None:
     client = Recording()
     for what in HAPPENINGS:
