@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployer.aws.clock import Clock
 from deployer.aws.invocation import Invocations
 from deployer.aws.session import Session
 from deployer.config.rollout.settings import (
@@ -62,7 +61,7 @@ def driver(
         deployer=deployer,
         watch=settings.watch,
         eyes=AwsEyes(deployer.session, deployer.function_name, deployer.alias, settings.watch),
-        tell=_teller(stream, subject, deployer.clock),
+        tell=_teller(stream, subject, deployer.now),
         trial=_trial(settings.tests, settings.directory, deployer),
         hooks=_hooks(settings.hooks, settings.directory, deployer),
         override=manner.override,
@@ -72,8 +71,8 @@ def driver(
     )
 
 
-def _teller(stream: Stream, subject: Subject, clock: Clock) -> Callable[[Happening], None]:
-    return lambda what: stream.tell(Event(clock.now(), subject, what))
+def _teller(stream: Stream, subject: Subject, now: Callable[[], float]) -> Callable[[Happening], None]:
+    return lambda what: stream.tell(Event(now(), subject, what))
 
 
 def _notifier(settings: NotifySettings, session: Session) -> Listener:
