@@ -71,7 +71,7 @@ def _dummy_aws(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
 
 
 class ServedTime:
-    """The time of the embedded Lambdas that tests share: the machine's, or that of the clock which a test gives them."""
+    """The time of the embedded Lambdas that tests share: the machine's, or that of a test's own clock."""
 
     def __init__(self) -> None:
         self.tell: Callable[[], float] = time.time
