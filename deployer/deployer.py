@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from deployer.core import (
     Freeze,
     Hold,
     InvalidRequest,
+    Notice,
     Percent,
     Plan,
     Policy,
@@ -130,8 +131,8 @@ class Deployer:
         """Look at AWS and decide about `request` (a deploy, by default); nothing is written."""
         request = request or Deploy()
         operation_id = operation_id or self.new_operation_id()
-        release = self._release(operation_id, request.override) if isinstance(request, Deploy) else None
-        return self._engine.prepare(request, operation_id, release)
+        release = self._release(operation_id) if isinstance(request, Deploy) else None
+        return self._dated(self._engine.prepare(request, operation_id, release))
 
     def plan(self, request: Request | None = None) -> Decision:
         """What would be done, as data: a Plan, or a Refusal. Nothing is written."""
@@ -150,7 +151,7 @@ class Deployer:
             prepared.request,
             prepared.policy,
             prepared.wanted,
-            now=int(self.clock.now()),
+            now=int(self.now()),
             operation_id=prepared.operation_id,
         )
         return (prepared.decision, *ahead[1:])
@@ -215,19 +216,28 @@ class Deployer:
         entries = [Entry.of(seen, status) for seen in self._engine.versions.list()]
         return tuple(sorted(entries, key=lambda entry: entry.version, reverse=True))
 
-    @property
+    @cached_property
     def session(self) -> Session:
         """The clients, and the guard of the account."""
-        return self._engine.session
+        return Session(self.region, self.account, self.profile, self.clock)
+
+    def now(self) -> float:
+        """Unix time in seconds: by `clock`, unless AWS's answers show it to be wrong; then AWS's."""
+        return self.session.timekeeper.now()
+
+    @property
+    def clock_notices(self) -> tuple[Notice, ...]:
+        """One where AWS's answers show `clock` to be wrong."""
+        return self.session.timekeeper.notices
 
     @cached_property
     def _engine(self) -> Engine:
         return Engine(
-            Session(self.region, self.account, self.profile),
+            self.session,
             self.function_name,
             self.alias,
             self.policy,
-            Patience(self.clock, self.bounds, self.on_wait),
+            Patience(self.session.timekeeper, self.bounds, self.on_wait),
             self.on_action,
         )
 
@@ -258,12 +268,20 @@ class Deployer:
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder / "function.zip"
 
-    def _release(self, operation_id: str, override: str | None) -> Release:
-        shut = self.stopped is not None or self.freeze.closed(int(self.clock.now())) is not None
-        why = override if shut else None
-        mark = provenance.mark(operation_id, self.clock.now(), self._source, self.release, why)
+    def _release(self, operation_id: str) -> Release:
+        mark = provenance.mark(operation_id, self.now(), self._source, self.release)
         variable = None if self.release_env_var is None else (self.release_env_var, self.release)
         return Release(self._code(), mark, self.settings, self.architecture, variable)
+
+    def _dated(self, prepared: Prepared) -> Prepared:
+        """What was prepared, its mark by the time that it was decided at: AWS has told it by now."""
+        release, now = prepared.release, self.now()
+        if release is None:
+            return prepared
+        shut = self.stopped is not None or self.freeze.closed(int(now)) is not None
+        why = prepared.request.override if shut and isinstance(prepared.request, Deploy) else None
+        mark = replace(release.mark, at=provenance.moment(now), override=why)
+        return replace(prepared, release=replace(release, mark=mark))
 
     @property
     def _source(self) -> Path | None:

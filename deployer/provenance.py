@@ -21,11 +21,14 @@ def mark(
     now: float,
     source: Path | None = None,
     release: str | None = None,
-    override: str | None = None,
 ) -> Mark:
     """The mark of one run: `now` in Unix seconds, the git commit of `source` if it lies in a repository."""
-    at = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Mark(run=operation_id, at=at, release=release, commit=git_commit(source), by=person(), override=override)
+    return Mark(run=operation_id, at=moment(now), release=release, commit=git_commit(source), by=person())
+
+
+def moment(now: float) -> str:
+    """Unix seconds as a mark gives its time."""
+    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def git_commit(source: Path | None) -> str | None:

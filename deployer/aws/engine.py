@@ -7,7 +7,7 @@ action can be repeated: a command that died is finished by running it again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deployer.aws.alias import Alias, AliasSeen
 from deployer.aws.execution import Execution
@@ -100,6 +100,7 @@ class Engine:
             decision = fit(decision, fitness)
         elif decision.reason is Reason.NO_TRAIL:
             decision = with_versions(decision, (seen.version for seen in self.versions.list()))
+        decision = replace(decision, notices=(*decision.notices, *self.session.timekeeper.notices))
         return Prepared(
             request, self.policy, operation_id, alias, latest, situation, release, wanted, decision, fitness
         )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
 import botocore.exceptions
 
+from deployer.aws.clock import Clock, SystemClock
 from deployer.aws.credentials import expiry
 from deployer.aws.failure import WrongAccount, connecting, explained
+from deployer.aws.timekeeper import Timekeeper
 
 if TYPE_CHECKING:
     import boto3
@@ -35,11 +37,20 @@ ATTEMPTS: Final = 8
 
 @dataclass(frozen=True)
 class Session:
-    """Where an environment's functions live. `account`: 12 digits that every answer must belong to, or None."""
+    """Where an environment's functions live. `account`: 12 digits that every answer must belong to, or None.
+
+    `clock` is the machine's; `timekeeper` corrects it by what the clients' answers say.
+    """
 
     region: str | None = None
     account: str | None = None
     profile: str | None = None
+    clock: Clock = field(default_factory=SystemClock, compare=False, repr=False)
+
+    @cached_property
+    def timekeeper(self) -> Timekeeper:
+        """What time it is at AWS, as far as one of the clients has had an answer."""
+        return Timekeeper(self.clock)
 
     @cached_property
     def lambda_client(self) -> LambdaClient:
@@ -100,7 +111,9 @@ class Session:
             # One that is set to nothing would become part of an address.
             if not self._boto3.region_name:
                 raise botocore.exceptions.NoRegionError
-            return _callable(make(self._boto3))
+            client = _callable(make(self._boto3))
+        self.timekeeper.listen(client)
+        return client
 
     @property
     def _where(self) -> str:

@@ -95,7 +95,7 @@ def _outline(seen: Forecast) -> Outline | None:
         return None
     from deployer.cli.watching.outline import outline
 
-    now = int(seen.job.deployer.clock.now())
+    now = int(seen.job.deployer.now())
     return outline(seen.job.settings, prepared.alias.state, prepared.decision, now)
 
 

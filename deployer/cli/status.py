@@ -53,7 +53,7 @@ def _resting(job: Job, status: Status) -> Iterator[Line]:
     from deployer.cli.words import row
     from deployer.core.watch.sight import Sight, sight
 
-    watch, now = deferred.settings.watch, int(job.deployer.clock.now())
+    watch, now = deferred.settings.watch, int(job.deployer.now())
     seen = sight(status.situation, job.settings.policy, watch, now)
     # On hold nothing follows from the end of the bake.
     if isinstance(seen, Sight) and not status.recollection.on_hold:

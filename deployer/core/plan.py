@@ -43,6 +43,7 @@ class Topic(StrEnum):
     INACTIVE = "inactive"
     OTHER_ADAPTER = "other-adapter"
     OVERRIDDEN = "overridden"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)

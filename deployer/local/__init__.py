@@ -44,8 +44,8 @@ def start(
 ) -> LocalLambda:
     """Start an embedded Lambda on 127.0.0.1, on a free port when `port` is 0; `pool` makes what runs the handlers.
 
-    `clock` tells the time in Unix seconds, for tests and demos that make their own: functions, stacks, alarms, metrics
-    and the journal go by it; handlers do not, and their durations are measured.
+    `clock` tells the time in Unix seconds, for tests and demos that make their own: functions, stacks, alarms, metrics,
+    the journal and the `Date` of each answer go by it; handlers do not, and their durations are measured.
 
     Raises ExtraMissing, WrongMoto or PortTaken.
     """

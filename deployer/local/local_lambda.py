@@ -38,7 +38,7 @@ class LocalLambda:
         self._world = World(settings, neighbours.MotoNeighbours(), self._journal, now)
         self._world.adopt(settings)
         self.role()
-        self._server = Server(port)
+        self._server = Server(port, clock)
         self._invoker = Invoker(self._world, pool(), self.endpoint_url)
         front = Front(self._world, self._invoker)
         clients = Clients(self.endpoint_url, neighbours.whatever_the_profile)

@@ -9,6 +9,8 @@ import io
 import logging
 import socket
 import threading
+import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -63,6 +65,11 @@ class Handler(MotoRequestHandler):
             self.wfile.write(payload)
         self.wfile.flush()
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """What `Date` says: the server's own time."""
+        server: Server = self.server  # type: ignore[assignment]  # nobody else makes one of these
+        return super().date_time_string(server.now() if timestamp is None else timestamp)
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing: the journal has it."""
 
@@ -76,9 +83,10 @@ def _collected(answered: Any) -> bytes:
 
 
 class Server(ThreadedWSGIServer):
-    """Serves in a thread of its own from `start` to `stop`."""
+    """Serves in a thread of its own from `start` to `stop`. `now`: Unix time in seconds."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, now: Callable[[], float] = time.time) -> None:
+        self.now = now
         # werkzeug ends the process when it cannot bind, so the socket is bound here.
         with _bound(port) as listening:
             super().__init__("127.0.0.1", port, _not_started, handler=Handler, fd=listening.fileno())

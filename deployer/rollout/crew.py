@@ -11,7 +11,6 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
-from deployer.aws.clock import Clock
 from deployer.aws.invocation import Invocations
 from deployer.config.rollout.settings import (
     HookSettings,
@@ -54,7 +53,7 @@ def driver(
         deployer=deployer,
         watch=replace(settings.watch, follow_up=_follow_up(settings.hooks)),
         eyes=AwsEyes(deployer.session, deployer.function_name, deployer.alias, settings.watch),
-        tell=_teller(stream, subject, deployer.clock),
+        tell=_teller(stream, subject, deployer.now),
         trial=_trial(settings.tests, settings.directory, deployer),
         hooks=_hooks(settings.hooks, settings.directory, deployer),
         override=manner.override,
@@ -64,8 +63,8 @@ def driver(
     )
 
 
-def _teller(stream: Stream, subject: Subject, clock: Clock) -> Callable[[Happening], None]:
-    return lambda what: stream.tell(Event(clock.now(), subject, what))
+def _teller(stream: Stream, subject: Subject, now: Callable[[], float]) -> Callable[[Happening], None]:
+    return lambda what: stream.tell(Event(now(), subject, what))
 
 
 def _trial(settings: Sequence[TrialSettings], folder: Path, deployer: Deployer) -> Trial:

@@ -24,6 +24,7 @@ from deployer.core import (
     Reason,
     Refusal,
     Situation,
+    Topic,
     Transition,
     Verdict,
     versions_on,
@@ -41,7 +42,6 @@ from deployer.rollout.event import (
     Happening,
     Held,
     Looked,
-    Noticed,
     Waited,
 )
 from deployer.rollout.failure import NotTrusted, TestsFailed
@@ -108,7 +108,7 @@ class Driver:
 
     def prepare(self, *, again: bool = False) -> Prepared:
         """Look, see that one can go on looking, and decide how it begins; nothing is written. Raises Refused."""
-        missing = self.eyes.check(int(self.deployer.clock.now()))
+        missing = self.eyes.check(int(self.deployer.now()))
         request = Deploy(again=again, override=self.override, follow_up=self.watch.hooked)
         prepared = self.deployer.settled(self.deployer.prepare(request))
         if (refusal := unwatchable(prepared.situation)) is not None:
@@ -157,11 +157,12 @@ class Driver:
         ahead = (ALL,) if isinstance(state, Absent) else schedule(self.deployer)
         self.tell(Began(state, ahead, self.deployer.release))
         for notice in decision.notices:
-            self.tell(Noticed(str(notice.topic), notice.text, notice.loud))
+            self._telling.take(notice)
         for foreboding in foreseen(self.deployer, state, self.watch):
             self.tell(foreboding)
         if decision.verdict is Verdict.HELD and not decision.actions and not isinstance(state, Transition):
-            return RollBack(Plan(), "; ".join(notice.text for notice in decision.notices))
+            why = (notice.text for notice in decision.notices if notice.topic is not Topic.CLOCK)
+            return RollBack(Plan(), "; ".join(why))
         if goes_on or not decision.actions:
             return None
         return self._hands.begin(prepared)
@@ -191,7 +192,7 @@ class Driver:
                 clock.sleep(self.every)
 
     def _rest(self, until: int | None) -> None:
-        now = self.deployer.clock.now()
+        now = self.deployer.now()
         self.deployer.clock.sleep(self.every if until is None else max(0.0, min(self.every, until - now)))
 
     # One look
@@ -211,8 +212,9 @@ class Driver:
     def _look(self) -> _Look:
         alias = self.deployer.look()
         self._hands.state = alias.state
+        self._telling.of_clock(self.deployer.clock_notices)
         situation = Situation(alias.state, alias.description, alias_arn=alias.arn or "")
-        now, policy = int(self.deployer.clock.now()), self.deployer.policy
+        now, policy = int(self.deployer.now()), self.deployer.policy
         operation_id = self.deployer.new_operation_id()
         seen = sight(situation, policy, self.watch, now)
         if not isinstance(seen, Sight):
@@ -293,7 +295,7 @@ class Driver:
     def _goes_back(self, seen: AliasSeen) -> bool:
         """Roll back what this driver rolls out, if it is under way: nothing that came before it or after it."""
         situation = Situation(seen.state, seen.description, alias_arn=seen.arn or "")
-        found = sight(situation, self.deployer.policy, self.watch, int(self.deployer.clock.now()))
+        found = sight(situation, self.deployer.policy, self.watch, int(self.deployer.now()))
         if not isinstance(found, Sight) or found.new != self._hands.new:
             return False
         prepared = self.deployer.prepare(self._hands.rollback)

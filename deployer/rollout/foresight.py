@@ -20,7 +20,7 @@ def foreseen(deployer: Deployer, state: AliasState, watch: Watch) -> Iterator[No
 
 def _credentials(deployer: Deployer, state: AliasState, watch: Watch) -> Iterator[Noticed]:
     ends, least = deployer.session.credentials_end, least_seconds(state, deployer.policy, watch)
-    if ends is None or ends >= deployer.clock.now() + least:
+    if ends is None or ends >= deployer.now() + least:
         return
     until = datetime.fromtimestamp(ends, UTC)
     text = f"the credentials end at {until:%Y-%m-%d %H:%M} UTC, and the rollout takes {least} s at least"

@@ -95,7 +95,7 @@ class Hands:
 
     def _see_still_open(self, prepared: Prepared) -> None:
         """Raise Refused where a window has shut while tests and hooks ran."""
-        now, known = int(self.deployer.clock.now()), prepared.situation.recollection
+        now, known = int(self.deployer.now()), prepared.situation.recollection
         stop = standstill(prepared.policy, known, now, self.override, "rollout")
         if stop is not None:
             raise Refused(Refusal(stop.reason, stop.text, stop.way_out))

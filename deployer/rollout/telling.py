@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from deployer.core import DeployerError
+from deployer.core import DeployerError, Notice, Topic
 from deployer.rollout.event import Happening, Held, Looked, Noticed, Waited
 
 
@@ -16,6 +16,7 @@ class Telling:
     tell: Callable[[Happening], None]
     _last: dict[type, object] = field(default_factory=dict, init=False)
     _noticed: set[Noticed] = field(default_factory=set, init=False)
+    _clock_told: bool = field(default=False, init=False)
 
     def notice(self, topic: str, text: str) -> None:
         """Something that a person should read."""
@@ -23,6 +24,16 @@ class Telling:
         if notice not in self._noticed:
             self._noticed.add(notice)
             self.tell(notice)
+
+    def take(self, notice: Notice) -> None:
+        """What was noticed when it was decided how to begin."""
+        self._clock_told = self._clock_told or notice.topic is Topic.CLOCK
+        self.tell(Noticed(str(notice.topic), notice.text, notice.loud))
+
+    def of_clock(self, notices: Iterable[Notice]) -> None:
+        """That the machine's clock is wrong: once, though by how much may change."""
+        for notice in () if self._clock_told else notices:
+            self.take(notice)
 
     def once(self, what: Looked | Waited | Held, known_by: object = None) -> None:
         """Tell it unless the last of its kind said the same; a hold that is over may come again."""

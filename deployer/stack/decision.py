@@ -48,6 +48,7 @@ def prepare(site: Site, request: Request) -> Resolved:
         operation_id=site.new_operation_id(),
     )
     decision = _fitting(site, decision, alias)
+    decision = replace(decision, notices=(*decision.notices, *site.session.timekeeper.notices))
     if publishes_new(decision):
         deployed = replace(deployed, contents=read_contents(site, to_read(release, deployed)))
     adopt = isinstance(request, Deploy) and request.adopt

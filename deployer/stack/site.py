@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from deployer import provenance
 from deployer.aws.alias import Alias, AliasSeen
-from deployer.aws.clock import Clock, SystemClock
+from deployer.aws.clock import Clock
 from deployer.aws.failure import Unsettled
 from deployer.aws.function import Function
 from deployer.aws.session import Session
@@ -34,8 +34,12 @@ class Site:
     session: Session
     account: str
     region: str
-    clock: Clock = field(default_factory=SystemClock)
     new_operation_id: Callable[[], str] = provenance.new_operation_id
+
+    @property
+    def clock(self) -> Clock:
+        """AWS's time, as far as its answers have told it."""
+        return self.session.timekeeper
 
     def look(self) -> AliasSeen:
         """The alias as it stands, in the right account."""

@@ -9,6 +9,7 @@ import io
 import itertools
 import os
 import socket
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -69,17 +70,32 @@ def _dummy_aws(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
         monkeypatch.setenv(name, value)
 
 
+class ServedTime:
+    """The time of the embedded Lambdas that tests share: the machine's, or that of a test's own clock."""
+
+    def __init__(self) -> None:
+        self.tell: Callable[[], float] = time.time
+
+    def now(self) -> float:
+        return self.tell()
+
+
 @pytest.fixture(scope="session")
-def local_by_content() -> Iterator[LocalLambda]:
+def served_time() -> ServedTime:
+    return ServedTime()
+
+
+@pytest.fixture(scope="session")
+def local_by_content(served_time: ServedTime) -> Iterator[LocalLambda]:
     """The embedded Lambda that calls a publish unchanged when code and settings are equal."""
-    with deployer.local.start(LocalSettings(dedupe="content", seed=1)) as running:
+    with deployer.local.start(LocalSettings(dedupe="content", seed=1), clock=served_time.now) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def local_by_touch() -> Iterator[LocalLambda]:
+def local_by_touch(served_time: ServedTime) -> Iterator[LocalLambda]:
     """The embedded Lambda that calls a publish unchanged when nothing was updated since the last."""
-    with deployer.local.start(LocalSettings(dedupe="touch", seed=1)) as running:
+    with deployer.local.start(LocalSettings(dedupe="touch", seed=1), clock=served_time.now) as running:
         yield running
 
 

@@ -80,7 +80,7 @@ class Watching:
         if self.quiet:
             return Quiet(Lines(job.job.commands, stream))
         if is_coloured(stream):
-            return Terminal(job.job.commands, stream, job.job.deployer.clock.now)
+            return Terminal(job.job.commands, stream, job.job.deployer.now)
         return Lines(job.job.commands, stream)
 
     def roll_out(self, jobs: Sequence[RolloutJob], *, yes: bool, again: bool) -> Exit:
@@ -132,7 +132,7 @@ class Watching:
 def _outline(job: Job) -> Iterator[Line]:
     """What follows upon the first step, for whoever is asked."""
     if job.prepared is not None:
-        now = int(job.deployer.clock.now())
+        now = int(job.deployer.now())
         found = outline(job.settings, job.prepared.alias.state, job.prepared.decision, now)
         yield from () if found is None else found.lines()
 

@@ -254,7 +254,7 @@ class World:
     def twin(self, name: str) -> World:
         """A copy of the function under another name, with a wire of its own."""
         _copy(self.local, self.name, name)
-        return World(self.local, name, self.zips, self.role, self.folder, options=dict(self.options))
+        return World(self.local, name, self.zips, self.role, self.folder, self.clock, options=dict(self.options))
 
 
 def in_words(write: AliasWrite) -> AliasState | None:

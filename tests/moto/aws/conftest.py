@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import botocore.endpoint
 import pytest
@@ -23,10 +23,11 @@ def zips(tmp_path_factory: pytest.TempPathFactory) -> Zips:
 
 @pytest.fixture
 def make_world(
-    zips: Zips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function_name: str
+    zips: Zips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function_name: str, served_time: Any
 ) -> Callable[[LocalLambda], World]:
     """A world on an embedded Lambda: `AWS_ENDPOINT_URL` leads there, and botocore's own waits take no time."""
     clock = FakeClock()
+    monkeypatch.setattr(served_time, "tell", clock.now)
     # botocore backs off between attempts with the machine's own clock.
     monkeypatch.setattr(botocore.endpoint, "time", types.SimpleNamespace(sleep=clock.sleep))
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_world import boto3_session
 
+from deployer.aws.clock import Clock, SystemClock
 from deployer.aws.session import Session
 from deployer.cdk_adapter.deployed import MARK
 from deployer.cdk_adapter.preflight import releases
@@ -55,10 +56,29 @@ class StackFailed(Exception):
     """CloudFormation rolled the deployment back."""
 
 
+class Lent:
+    """The clock of whichever world works with a stack at the moment."""
+
+    def __init__(self) -> None:
+        self.owner: Clock = SystemClock()
+
+    def now(self) -> float:
+        return self.owner.now()
+
+    def monotonic(self) -> float:
+        return self.owner.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        self.owner.sleep(seconds)
+
+
+_OF_WHOEVER = Lent()
+
+
 @functools.cache
 def session_at(local: LocalLambda) -> Session:
     """One for all stacks of that server: making clients takes longer than what is done with them."""
-    session = Session(local.region, local.account)
+    session = Session(local.region, local.account, clock=_OF_WHOEVER)
     session.__dict__["_boto3"] = boto3_session()
     # Made here, while the environment leads there.
     assert session.lambda_client.meta.endpoint_url == session.cloudformation_client.meta.endpoint_url
@@ -161,6 +181,7 @@ class StackWorld:
     # What is done with it
 
     def site(self) -> Site:
+        _OF_WHOEVER.owner = self.world.clock
         template = self.template()
         (found,) = releases(template)
         return Site(
@@ -170,7 +191,6 @@ class StackWorld:
             session=session_at(self.world.local),
             account=self.world.local.account,
             region=self.world.local.region,
-            clock=self.world.clock,
         )
 
     def plan(self, request: Request | None = None) -> Resolved:

@@ -74,6 +74,7 @@ def rollout(make_world: Callable[[LocalLambda], World]) -> Iterator[Rollout]:
     settings = LocalSettings(metric_delay=90, seed=3)
     with deployer.local.start(settings, pool=Pool, clock=clock.now) as local:
         world = make_world(local)
+        world.clock = clock
         world.deploy(1)
         world.deploy(2)
         yield Rollout(world, clock)

@@ -8,11 +8,13 @@ import pty
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from deployer.aws.clock import SystemClock
 from deployer.cli.moment import moment
 from deployer.cli.signals import Terminated
 
@@ -242,6 +244,21 @@ class TestTick:
         part = document(project, "tick", *PRD)
         assert (part["end"], part["exit_code"], part["text"]) == ("waiting", 6, "version 2 rests at 25 %, for 180 s")
         assert part["state"]["weight"] == 75
+
+    def test_it_says_that_the_machines_clock_is_wrong_and_goes_by_awss(
+        self, project: Project, time: FakeTime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert project.run("deploy", *YES).code == 0
+        monkeypatch.setattr(SystemClock, "now", lambda _self: time.now() - 130)
+        ran = project.run("tick", *PRD)
+        assert ran.code == 6
+        said, *_ = told(ran)
+        assert said == "orders: this machine's clock is 130 s behind AWS's; AWS's counts"
+        assert {text[:5] for text in ran.out.splitlines()} == {
+            f"{datetime.fromtimestamp(time.now(), UTC).astimezone():%H:%M}"
+        }
+        held = project.run("hold", *PRD)
+        assert "this machine's clock is 130 s behind AWS's; AWS's counts" in held.out
 
     def test_it_asks_nobody(self, project: Project) -> None:
         assert project.run("tick", *PRD).code == 0

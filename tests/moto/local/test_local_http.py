@@ -149,3 +149,22 @@ def test_expressions_and_impossible_times_are_left_to_motos_cloudwatch(local: Lo
     query = [{"Id": "m", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}]
     with pytest.raises(cloudwatch.exceptions.ClientError, match="EndTime must be greater than StartTime"):
         cloudwatch.get_metric_data(MetricDataQueries=query, StartTime=now, EndTime=now - timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "path"),
+    [
+        ("lambda", "GET", "/2015-03-31/functions/none"),
+        ("lambda", "GET", "/2015-03-31/nothing"),
+        ("s3", "GET", "/"),
+        ("cloudformation", "POST", "/?Action=Nothing"),
+    ],
+    ids=["Lambda", "unknown", "moto", "CloudFormation"],
+)
+def test_every_answer_tells_the_time_of_the_server_once(service: str, method: str, path: str) -> None:
+    signed = {name: value.replace("/lambda/", f"/{service}/") for name, value in SIGNED.items()}
+    with deployer.local.start(clock=lambda: 1_795_000_000.9) as local:
+        host = local.endpoint_url.removeprefix("http://")
+        with closing(http.client.HTTPConnection(host)) as connection:
+            connection.request(method, path, headers=signed)
+            assert connection.getresponse().headers.get_all("Date") == ["Wed, 18 Nov 2026 11:06:40 GMT"]

@@ -23,6 +23,7 @@ from deployer.core import (
     Content,
     CreateAlias,
     Deploy,
+    Notice,
     Plan,
     Policy,
     Published,
@@ -176,6 +177,7 @@ class FakeDeployer:
     release: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     session: Any = field(default_factory=lambda: SimpleNamespace(credentials_end=None))
+    clock_notice: Notice | None = None
     runs: int = 0
     on_step: dict[AliasState, Callable[[], None]] = field(default_factory=dict)
 
@@ -186,6 +188,13 @@ class FakeDeployer:
     @property
     def clock(self) -> Clock:
         return self.scene.clock
+
+    def now(self) -> float:
+        return self.scene.clock.now()
+
+    @property
+    def clock_notices(self) -> tuple[Notice, ...]:
+        return () if self.clock_notice is None else (self.clock_notice,)
 
     def new_operation_id(self) -> str:
         self.runs += 1
@@ -214,6 +223,7 @@ class FakeDeployer:
         operation_id = self.new_operation_id()
         now = int(self.clock.time)
         decision = plan(situation, request, self.policy, wanted, now=now, operation_id=operation_id)
+        decision = replace(decision, notices=(*decision.notices, *self.clock_notices))
         return Prepared(request, self.policy, operation_id, seen, None, situation, None, wanted, decision, Fitness())
 
     def settled(self, prepared: Prepared) -> Prepared:

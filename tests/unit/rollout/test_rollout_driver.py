@@ -23,6 +23,7 @@ from deployer.core import (
     Deploy,
     Development,
     Hold,
+    Notice,
     OnNewer,
     Percent,
     Plan,
@@ -34,6 +35,7 @@ from deployer.core import (
     Rollback,
     Route,
     Stable,
+    Topic,
     Transition,
 )
 from deployer.core.watch.course import Done, OnHold, RollBack, Step, Wait
@@ -1308,3 +1310,35 @@ def test_the_first_release_of_all_begins_with_all_traffic() -> None:
     one, _ = driver(Scene(), code=A, tell=told.append)
     one.run(one.prepare())
     assert told[0] == Began(Absent(), (Percent.of(100),))
+
+
+# The clock of its machine
+
+
+def test_a_clock_that_is_wrong_is_told_once_by_whoever_begins_and_by_whoever_carries_on(scene: Scene) -> None:
+    traffic(scene)
+    for one_by in ("first", "second"):
+        told: list[Happening] = []
+        one, fake = driver(scene, one_by, code=B, tell=told.append)
+        fake.clock_notice = clock_notice(130)
+        one.begin(one.prepare())
+        one.tick()
+        fake.clock_notice = clock_notice(131)
+        one.tick()
+        assert [what for what in told if isinstance(what, Noticed)] == [Noticed("clock", "130 s behind", loud=True)]
+
+
+def test_why_nothing_begins_says_nothing_of_the_clock(scene: Scene) -> None:
+    traffic(scene, errors=0.5)
+    one, _ = driver(scene, code=B)
+    one.run(one.prepare())
+    again, fake = driver(scene, code=B)
+    fake.clock_notice = clock_notice(130)
+    course = again.begin(again.prepare())
+    assert isinstance(course, RollBack)
+    assert course.why.startswith("version 2 was taken off the alias")
+    assert "130 s behind" not in course.why
+
+
+def clock_notice(seconds: int) -> Notice:
+    return Notice(Topic.CLOCK, f"{seconds} s behind", loud=True)
