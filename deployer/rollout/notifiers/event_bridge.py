@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from deployer.aws.failure import explained
 from deployer.rollout.event import Event
 from deployer.rollout.notifiers.cdevents import cdevent
-from deployer.rollout.notifiers.telling import NotTold, is_message
+from deployer.rollout.notifiers.message import NotTold, is_message
 
 SOURCE: Final = "lambda-rollouts"
 

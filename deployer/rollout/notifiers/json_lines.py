@@ -12,7 +12,7 @@ from deployer.core.errors import DeployerError
 from deployer.rollout.event import Event
 from deployer.rollout.event_wire import event_text, read_event
 from deployer.rollout.json_form import Unreadable
-from deployer.rollout.notifiers.telling import NotTold
+from deployer.rollout.notifiers.message import NotTold
 
 _END: Final = b"\n"
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from deployer.aws.failure import explained
 from deployer.rollout.event import Event
 from deployer.rollout.event_wire import event_text, type_of
-from deployer.rollout.notifiers.telling import headline, is_message
+from deployer.rollout.notifiers.message import headline, is_message
 
 _MOST: Final = 100  # of a subject line (API reference of Publish)
 

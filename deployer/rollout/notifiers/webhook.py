@@ -14,7 +14,7 @@ from deployer.core.errors import InvalidValue
 from deployer.rollout.event import Event
 from deployer.rollout.event_wire import event_text
 from deployer.rollout.limit import TimeIsUp, within
-from deployer.rollout.notifiers.telling import NotTold, is_message
+from deployer.rollout.notifiers.message import NotTold, is_message
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _GOOD: Final = range(200, 300)

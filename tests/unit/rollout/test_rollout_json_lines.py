@@ -11,7 +11,7 @@ from rollout_events import HAPPENINGS, event
 from deployer.rollout.event import Noticed
 from deployer.rollout.event_wire import event_data, event_text
 from deployer.rollout.notifiers.json_lines import JsonLines, UnusableFile, read_json_lines
-from deployer.rollout.notifiers.telling import NotTold
+from deployer.rollout.notifiers.message import NotTold
 
 EVENTS = tuple(event(what) for what in HAPPENINGS)
 

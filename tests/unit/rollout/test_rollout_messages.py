@@ -18,8 +18,8 @@ from deployer.rollout.event import End, Ended, Event, Looked, RolledBack, Steppe
 from deployer.rollout.event_wire import event_data, event_text
 from deployer.rollout.notifiers.cdevents import cdevent
 from deployer.rollout.notifiers.event_bridge import EventBridge
+from deployer.rollout.notifiers.message import NotTold
 from deployer.rollout.notifiers.sns import Sns
-from deployer.rollout.notifiers.telling import NotTold
 
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:releases"
 SENT = [what for what in HAPPENINGS if not isinstance(what, Looked | Waited)]

@@ -24,7 +24,7 @@ from rollout_events import HAPPENINGS, event
 from deployer.core.errors import InvalidValue
 from deployer.rollout.event import Looked, Waited
 from deployer.rollout.event_wire import event_data
-from deployer.rollout.notifiers.telling import NotTold
+from deployer.rollout.notifiers.message import NotTold
 from deployer.rollout.notifiers.webhook import Webhook
 
 TOLD = event(HAPPENINGS[3])
