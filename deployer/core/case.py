@@ -104,7 +104,9 @@ class Case:
             fingerprint = self.seen.fingerprint(head)
         succession = Succession(self.observed.state, self.seen, self.operation.verb, after)
         began = self._began(after)
-        record = Record(after, self._since(began), self.operation, succession.manual(), began, follow_up=self.follow_up)
+        since = self._since(began)
+        follow_up = since if self.follow_up else None
+        record = Record(after, since, self.operation, succession.manual(), began, follow_up=follow_up)
         memory = Memory(head, fingerprint, succession.trail(), record, succession.left(head))
         return self.writing(memory, before=before, verdict=verdict)
 

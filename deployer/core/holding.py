@@ -47,16 +47,17 @@ def _conclude(case: Case) -> Decision:
     if known.record is None or known.record.operation.verb is not Verb.DEPLOY or not isinstance(state, Stable):
         return case.nothing(Notice(Topic.ALREADY, "no release is to be concluded"))
     operation = replace(case.operation, verb=Verb.PROMOTE)
-    return _remembering(case, replace(known.record, operation=operation, follow_up=case.follow_up))
+    follow_up = no_earlier(case.now, known.record.since) if case.follow_up else None
+    return _remembering(case, replace(known.record, operation=operation, follow_up=follow_up))
 
 
 def _followed_up(case: Case) -> Decision:
     """What was to follow the last write is done. Repeated, nothing; while Lambda moves capacity, nothing yet."""
     record = case.recollection.record
-    if record is None or not record.follow_up or isinstance(case.observed.state, Settling):
+    if record is None or record.follow_up is None or isinstance(case.observed.state, Settling):
         return case.nothing(Notice(Topic.ALREADY, "nothing is to follow"))
     operation = replace(case.operation, verb=record.operation.verb)
-    return _remembering(case, replace(record, operation=operation, follow_up=False))
+    return _remembering(case, replace(record, operation=operation, follow_up=None))
 
 
 def _standing(case: Case, request: Hold | Resume) -> Decision:

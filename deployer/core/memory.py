@@ -74,7 +74,7 @@ class Record:
 
     `since`: when the routing came onto the alias. `manual` is None for a deploy's pair. `began`: when the release
     began, None where that is `since`. `on_hold`: nothing goes forward until somebody resumes it. `follow_up`: hooks are
-    to follow the write, and have not been run to their end, as far as is known.
+    to follow what was written then, and have not been run to their end, as far as is known.
     """
 
     routing: Routing
@@ -83,7 +83,7 @@ class Record:
     manual: Manual | None = None
     began: int | None = None
     on_hold: bool = False
-    follow_up: bool = False
+    follow_up: int | None = None
 
     def __post_init__(self) -> None:
         if self.began is not None and not 0 <= self.began <= self.since:
@@ -92,6 +92,8 @@ class Record:
             raise InvalidValue(str(self.routing), "only a route puts a pair there by hand")
         if self.since < 0:
             raise InvalidValue(self.since, "time is given in seconds since 1970")
+        if self.follow_up is not None and self.follow_up < self.since:
+            raise InvalidValue(self.follow_up, f"hooks follow no earlier than the routing, here of {self.since}")
 
     @property
     def release_began(self) -> int:
@@ -100,7 +102,8 @@ class Record:
 
     def dated(self, since: int) -> Record:
         """The same, `since` another time, if that is later: a plan may be older than its execution."""
-        return replace(self, since=no_earlier(since, self.since))
+        dated = no_earlier(since, self.since)
+        return replace(self, since=dated, follow_up=None if self.follow_up is None else dated)
 
 
 def no_earlier(now: int, before: int | None) -> int:

@@ -4,9 +4,9 @@
 
 One word of ASCII: head, the fingerprint of its content and the versions that were left, trail, routing
 (version1.version2.weight in hundredths of a percent, and `.base` for a pair that was set by hand; or version1 alone),
-since (Unix seconds, hex; `.` and how long before that the release began, if it did; a capital S while it is on hold,
-an `h` after it while hooks are to follow), verb (a capital when a stack carried it out) and operation id, and a check
-over all of it.
+since (Unix seconds, hex; `.` and how long before that the release began, if it did; `h` and how long after it hooks
+were to follow, until they have; a capital S while it is on hold), verb (a capital when a stack carried it out) and
+operation id, and a check over all of it.
 `n` in the place of a number stands for version1, written before its number was known; `$` is `$LATEST`, `-` is
 nothing. The check covers the alias's own ARN too, the owner: a token that was copied from another alias is no memory.
 
@@ -168,7 +168,7 @@ def _read(body: str) -> Memory:
     number, fingerprint, *left = head[1:].split(".")
     shown = routing[1:].split(".")
     letter, operation_id = operation.split(".")
-    since, began = _times_of(times)
+    since, began, follow_up = _times_of(times)
     return Memory(
         head=_version_or_new(number),
         fingerprint=None if fingerprint == "-" else fingerprint,
@@ -181,20 +181,22 @@ def _read(body: str) -> Memory:
             manual=_manual_of(*shown[3:]),
             began=began,
             on_hold=times[0] == "S",
-            follow_up=times[1:2] == "h",
+            follow_up=follow_up,
         ),
     )
 
 
 def _times(record: Record) -> str:
     before = "" if record.began is None else f".{record.since - record.began:x}"
-    return f"{'S' if record.on_hold else 's'}{'h' if record.follow_up else ''}{record.since:x}{before}"
+    hooks = "" if record.follow_up is None else f"h{record.follow_up - record.since:x}"
+    return f"{'S' if record.on_hold else 's'}{record.since:x}{before}{hooks}"
 
 
-def _times_of(text: str) -> tuple[int, int | None]:
-    """Since, and when the release began."""
-    since, *before = (int(part, 16) for part in text.lstrip("Ssh").split("."))
-    return since, since - before[0] if before else None
+def _times_of(text: str) -> tuple[int, int | None, int | None]:
+    """Since, when the release began, and of when hooks are to follow."""
+    routing, *hooks = text[1:].split("h")
+    since, *before = (int(part, 16) for part in routing.split("."))
+    return since, since - before[0] if before else None, since + int(hooks[0], 16) if hooks else None
 
 
 def _letter(operation: Operation) -> str:

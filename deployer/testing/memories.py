@@ -28,7 +28,7 @@ def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6
         st.none() | st.builds(Manual, st.none() | published_versions(most=most)),
         before=st.none() | st.integers(0, _LATEST_SECOND),
         on_hold=st.booleans(),
-        follow_up=st.booleans(),
+        after=st.none() | st.integers(0, 2**20),
     )
     trails = st.lists(published_versions(most=most), unique=True, max_size=8).map(tuple)
     fingerprints = st.none() | contents().map(lambda content: content.fingerprint)
@@ -38,11 +38,19 @@ def memories(*, routing: st.SearchStrategy[Routing] | None = None, most: int = 6
 
 
 def _record(
-    routing: Routing, since: int, operation: Operation, manual: Manual | None, *, before: int | None, **flags: bool
+    routing: Routing,
+    since: int,
+    operation: Operation,
+    manual: Manual | None,
+    *,
+    before: int | None,
+    after: int | None,
+    on_hold: bool,
 ) -> Record:
     may_be = isinstance(routing, Transition) and operation.verb is Verb.ROUTE
     began = None if before is None or before > since else since - before
-    return Record(routing, since, operation, manual if may_be else None, began, **flags)
+    follow_up = None if after is None else since + after
+    return Record(routing, since, operation, manual if may_be else None, began, on_hold, follow_up)
 
 
 def descriptions(memory: st.SearchStrategy[Memory] | None = None) -> st.SearchStrategy[str]:

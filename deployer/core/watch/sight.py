@@ -79,8 +79,8 @@ def _final(version: Version | New, known: Recollection, watch: Watch, now: int) 
     record = known.record
     done = _at_an_end(version, known)
     ours = record is not None and record.operation.verb is Verb.DEPLOY and version == known.head
-    if record is not None and record.follow_up and (not ours or watch.final == Bake(0)):
-        return following_up(record.operation.verb, _free(record, watch), now, over=True)
+    if record is not None and record.follow_up is not None and (not ours or watch.final == Bake(0)):
+        return following_up(record.operation.verb, _free(record.follow_up, watch), now, over=True)
     if record is None or not ours or not isinstance(version, Published) or watch.final == Bake(0):
         return done
     found = _seen(version, None, ALL, record, watch)
@@ -102,8 +102,8 @@ def following_up(verb: Verb, free: int, now: int, *, over: bool) -> Wait | Follo
     return FollowUp(verb, over, "the hooks of the last move have not been run to their end")
 
 
-def _free(record: Record, watch: Watch) -> int:
-    return record.since + (watch.follow_up or 0)
+def _free(follow_up: int, watch: Watch) -> int:
+    return follow_up + (watch.follow_up or 0)
 
 
 def _settling(state: Settling, now: int) -> Course:
@@ -133,7 +133,7 @@ def _seen(new: Published, old: Published | None, share: Percent, record: Record,
     alone = old is None
     statistical = watch.gates.errors is not None and watch.gates.errors.ceiling is not None
     measured = (statistical if alone else watch.gates.measured) or bake.invocations > 0
-    free = _free(record, watch) if record.follow_up else None
+    free = None if record.follow_up is None else _free(record.follow_up, watch)
     return Sight(new, old, share, bake, record.since, record.release_began, measured, free)
 
 

@@ -456,7 +456,7 @@ def test_the_plan_of_a_step_is_what_a_deploy_would_do() -> None:
 # Hooks that were left undone
 
 HOOKED = replace(WATCH, follow_up=90)
-OWING = situation(memory=replace(MEMORY, record=replace(RECORD, follow_up=True)))
+OWING = situation(memory=replace(MEMORY, record=replace(RECORD, follow_up=SINCE)))
 LEFT_UNDONE = "the hooks of the last move have not been run to their end"
 MAY_BE_RUNNING = "the hooks of the last move may be running"
 
@@ -470,7 +470,7 @@ def test_hooks_that_were_left_undone_are_run_before_anything_goes_forward() -> N
     assert course(seen(1), SINCE + 90, where=OWING, watch=HOOKED) == left
     assert course(seen(), OVER, where=OWING, watch=HOOKED) == left
     # A hold stops what goes forward; hooks may well go back.
-    held = situation(memory=replace(MEMORY, record=replace(RECORD, follow_up=True, on_hold=True)))
+    held = situation(memory=replace(MEMORY, record=replace(RECORD, follow_up=SINCE, on_hold=True)))
     assert course(seen(), OVER, where=held, watch=HOOKED) == left
 
 
@@ -499,20 +499,20 @@ def test_a_move_says_that_hooks_are_to_follow_where_there_are_any(follow_up: int
     assert isinstance(end, Done)
     assert end.plan is not None
     written = [plan.write for plan in (forward.plan, back.plan, end.plan)]
-    assert [write.memory.record.follow_up for write in written if write] == [follow_up is not None] * 3
+    assert [write.memory.record.follow_up is not None for write in written if write] == [follow_up is not None] * 3
 
 
-@pytest.mark.parametrize(("verb", "watch"), [(Verb.DEPLOY, HOOKED), (Verb.ROLLBACK, HOOKED), (Verb.PROMOTE, HOOKED)])
-def test_at_the_end_hooks_that_were_left_undone_are_all_there_is_to_do(verb: Verb, watch: Watch) -> None:
-    where = alone(operation=Operation(verb, "x"), follow_up=True)
-    assert sight(where, CANARY, watch, SINCE + 89) == Wait(SINCE + 90, MAY_BE_RUNNING)
-    assert sight(where, CANARY, watch, SINCE + 90) == FollowUp(verb, over=True, why=LEFT_UNDONE)
+@pytest.mark.parametrize("verb", [Verb.DEPLOY, Verb.ROLLBACK, Verb.PROMOTE])
+def test_at_the_end_hooks_that_were_left_undone_are_all_there_is_to_do(verb: Verb) -> None:
+    where = alone(operation=Operation(verb, "x"), follow_up=SINCE)
+    assert sight(where, CANARY, HOOKED, SINCE + 89) == Wait(SINCE + 90, MAY_BE_RUNNING)
+    assert sight(where, CANARY, HOOKED, SINCE + 90) == FollowUp(verb, over=True, why=LEFT_UNDONE)
 
 
 def test_hooks_of_the_last_step_do_not_end_the_final_bake() -> None:
-    where, watch = alone(follow_up=True), replace(FINAL, follow_up=90)
+    where, watch = alone(follow_up=SINCE), replace(FINAL, follow_up=90)
     assert course(seen(1), SINCE + 90, where=where, watch=watch) == FollowUp(Verb.DEPLOY, over=False, why=LEFT_UNDONE)
-    rolled_back = alone(operation=Operation(Verb.ROLLBACK, "x"), follow_up=True)
+    rolled_back = alone(operation=Operation(Verb.ROLLBACK, "x"), follow_up=SINCE)
     assert sight(rolled_back, CANARY, watch, SINCE + 90) == FollowUp(Verb.ROLLBACK, over=True, why=LEFT_UNDONE)
 
 
@@ -521,3 +521,8 @@ def test_the_time_that_hooks_take_is_not_negative() -> None:
 
     with pytest.raises(InvalidValue, match="the time that hooks take is not negative"):
         replace(WATCH, follow_up=-1)
+
+
+def test_hooks_have_their_time_from_what_was_written_last_not_from_when_the_routing_came() -> None:
+    where = alone(operation=Operation(Verb.PROMOTE, "x"), follow_up=SINCE + 700)
+    assert sight(where, CANARY, HOOKED, SINCE + 750) == Wait(SINCE + 790, MAY_BE_RUNNING)

@@ -225,23 +225,38 @@ def test_nothing_else_is_concluded(state: AliasState, memory: Memory | None) -> 
 
 # Followed up
 
-OWING = replace(MEMORY, record=replace(RECORD, follow_up=True))
+OWING = replace(MEMORY, record=replace(RECORD, follow_up=100))
 
 
-@pytest.mark.parametrize("follow_up", [True, False])
-def test_what_is_to_follow_a_move_is_remembered_with_it(follow_up: bool) -> None:
+def test_what_is_to_follow_a_move_is_remembered_with_it_and_since_when() -> None:
     seen = situation()
     alone = situation(Stable(FIVE), replace(MEMORY, record=Record(Stable(FIVE), 100, BY_DEPLOY)))
-    moves = [
-        decided(Deploy(follow_up=follow_up), seen, wanted=HOLDS[FIVE]),
-        decided(Rollback(follow_up=follow_up), seen),
-        decided(Conclude(follow_up), alone),
-    ]
-    assert [move.write.memory.record.follow_up for move in moves if isinstance(move, Plan) and move.write] == [
-        follow_up,
-        follow_up,
-        follow_up,
-    ]
+
+    def followed(*, follow_up: bool) -> list[tuple[int, int | None]]:
+        moves = [
+            decided(Deploy(follow_up=follow_up), seen, wanted=HOLDS[FIVE]),
+            decided(Rollback(follow_up=follow_up), seen),
+            decided(Conclude(follow_up), alone),
+        ]
+        records = [move.write.memory.record for move in moves if isinstance(move, Plan) and move.write]
+        return [(record.since, record.follow_up) for record in records]
+
+    # Who concludes leaves since when the routing is there as it is; hooks follow what is written now.
+    assert followed(follow_up=True) == [(900, 900), (900, 900), (100, 900)]
+    assert followed(follow_up=False) == [(900, None), (900, None), (100, None)]
+
+
+def test_hooks_follow_a_conclusion_no_earlier_than_its_routing_came() -> None:
+    late = situation(Stable(FIVE), replace(MEMORY, record=Record(Stable(FIVE), 1000, BY_DEPLOY)))
+    assert written(Conclude(follow_up=True), late).record.follow_up == 1000
+
+
+def test_a_plan_that_is_executed_later_has_its_hooks_follow_later() -> None:
+    decision = decided(Rollback(follow_up=True), situation())
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    record = stamped(decision.write, 950, ARN).memory.record
+    assert (record.since, record.follow_up) == (950, 950)
 
 
 def test_once_that_is_done_all_else_stays_as_it_is() -> None:
@@ -252,16 +267,16 @@ def test_once_that_is_done_all_else_stays_as_it_is() -> None:
 
 
 def test_what_a_rollback_left_stays_a_rollback_when_its_hooks_are_through() -> None:
-    record = Record(Stable(FOUR), 100, Operation(Verb.ROLLBACK, "x"), follow_up=True)
+    record = Record(Stable(FOUR), 100, Operation(Verb.ROLLBACK, "x"), follow_up=100)
     memory = replace(MEMORY, record=record)
-    done = replace(record, operation=Operation(Verb.ROLLBACK, "me"), follow_up=False)
+    done = replace(record, operation=Operation(Verb.ROLLBACK, "me"), follow_up=None)
     assert written(FollowedUp(), situation(Stable(FOUR), memory)).record == done
 
 
 @pytest.mark.parametrize("request_", [Hold(), Resume()], ids=str)
 def test_whoever_holds_does_not_say_that_hooks_are_through(request_: Request) -> None:
     record = replace(OWING.record, on_hold=isinstance(request_, Resume))
-    assert written(request_, situation(memory=replace(OWING, record=record))).record.follow_up
+    assert written(request_, situation(memory=replace(OWING, record=record))).record.follow_up == 100
 
 
 def test_any_other_move_leaves_nothing_to_follow() -> None:
@@ -271,9 +286,7 @@ def test_any_other_move_leaves_nothing_to_follow() -> None:
         decided(Rollback(), situation(memory=OWING)),
         decided(Deploy(), situation(memory=OWING), wanted=HOLDS[FIVE]),
     ]
-    assert [move.write.memory.record.follow_up for move in moves if isinstance(move, Plan) and move.write] == [
-        False
-    ] * 4
+    assert [move.write.memory.record.follow_up for move in moves if isinstance(move, Plan) and move.write] == [None] * 4
 
 
 @pytest.mark.parametrize(
@@ -285,7 +298,7 @@ def test_any_other_move_leaves_nothing_to_follow() -> None:
         # Lambda has yet to move capacity: the alias is best left alone.
         (
             Settling(FIVE, FOUR, Move.UNDER_WAY),
-            replace(MEMORY, record=Record(Stable(FIVE), 100, BY_DEPLOY, follow_up=True)),
+            replace(MEMORY, record=Record(Stable(FIVE), 100, BY_DEPLOY, follow_up=100)),
         ),
     ],
 )

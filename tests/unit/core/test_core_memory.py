@@ -342,3 +342,12 @@ def test_time_does_not_begin_before_1970() -> None:
     with pytest.raises(InvalidValue) as caught:
         Record(Stable(FIVE), -1, BY_US)
     assert str(caught.value) == "value -1: time is given in seconds since 1970"
+
+
+def test_hooks_follow_no_earlier_than_the_routing() -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Record(Stable(Published(1)), 100, Operation(Verb.DEPLOY, "x"), follow_up=99)
+    assert (caught.value.value, str(caught.value)) == (
+        99,
+        "value 99: hooks follow no earlier than the routing, here of 100",
+    )

@@ -196,7 +196,7 @@ class Truth:
     def _follows_up(self, write: CreateAlias | Shift) -> bool:
         """Whether it only says that hooks are through."""
         record = write.memory.record
-        if not self.flagged or record.follow_up or record.on_hold != self.held:
+        if not self.flagged or record.follow_up is not None or record.on_hold != self.held:
             return False
         assert not self.owing, "hooks are through that have been run"
         self.flagged = False
@@ -209,7 +209,9 @@ class Truth:
             self.owing = self._moments(act, before, after) if self.flagged else set()
         elif self.scribbled or before != self.written:
             self.flagged, self.owing = False, set()
-        assert write.memory.record.follow_up == self.flagged, "who carries on knows of hooks that are to follow"
+        assert (write.memory.record.follow_up is not None) == self.flagged, (
+            "who carries on knows of hooks that are to follow"
+        )
 
     def _moments(self, act: Act, before: AliasState, after: AliasState) -> set[Moment]:
         if act is Act.CONCLUDE or self._is_back(act, before, after):

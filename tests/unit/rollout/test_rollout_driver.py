@@ -38,7 +38,7 @@ from deployer.core import (
     Topic,
     Transition,
 )
-from deployer.core.watch.course import Done, OnHold, RollBack, Step, Wait
+from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wait
 from deployer.core.watch.decision import Decided
 from deployer.core.watch.observation import PERIOD
 from deployer.core.watch.policy import Bake
@@ -1155,7 +1155,7 @@ def _told(contexts: list[HookContext]) -> list[str]:
 
 def _owing(scene: Scene) -> bool:
     record = scene.situation(scene.seen()).recollection.record
-    return record is not None and record.follow_up
+    return record is not None and record.follow_up is not None
 
 
 def test_hooks_that_are_through_are_run_once_and_that_is_said_on_the_alias(scene: Scene) -> None:
@@ -1342,3 +1342,22 @@ def test_why_nothing_begins_says_nothing_of_the_clock(scene: Scene) -> None:
 
 def clock_notice(seconds: int) -> Notice:
     return Notice(Topic.CLOCK, f"{seconds} s behind", loud=True)
+
+
+def test_the_hooks_of_the_end_have_their_time_too(scene: Scene) -> None:
+    """The last bake leaves since when the routing is there as it is; its hooks begin when it has passed."""
+    traffic(scene)
+    watch = replace(HOOKED, final=Bake(300))
+    others: list[HookContext] = []
+    courses: list[Course] = []
+
+    def hooks(context: HookContext) -> Ran:
+        if context.moment is Moment.END:
+            other, _ = driver(scene, "other", watch=watch, hooks=_noting(others))
+            courses.append(other.tick())
+        return Ran((), None)
+
+    one, _ = driver(scene, code=B, watch=watch, hooks=hooks)
+    assert one.run(one.prepare()) is End.DONE
+    assert courses == [Wait(int(scene.clock.time) + 90, "the hooks of the last move may be running")]
+    assert others == []
