@@ -44,6 +44,8 @@ class Topic(StrEnum):
     OTHER_ADAPTER = "other-adapter"
     OVERRIDDEN = "overridden"
     CLOCK = "clock"
+    CREDENTIALS = "credentials"
+    LATE_ERRORS = "late-errors"
 
 
 @dataclass(frozen=True, slots=True)

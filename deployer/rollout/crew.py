@@ -80,8 +80,8 @@ def _trial(settings: Sequence[TrialSettings], folder: Path, deployer: Deployer) 
 
 def _hooks(settings: Sequence[HookSettings], folder: Path, deployer: Deployer) -> Hooks:
     ready = hook.resolve(settings, folder)
-    ports = hook.Ports(_invocations(deployer).call_function, monotonic=deployer.clock.monotonic)
-    return lambda context: hook.run_hooks(ready, context, ports)
+    tools = hook.Tools(_invocations(deployer).call_function, monotonic=deployer.clock.monotonic)
+    return lambda context: hook.run_hooks(ready, context, tools)
 
 
 def _follow_up(hooks: Sequence[HookSettings]) -> int | None:

@@ -17,10 +17,8 @@ from deployer.aws.prepared import Prepared, Refused
 from deployer.config.rollout.settings import Moment
 from deployer.core import (
     Absent,
-    AliasState,
     Deploy,
     DeployerError,
-    Plan,
     Reason,
     Refusal,
     Situation,
@@ -34,7 +32,6 @@ from deployer.core.watch.decision import Decided, decide
 from deployer.core.watch.policy import ALL, Watch
 from deployer.core.watch.sight import Sight, sight, unwatchable
 from deployer.deployer import Deployer
-from deployer.rollout.ending import Stand
 from deployer.rollout.event import (
     Began,
     End,
@@ -49,6 +46,7 @@ from deployer.rollout.foresight import foreseen
 from deployer.rollout.hands import Hands
 from deployer.rollout.hooking import Hooking, schedule
 from deployer.rollout.ports import Eyes, Hooks, Trial
+from deployer.rollout.standing import Standing
 from deployer.rollout.telling import Telling, in_one_line
 
 ATTEMPTS: Final = 3
@@ -82,27 +80,24 @@ class Driver:
     every: float = 10.0
     stay: bool = False
     back_when_interrupted: bool = False
-    _newer: bool = False
     _telling: Telling = field(init=False)
     _hooking: Hooking = field(init=False)
+    _standing: Standing = field(init=False)
     _hands: Hands = field(init=False)
 
     def __post_init__(self) -> None:
-        """Its own parts, which share what they are told."""
+        """Its own parts, which share where it stands."""
         self._telling = Telling(self.tell)
-        self._hooking = Hooking(self.deployer, self.hooks, self.tell)
+        self._hooking = Hooking(self.deployer, self.hooks, self._telling)
+        self._standing = Standing(self.watch)
         self._hands = Hands(
             deployer=self.deployer,
-            watch=self.watch,
+            standing=self._standing,
             trial=self.trial,
             hooking=self._hooking,
             telling=self._telling,
             override=self.override,
         )
-
-    @property
-    def _state(self) -> AliasState:
-        return self._hands.state
 
     # The whole way
 
@@ -142,30 +137,32 @@ class Driver:
         """One look, and what follows from it, without waiting."""
         with self._telling_of_its_end():
             course = self.tick()
-            return self._ended(course, idle=not self._hands.busy)
+            return self._ended(course, idle=not self._standing.acted)
 
     def begin(self, prepared: Prepared) -> Course | None:
         """Take up what is under way, or put the first step of something new on the alias.
 
         None where it is to be looked at now; a course where that has been decided already.
         """
-        decision = prepared.decision
-        goes_on = self._goes_on(prepared)
-        state = self._hands.state = prepared.alias.state
-        self._newer = goes_on and decision.verdict is Verdict.CHANGED
-        self._hands.new = versions_on(state)[0] if goes_on or decision.verdict is Verdict.UNCHANGED else None
+        decision, state, goes_on = prepared.decision, prepared.alias.state, self._goes_on(prepared)
+        self._take_up(prepared, goes_on=goes_on)
         ahead = (ALL,) if isinstance(state, Absent) else schedule(self.deployer)
-        self.tell(Began(state, ahead, self.deployer.release))
-        for notice in decision.notices:
-            self._telling.take(notice)
-        for foreboding in foreseen(self.deployer, state, self.watch):
-            self.tell(foreboding)
+        self._telling.tell(Began(state, ahead, self.deployer.release))
+        self._telling.noted(decision.notices)
+        if goes_on or decision.actions:
+            self._telling.noted(foreseen(self.deployer, prepared, self.watch, goes_on=goes_on))
         if decision.verdict is Verdict.HELD and not decision.actions and not isinstance(state, Transition):
             why = (notice.text for notice in decision.notices if notice.topic is not Topic.CLOCK)
-            return RollBack(Plan(), "; ".join(why))
+            return Done("; ".join(why), rolled_back=True)
         if goes_on or not decision.actions:
             return None
         return self._hands.begin(prepared)
+
+    def _take_up(self, prepared: Prepared, *, goes_on: bool) -> None:
+        standing, verdict = self._standing, prepared.decision.verdict
+        standing.state = prepared.alias.state
+        standing.newer = goes_on and verdict is Verdict.CHANGED
+        standing.new = versions_on(standing.state)[0] if goes_on or verdict is Verdict.UNCHANGED else None
 
     def _goes_on(self, prepared: Prepared) -> bool:
         """Whether a release is under way, and what was decided would only take it further or waits for it."""
@@ -211,8 +208,7 @@ class Driver:
 
     def _look(self) -> _Look:
         alias = self.deployer.look()
-        self._hands.state = alias.state
-        self._telling.of_clock(self.deployer.clock_notices)
+        self._standing.state = alias.state
         situation = Situation(alias.state, alias.description, alias_arn=alias.arn or "")
         now, policy = int(self.deployer.now()), self.deployer.policy
         operation_id = self.deployer.new_operation_id()
@@ -267,13 +263,15 @@ class Driver:
             raise
         except NotTrusted as error:
             end = End.TESTS_FAILED if isinstance(error, TestsFailed) else End.FAILED
-            self._hooking.run(Moment.END, self._state, end)
+            self._hooking.run(Moment.END, self._standing.state, end)
             self._end(end, in_one_line(error))
             raise
         except DeployerError as error:
             self._end(End.OVERTAKEN if isinstance(error, Moved) else End.FAILED, in_one_line(error))
-            if isinstance(error, AwsFailure | Refused) and isinstance(self._state, Transition):
-                advice = f"the alias last showed {self._state}, and nobody watches it: see `status`; {_CARRIES_ON}"
+            if isinstance(error, AwsFailure | Refused) and isinstance(self._standing.state, Transition):
+                advice = (
+                    f"the alias last showed {self._standing.state}, and nobody watches it: see `status`; {_CARRIES_ON}"
+                )
                 raise HalfWay("watch the rollout", in_one_line(error), advice) from error
             raise
 
@@ -283,20 +281,20 @@ class Driver:
             look = self.deployer.look()
             rolled_back = self.back_when_interrupted and self._goes_back(look)
             if not rolled_back:
-                self._hands.state = look.state
+                self._standing.state = look.state
         except DeployerError as error:
-            problem = f"the alias last showed {self._state}, and may have moved: {in_one_line(error)}"
+            problem = f"the alias last showed {self._standing.state}, and may have moved: {in_one_line(error)}"
             self._end(End.INTERRUPTED, f"{problem}; see `status`; {_CARRIES_ON}")
             return
-        said = f"{'rolled back; ' if rolled_back else ''}the alias shows {self._state}"
-        under_way = isinstance(self._state, Transition)
+        said = f"{'rolled back; ' if rolled_back else ''}the alias shows {self._standing.state}"
+        under_way = isinstance(self._standing.state, Transition)
         self._end(End.INTERRUPTED, f"{said}: {_CARRIES_ON}" if under_way else said)
 
     def _goes_back(self, seen: AliasSeen) -> bool:
         """Roll back what this driver rolls out, if it is under way: nothing that came before it or after it."""
         situation = Situation(seen.state, seen.description, alias_arn=seen.arn or "")
         found = sight(situation, self.deployer.policy, self.watch, int(self.deployer.now()))
-        if not isinstance(found, Sight) or found.new != self._hands.new:
+        if not isinstance(found, Sight) or found.new != self._standing.new:
             return False
         prepared = self.deployer.prepare(self._hands.rollback)
         if prepared.alias.state != seen.state or not prepared.decision.actions:
@@ -306,9 +304,9 @@ class Driver:
 
     def _ended(self, course: Course, *, idle: bool = False) -> End:
         """Tell how the rollout stands after the last course."""
-        end, text = Stand(self._state, self.watch, self._hands.new, self._newer).end(course)
+        end, text = self._standing.end(course)
         self._end(end, text, idle=idle)
         return end
 
     def _end(self, end: End, text: str, *, idle: bool = False) -> None:
-        self.tell(Ended(end, self._state, text, idle))
+        self._telling.tell(Ended(end, self._standing.state, text, idle))

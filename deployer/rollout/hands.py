@@ -9,33 +9,29 @@ from deployer.aws.failure import AwsFailure
 from deployer.aws.prepared import Outcome, Prepared, Refused
 from deployer.config.rollout.settings import Moment, OnFailure
 from deployer.core import (
-    Absent,
     AliasState,
     Conclude,
     CreateAlias,
     Deploy,
     FollowedUp,
     Hold,
-    New,
     Plan,
     Published,
     Refusal,
     Rollback,
     Shift,
-    Version,
     versions_on,
 )
 from deployer.core.memory import Verb
 from deployer.core.standstill import standstill
 from deployer.core.watch.course import Course, FollowUp, OnHold, RollBack, Step
-from deployer.core.watch.policy import Watch
 from deployer.deployer import Deployer
 from deployer.rollout.demand import Demand
-from deployer.rollout.ending import is_over
 from deployer.rollout.event import End, Held, RolledBack, Stepped
 from deployer.rollout.failure import HookFailed, TestsFailed
 from deployer.rollout.hooking import Hooking
 from deployer.rollout.ports import Trial
+from deployer.rollout.standing import Standing
 from deployer.rollout.telling import Telling, in_one_line
 
 
@@ -43,27 +39,27 @@ from deployer.rollout.telling import Telling, in_one_line
 class Hands:
     """Moves one alias: each move is told, and has its hooks.
 
-    `state` is what the alias showed last; `new` what is rolled out, once that is known; `busy` whether anything has
-    been done. What it writes says that hooks are to follow, and once they are through, that they are: so whoever
-    carries on knows of hooks that were left undone.
+    What it writes says that hooks are to follow, and once they are through, that they are: so whoever carries on knows
+    of hooks that were left undone.
     """
 
     deployer: Deployer
-    watch: Watch
+    standing: Standing
     trial: Trial
     hooking: Hooking
     telling: Telling
     override: str | None
-    state: AliasState = field(default_factory=Absent)
-    new: Version | New | None = None
-    busy: bool = field(default=False, init=False)
     _demand: Demand | None = field(default=None, init=False)
     _followed: AliasState | None = field(default=None, init=False)  # whose hooks are through, be it said or not
 
     @property
     def rollback(self) -> Rollback:
         """What is asked for by whoever goes back."""
-        return Rollback(follow_up=self.watch.hooked)
+        return Rollback(follow_up=self._follows)
+
+    @property
+    def _follows(self) -> bool:
+        return self.standing.watch.hooked
 
     def begin(self, prepared: Prepared) -> Course | None:
         """The first step of something new, once its tests have passed; None where it is to be looked at now."""
@@ -80,7 +76,7 @@ class Hands:
         """Tests and hooks before a version takes its first traffic. What they raise leaves the alias as it is."""
         names = (self.deployer.function_name, self.deployer.alias)
         new, *others = versions_on(write.after)
-        self.new = new
+        self.standing.new = new
         if isinstance(new, Published):
             beside = [one for one in (*others, *versions_on(prepared.alias.state)[-1:]) if isinstance(one, Published)]
             tested = self.trial(new, beside[0] if beside else None)
@@ -94,7 +90,7 @@ class Hands:
         self._see_still_open(prepared)
 
     def _see_still_open(self, prepared: Prepared) -> None:
-        """Raise Refused where a window has shut while tests and hooks ran."""
+        """Raise Refused where nothing may go forward any more, as a window has shut while tests and hooks ran."""
         now, known = int(self.deployer.now()), prepared.situation.recollection
         stop = standstill(prepared.policy, known, now, self.override, "rollout")
         if stop is not None:
@@ -105,11 +101,10 @@ class Hands:
         write = step.plan.write
         if write is None:
             raise TypeError("a step writes the alias")
-        for notice in step.plan.notices:
-            self.telling.notice(str(notice.topic), notice.text)
+        self.telling.noted(step.plan.notices)
         if (course := self._hooked(Moment.BEFORE, write.after, seen.state)) is not None:
             return course
-        request = Deploy(override=self.override, follow_up=self.watch.hooked)
+        request = Deploy(override=self.override, follow_up=self._follows)
         prepared = self.deployer.decided(seen, request, step.plan, operation_id)
         outcome = self.deployer.execute(prepared)
         self._stepped(outcome, operation_id, step.why)
@@ -121,11 +116,11 @@ class Hands:
         self.telling.tell(Stepped(outcome.before, outcome.after, operation_id, why, published))
 
     def _after_hooks(self, outcome: Outcome) -> Course | None:
-        return self._follow(Verb.DEPLOY, outcome.after, over=is_over(outcome.after, self.watch))
+        return self._follow(Verb.DEPLOY, outcome.after, over=self.standing.is_over(outcome.after))
 
     def conclude(self, seen: AliasSeen, plan: Plan, operation_id: str) -> None:
         """The release has passed its last bake."""
-        request = Conclude(self.watch.hooked)
+        request = Conclude(self._follows)
         self._moved(self.deployer.execute(self.deployer.decided(seen, request, plan, operation_id)))
         self._follow(Verb.PROMOTE, seen.state, over=True)
 
@@ -138,12 +133,16 @@ class Hands:
         return RollBack(outcome.decision, why)
 
     def _moved(self, outcome: Outcome) -> None:
-        self.state, self._followed, self.busy = outcome.after, None, True
+        self.standing.state, self.standing.acted, self._followed = outcome.after, True, None
+        # Whoever only looks has dated nothing by a clock that is wrong.
+        self.telling.noted(self.deployer.clock_notices)
 
     def follow_up(self, course: FollowUp, seen: AliasSeen) -> Course:
         """Run the hooks that a driver has left undone, and say so on the alias."""
-        self.busy = True
+        self.standing.acted = True
         through = self._followed == seen.state
+        if not through:
+            self.telling.notice("hooks", course.why)
         called_for = None if through else self._run_following(course.verb, seen.state, over=course.over)
         if not isinstance(called_for, RollBack):
             self._say_followed_up()
@@ -152,7 +151,7 @@ class Hands:
     def _follow(self, verb: Verb, state: AliasState, *, over: bool) -> Course | None:
         """The hooks that follow a move; a course where they call for one."""
         course = self._run_following(verb, state, over=over)
-        if self.watch.hooked and not isinstance(course, RollBack):
+        if self._follows and not isinstance(course, RollBack):
             try:
                 self._say_followed_up()
             except AwsFailure as failure:
@@ -162,7 +161,7 @@ class Hands:
 
     def _run_following(self, verb: Verb, state: AliasState, *, over: bool) -> Course | None:
         """Those after a step, and those of the end where it was the last. What goes back has hooks of its own."""
-        course = self._hooked(Moment.AFTER, state, state) if verb is Verb.DEPLOY else None
+        course = self._hooked(Moment.AFTER, state) if verb is Verb.DEPLOY else None
         if course is None and over:
             self.hooking.run(Moment.END, state, End.ROLLED_BACK if verb is Verb.ROLLBACK else End.DONE)
         if not isinstance(course, RollBack):
@@ -174,13 +173,15 @@ class Hands:
         if prepared.decision.actions:
             self.deployer.execute(prepared)
 
-    def _hooked(self, moment: Moment, routing: AliasState, state: AliasState) -> Course | None:
-        """Run the hooks of a step, and do what their failure calls for of `state`; None where all goes on."""
+    def _hooked(self, moment: Moment, routing: AliasState, before: AliasState | None = None) -> Course | None:
+        """Run the hooks of a step to `routing`, and do what their failure calls for; None where all goes on.
+
+        `before`: what the alias shows, where the step is yet to come.
+        """
         ran = self.hooking.run(moment, routing)
         if ran.gravest is None or ran.gravest is OnFailure.IGNORE:
             return None
         why = "; ".join(f"hook {one.name}: {one.problem}" for one in ran.hooked if one.problem)
-        before = state if moment is Moment.BEFORE else None
         self._demand = Demand(ran.gravest, why, versions_on(routing)[0], before)
         return self.demanded()
 
@@ -205,7 +206,7 @@ class Hands:
         if isinstance(prepared.request, Rollback):
             return self.back(prepared, why)
         outcome = self.deployer.execute(prepared)
-        self.busy = True
+        self.standing.acted = True
         held = OnHold(why, "`resume` lets it go forward, `rollback` goes back")
         self.telling.once(Held(outcome.after, held.why, held.way_on))
         return held

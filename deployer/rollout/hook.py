@@ -28,10 +28,11 @@ from deployer.rollout.entry_point import CannotLoad, load, outcome
 from deployer.rollout.event import Hooked
 from deployer.rollout.invocation import InvokeFunction, document, failure, shown
 from deployer.rollout.limit import within
+from deployer.rollout.ports import Ran
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
+class Tools:
     """How hooks reach what they run. `monotonic`: seconds that never go back."""
 
     invoke: InvokeFunction
@@ -39,7 +40,7 @@ class Ports:
     monotonic: Callable[[], float] = time.monotonic
 
 
-class HookFailed(DeployerError):
+class SaysNo(DeployerError):
     """A hook says no, for `why`."""
 
     def __init__(self, why: str) -> None:
@@ -50,7 +51,7 @@ class HookFailed(DeployerError):
         return self.why
 
 
-Run: TypeAlias = Callable[[HookContext, Ports], None]
+Run: TypeAlias = Callable[[HookContext, Tools], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +62,12 @@ class Ready:
     run: Run
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """The hooks of one moment. `gravest` is what their failures come to; None where none failed."""
-
-    hooked: tuple[Hooked, ...]
-    gravest: OnFailure | None
-
-
 def resolve(hooks: Sequence[HookSettings], folder: Path) -> tuple[Ready, ...]:
     """The hooks with their functions and programs, looked for in `folder`. Raises CannotLoad for the first missing."""
     return tuple(Ready(hook, _runner(hook, folder)) for hook in hooks)
 
 
-def run_hooks(hooks: Sequence[Ready], context: HookContext, ports: Ports) -> Ran:
+def run_hooks(hooks: Sequence[Ready], context: HookContext, tools: Tools) -> Ran:
     """Run those of the context's moment in their order.
 
     One that has the rollout roll back is the last, as nothing graver can follow; at the end, all are run.
@@ -84,7 +77,7 @@ def run_hooks(hooks: Sequence[Ready], context: HookContext, ports: Ports) -> Ran
     for ready in hooks:
         if ready.hook.moment is not context.moment:
             continue
-        hooked.append(_hooked(ready, context, ports))
+        hooked.append(_hooked(ready, context, tools))
         if hooked[-1].problem:
             failed.append(ready.hook.on_failure)
         if OnFailure.ROLL_BACK in failed and context.moment is not Moment.END:
@@ -92,14 +85,14 @@ def run_hooks(hooks: Sequence[Ready], context: HookContext, ports: Ports) -> Ran
     return Ran(tuple(hooked), min(failed, key=list(OnFailure).index, default=None))
 
 
-def _hooked(ready: Ready, context: HookContext, ports: Ports) -> Hooked:
+def _hooked(ready: Ready, context: HookContext, tools: Tools) -> Hooked:
     problem = ""
-    began = ports.monotonic()
+    began = tools.monotonic()
     try:
-        ready.run(context, ports)
+        ready.run(context, tools)
     except Exception as error:  # noqa: BLE001  # a hook is the user's: whatever it raises is its failure
         problem = shown(outcome(error).encode())
-    return Hooked(ready.hook.name, str(context.moment), ports.monotonic() - began, problem)
+    return Hooked(ready.hook.name, str(context.moment), tools.monotonic() - began, problem)
 
 
 def _runner(hook: HookSettings, folder: Path) -> Run:
@@ -124,23 +117,23 @@ def program(name: str, folder: Path) -> str:
     return found
 
 
-def _call_python(function: Callable[..., object], timeout: float, context: HookContext, _: Ports) -> None:
+def _call_python(function: Callable[..., object], timeout: float, context: HookContext, _: Tools) -> None:
     if within(timeout, lambda: function(context)) is False:
-        raise HookFailed("the function says no")
+        raise SaysNo("the function says no")
 
 
-def _call_lambda(function: str, timeout: float, context: HookContext, ports: Ports) -> None:
-    answer = ports.invoke(function, json.dumps(context.data()).encode(), timeout)
+def _call_lambda(function: str, timeout: float, context: HookContext, tools: Tools) -> None:
+    answer = tools.invoke(function, json.dumps(context.data()).encode(), timeout)
     if words := failure(answer):
-        raise HookFailed(words)
+        raise SaysNo(words)
     try:
         data = document(answer.payload)
     except (ValueError, RecursionError):
         return  # it ended well, and says nothing that we know
     if isinstance(data, dict) and data.get("ok") is False:
-        raise HookFailed(str(data.get("why") or "the function says no"))
+        raise SaysNo(str(data.get("why") or "the function says no"))
 
 
-def _run_command(arguments: Sequence[str], folder: Path, timeout: float, context: HookContext, ports: Ports) -> None:
+def _run_command(arguments: Sequence[str], folder: Path, timeout: float, context: HookContext, tools: Tools) -> None:
     told = json.dumps(context.data()).encode()
-    run_command(Launch(arguments, folder, {**ports.environ, **context.variables()}, told, timeout))
+    run_command(Launch(arguments, folder, {**tools.environ, **context.variables()}, told, timeout))

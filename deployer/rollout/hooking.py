@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from deployer.config.rollout.settings import Moment
@@ -10,9 +9,9 @@ from deployer.core import AliasState, Canary, Percent, Transition, versions_on
 from deployer.core.watch.policy import ALL
 from deployer.deployer import Deployer
 from deployer.rollout.context import HookContext
-from deployer.rollout.event import End, Happening
-from deployer.rollout.hook import Ran
-from deployer.rollout.ports import Hooks
+from deployer.rollout.event import End
+from deployer.rollout.ports import Hooks, Ran
+from deployer.rollout.telling import Telling
 
 
 def schedule(deployer: Deployer) -> tuple[Percent, ...]:
@@ -27,13 +26,13 @@ class Hooking:
 
     deployer: Deployer
     hooks: Hooks
-    tell: Callable[[Happening], None]
+    telling: Telling
 
     def run(self, moment: Moment, routing: AliasState, ended: End | None = None) -> Ran:
         """Run those of one moment. `routing` is what the alias goes to, or has come to."""
         ran = self.hooks(self._context(moment, routing, ended))
         for one in ran.hooked:
-            self.tell(one)
+            self.telling.tell(one)
         return ran
 
     def _context(self, moment: Moment, routing: AliasState, ended: End | None) -> HookContext:

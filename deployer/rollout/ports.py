@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from deployer.config.rollout.settings import OnFailure
 from deployer.core import Published
 from deployer.core.watch.observation import Observation
 from deployer.core.watch.sight import Sight
 from deployer.rollout.context import HookContext
-from deployer.rollout.event import Tested
-from deployer.rollout.hook import Ran
+from deployer.rollout.event import Hooked, Tested
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,14 @@ class Trial(Protocol):
     def __call__(self, new: Published, old: Published | None) -> Tested:
         """Invoke the new version by its number; `old` is what has the traffic, None where nothing has."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """The hooks of one moment. `gravest` is what their failures come to; None where none failed."""
+
+    hooked: tuple[Hooked, ...]
+    gravest: OnFailure | None
 
 
 class Hooks(Protocol):

@@ -15,25 +15,19 @@ class Telling:
 
     tell: Callable[[Happening], None]
     _last: dict[type, object] = field(default_factory=dict, init=False)
-    _noticed: set[Noticed] = field(default_factory=set, init=False)
-    _clock_told: bool = field(default=False, init=False)
+    _noticed: set[tuple[str, str]] = field(default_factory=set, init=False)
 
-    def notice(self, topic: str, text: str) -> None:
-        """Something that a person should read."""
-        notice = Noticed(topic, text, loud=True)
-        if notice not in self._noticed:
-            self._noticed.add(notice)
-            self.tell(notice)
+    def notice(self, topic: str, text: str, *, loud: bool = True) -> None:
+        """Something that a person should read, once; of a clock that is wrong by more or less, the first word."""
+        known_by = (topic, "" if topic == Topic.CLOCK else text)
+        if known_by not in self._noticed:
+            self._noticed.add(known_by)
+            self.tell(Noticed(topic, text, loud))
 
-    def take(self, notice: Notice) -> None:
-        """What was noticed when it was decided how to begin."""
-        self._clock_told = self._clock_told or notice.topic is Topic.CLOCK
-        self.tell(Noticed(str(notice.topic), notice.text, notice.loud))
-
-    def of_clock(self, notices: Iterable[Notice]) -> None:
-        """That the machine's clock is wrong: once, though by how much may change."""
-        for notice in () if self._clock_told else notices:
-            self.take(notice)
+    def noted(self, notices: Iterable[Notice]) -> None:
+        """What was noticed when something was decided."""
+        for notice in notices:
+            self.notice(str(notice.topic), notice.text, loud=notice.loud)
 
     def once(self, what: Looked | Waited | Held, known_by: object = None) -> None:
         """Tell it unless the last of its kind said the same; a hold that is over may come again."""

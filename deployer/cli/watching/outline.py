@@ -12,9 +12,9 @@ from deployer.cli.words import row
 from deployer.config import Settings
 from deployer.config.duration import spelled
 from deployer.config.rollout.settings import RolloutSettings
-from deployer.core import AliasState, Decision, Percent, Policy, Refusal, Transition, versions_on
+from deployer.core import AliasState, Decision, Percent, Refusal, Transition
 from deployer.core.freeze import Closed
-from deployer.core.watch.length import lasts, rests
+from deployer.core.watch.length import ahead, least_seconds
 from deployer.core.watch.policy import ALL, AlarmGate, Bake, ErrorGate, Gates, Then
 
 _THEN: Final = {Then.HOLD: "then it is on hold", Then.GO_ON: "then it goes on", Then.ROLL_BACK: "then it goes back"}
@@ -31,7 +31,7 @@ class Outline:
     @property
     def least(self) -> int:
         """Seconds that it takes at least, with what metrics lag behind."""
-        return sum(lasts(bake, self.settings.watch) for _, bake in self.steps)
+        return least_seconds((share for share, _ in self.steps), self.settings.watch)
 
     def lines(self) -> Iterator[Line]:
         """It in words."""
@@ -72,17 +72,8 @@ def outline(settings: Settings, state: AliasState, decision: Decision, now: int)
     rollout = settings.rollout
     if rollout is None or not (isinstance(state, Transition) or isinstance(decision, Refusal) or decision.actions):
         return None
-    shares = (*_shares(state, decision, settings.policy), ALL)
-    steps = tuple((share, rollout.watch.bake_at(share)) for share in shares)
+    steps = tuple((share, rollout.watch.bake_at(share)) for share in ahead(state, decision, settings.policy))
     return Outline(steps, rollout, rollout.freeze.closed(now))
-
-
-def _shares(state: AliasState, decision: Decision, policy: Policy) -> tuple[Percent, ...]:
-    """A release under way rests where it is; another one begins where the decision puts it."""
-    write = None if isinstance(decision, Refusal) else decision.write
-    if write is None or (isinstance(state, Transition) and versions_on(write.after)[0] == state.version1):
-        return rests(state, policy)
-    return rests(write.after, policy) if isinstance(write.after, Transition) else ()
 
 
 def _rows(label: str, texts: Sequence[str]) -> Iterator[Line]:

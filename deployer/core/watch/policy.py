@@ -173,6 +173,12 @@ class Watch:
         """Whether hooks follow its moves."""
         return self.follow_up is not None
 
+    def measured_at(self, share: Percent) -> bool:
+        """Whether metrics are needed at that share: with all traffic there is nothing to compare with."""
+        gates = self.gates
+        ceiling = gates.errors is not None and gates.errors.ceiling is not None
+        return (ceiling if share == ALL else gates.measured) or self.bake_at(share).invocations > 0
+
     def bake_at(self, share: Percent) -> Bake:
         """The bake while the new version has `share` of the traffic."""
         return self.final if share == ALL else self.bakes.get(share, self.bake)

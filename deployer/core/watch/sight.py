@@ -129,12 +129,9 @@ def _under_way(state: Transition, known: Recollection, policy: Policy, watch: Wa
 
 
 def _seen(new: Published, old: Published | None, share: Percent, record: Record, watch: Watch) -> Sight:
-    bake = watch.bake_at(share)
-    alone = old is None
-    statistical = watch.gates.errors is not None and watch.gates.errors.ceiling is not None
-    measured = (statistical if alone else watch.gates.measured) or bake.invocations > 0
     free = None if record.follow_up is None else _free(record.follow_up, watch)
-    return Sight(new, old, share, bake, record.since, record.release_began, measured, free)
+    measured = watch.measured_at(share)
+    return Sight(new, old, share, watch.bake_at(share), record.since, record.release_began, measured, free)
 
 
 def unwatchable(situation: Situation) -> Refusal | None:

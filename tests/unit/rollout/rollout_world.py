@@ -44,8 +44,7 @@ from deployer.deployer import Deployer
 from deployer.rollout.context import HookContext
 from deployer.rollout.driver import Driver
 from deployer.rollout.event import Happening, Tested
-from deployer.rollout.hook import Ran
-from deployer.rollout.ports import Seen
+from deployer.rollout.ports import Ran, Seen
 from deployer.testing import World
 
 ARN: Final = "arn:aws:lambda:eu-central-1:123456789012:function:orders:LIVE"

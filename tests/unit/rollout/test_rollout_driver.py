@@ -61,8 +61,7 @@ from deployer.rollout.event import (
     Waited,
 )
 from deployer.rollout.failure import HookFailed, TestsFailed
-from deployer.rollout.hook import Ran
-from deployer.rollout.ports import Seen
+from deployer.rollout.ports import Ran, Seen
 
 ONE, TWO, THREE = Published(1), Published(2), Published(3)
 A, B, C = (Content(f"code-{name}", {}) for name in "ABC")
@@ -563,7 +562,7 @@ def test_what_a_hook_demands_is_done_though_the_first_attempt_fails(scene: Scene
     traffic(scene)
     down = AwsFailure("move the alias", "it is down", "wait")
     for failing_at, state in (("after 1", AT_25), ("after 2", AT_50)):
-        there = Scene(world=replace(scene.world, versions=dict(scene.world.versions)))
+        there = _copy(scene)
         traffic(there)
         one, fake = driver(there, code=B, hooks=_noting([], failing_at, OnFailure.ROLL_BACK))
 
@@ -792,9 +791,9 @@ def test_two_problems_that_come_with_every_look_are_told_once_each(scene: Scene)
 def test_calls_that_may_take_longer_than_metrics_are_waited_for_are_told_of(scene: Scene) -> None:
     for timeout, topics in ((61, ["late-errors"]), (60, [])):
         told: list[Happening] = []
-        one, fake = driver(scene, code=A, tell=told.append)
+        one, fake = driver(_copy(scene), code=B, tell=told.append)
         fake.settings = {"Timeout": timeout}
-        one.begin(replace(one.prepare(), decision=Plan()))
+        one.begin(one.prepare())
         assert [what.topic for what in told if isinstance(what, Noticed)] == topics
 
 
@@ -935,14 +934,39 @@ def test_a_hook_that_fails_rolls_back_what_another_driver_took_further(scene: Sc
 
 
 def test_credentials_that_end_first_are_told_before_it_begins(scene: Scene) -> None:
-    traffic(scene)
     for ends, told_of in ((START + 719, True), (START + 720, False), (None, False)):
-        there = replace(scene, clock=Clock())
-        told: list[Happening] = []
-        one, fake = driver(there, code=A, tell=told.append)
-        fake.session = SimpleNamespace(credentials_end=ends)
-        one.begin(one.prepare())
-        assert any(isinstance(what, Noticed) and what.topic == "credentials" for what in told) is told_of, ends
+        there = _copy(scene)
+        assert _warned(there, ends, code=B) is told_of, ends
+
+
+def _copy(scene: Scene) -> Scene:
+    """The same world once more, as it stands."""
+    world = replace(scene.world, versions=dict(scene.world.versions))
+    return Scene(world=world, clock=Clock(scene.clock.time), revision=scene.revision)
+
+
+def _warned(scene: Scene, ends: float | None, **more: Any) -> bool:
+    """Whether a rollout that begins now says that the credentials end first."""
+    told: list[Happening] = []
+    one, fake = driver(scene, tell=told.append, **more)
+    fake.session = SimpleNamespace(credentials_end=ends)
+    one.begin(one.prepare())
+    return any(isinstance(what, Noticed) and what.topic == "credentials" for what in told)
+
+
+def test_what_has_rested_for_a_while_takes_less(scene: Scene) -> None:
+    begun(scene)
+    scene.clock.time += 100
+    assert _warned(scene, scene.clock.time + 619, code=B)
+    assert not _warned(scene, scene.clock.time + 620, code=B)
+    scene.clock.time += 10_000
+    assert _warned(scene, scene.clock.time + 359, code=B)
+    assert not _warned(scene, scene.clock.time + 360, code=B)
+
+
+def test_credentials_need_not_last_where_nothing_takes_time(scene: Scene) -> None:
+    assert not _warned(scene, scene.clock.time, code=A), "nothing is done"
+    assert not _warned(Scene(), START, code=A), "all at once"
 
 
 def test_somebody_elses_transition_is_left_alone(scene: Scene) -> None:
@@ -1194,7 +1218,7 @@ def test_killed_at_any_call_looks_elsewhere_leave_no_hook_undone(
     watch = replace(HOOKED, final=final)
     undisturbed = ["end 3"] if errors else ["after 1", "after 2", "after 3", "end 3"]
     for call in range(1, 100):
-        there = Scene(world=replace(scene.world, versions=dict(scene.world.versions)), clock=replace(scene.clock))
+        there = _copy(scene)
         traffic(there, errors)
         contexts: list[HookContext] = []
         one, fake = driver(there, code=B, watch=watch, hooks=_noting(contexts), every=120.0)
@@ -1234,7 +1258,7 @@ def test_hooks_in_their_time_are_left_to_who_runs_them(scene: Scene) -> None:
 
 def test_a_hook_that_was_left_undone_may_still_hold_or_go_back(scene: Scene) -> None:
     for then, end in ((OnFailure.HOLD, End.HELD), (OnFailure.ROLL_BACK, End.ROLLED_BACK)):
-        there = Scene(world=replace(scene.world, versions=dict(scene.world.versions)), clock=replace(scene.clock))
+        there = _copy(scene)
         begun(there, watch=HOOKED)
         there.clock.time += 90
         one, _ = driver(there, watch=HOOKED, hooks=_noting([], "after 1", then))
@@ -1328,6 +1352,20 @@ def test_a_clock_that_is_wrong_is_told_once_by_whoever_begins_and_by_whoever_car
         assert [what for what in told if isinstance(what, Noticed)] == [Noticed("clock", "130 s behind", loud=True)]
 
 
+def test_a_tick_that_only_looks_says_nothing_of_the_clock(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    noticed: list[list[str]] = []
+    for pause in (10, 350):
+        scene.clock.sleep(pause)
+        told: list[Happening] = []
+        one, fake = driver(scene, tell=told.append)
+        fake.clock_notice = clock_notice(130)
+        one.once()
+        noticed.append([what.topic for what in told if isinstance(what, Noticed)])
+    assert noticed == [[], ["clock"]]
+
+
 def test_why_nothing_begins_says_nothing_of_the_clock(scene: Scene) -> None:
     traffic(scene, errors=0.5)
     one, _ = driver(scene, code=B)
@@ -1335,7 +1373,8 @@ def test_why_nothing_begins_says_nothing_of_the_clock(scene: Scene) -> None:
     again, fake = driver(scene, code=B)
     fake.clock_notice = clock_notice(130)
     course = again.begin(again.prepare())
-    assert isinstance(course, RollBack)
+    assert isinstance(course, Done)
+    assert course.rolled_back
     assert course.why.startswith("version 2 was taken off the alias")
     assert "130 s behind" not in course.why
 

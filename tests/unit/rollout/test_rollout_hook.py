@@ -28,7 +28,8 @@ from deployer.core.errors import InvalidValue
 from deployer.rollout.context import HookContext
 from deployer.rollout.entry_point import CannotLoad
 from deployer.rollout.event import End, Hooked
-from deployer.rollout.hook import Ports, Ran, Ready, resolve, run_hooks
+from deployer.rollout.hook import Ready, Tools, resolve, run_hooks
+from deployer.rollout.ports import Ran
 
 BEFORE = HookContext(Moment.BEFORE, "shop-orders-prd", "LIVE", "5", "4", Percent(8750), 2, Percent(2500), release="v2")
 END = HookContext(Moment.END, "shop-orders-prd", "LIVE", "5", ended=End.DONE)
@@ -72,8 +73,8 @@ class Ticks:
         return self.seconds
 
 
-def ports(functions: Functions | None = None) -> Ports:
-    return Ports(functions or Functions(), {}, Ticks())
+def ports(functions: Functions | None = None) -> Tools:
+    return Tools(functions or Functions(), {}, Ticks())
 
 
 def hook(run: HookRun, name: str = "h", **more: Any) -> HookSettings:
@@ -226,7 +227,7 @@ class TestCommand:
     def test_it_has_the_variables_of_the_machine_too(self, tmp_path: Path) -> None:
         source = "import os\nopen('told', 'w').write(os.environ['MINE'] + os.environ['DEPLOYER_STEP'])"
         hooks = resolve([hook(CommandHook((sys.executable, "-c", source)))], tmp_path)
-        run_hooks(hooks, BEFORE, Ports(Functions(), {"MINE": "mine", "DEPLOYER_STEP": "9"}))
+        run_hooks(hooks, BEFORE, Tools(Functions(), {"MINE": "mine", "DEPLOYER_STEP": "9"}))
         assert (tmp_path / "told").read_text(encoding="utf-8") == "mine2"
 
     def test_it_fails_by_its_status(self, tmp_path: Path) -> None:
@@ -263,7 +264,7 @@ class TestCommand:
 
 def test_what_the_machine_has_for_variables_is_told_but_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN", "s3cr3t")
-    made = Ports(Functions())
+    made = Tools(Functions())
     assert made.environ["TOKEN"] == "s3cr3t"
     assert "s3cr3t" not in repr(made)
 

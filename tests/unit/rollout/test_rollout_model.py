@@ -50,7 +50,7 @@ from deployer.rollout.context import HookContext
 from deployer.rollout.driver import Driver
 from deployer.rollout.event import Happening, Hooked
 from deployer.rollout.failure import HookFailed
-from deployer.rollout.hook import Ran
+from deployer.rollout.ports import Ran
 
 EVERY: Final = 20.0
 LOUD: Final = 6000
