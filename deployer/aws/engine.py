@@ -32,6 +32,7 @@ from deployer.core import (
     Reason,
     Refusal,
     Request,
+    Rollback,
     Route,
     Settling,
     Shift,
@@ -166,9 +167,21 @@ class Engine:
     def execute(self, prepared: Prepared, before_traffic: BeforeTraffic = lambda _write: None) -> Outcome:
         """Carry out what was decided. Raises Refused for a refusal, and AwsFailure where AWS stood in the way.
 
-        What `before_traffic` raises leaves the alias as it is.
+        What `before_traffic` raises leaves the alias as it is. A write of somebody else's that leaves the traffic as it
+        is, as a hold or the word that hooks are through, stops no rollback: that is decided again, once.
         """
         prepared = self.settled(prepared)
+        try:
+            return self._carried_out(prepared, before_traffic)
+        except Moved:
+            if not isinstance(prepared.request, Rollback):
+                raise
+            again = self.prepare(prepared.request, prepared.operation_id)
+            if not _goes_the_same_way(prepared, again):
+                raise
+            return self._carried_out(again, before_traffic)
+
+    def _carried_out(self, prepared: Prepared, before_traffic: BeforeTraffic) -> Outcome:
         decision = prepared.decision
         if isinstance(decision, Refusal):
             raise Refused(decision)
@@ -214,6 +227,14 @@ class Engine:
         if again.alias.description != prepared.alias.description or not ends:
             raise _moved_meanwhile(doing, prepared, again)
         return again
+
+
+def _goes_the_same_way(prepared: Prepared, again: Prepared) -> bool:
+    """Whether the traffic is where it was, and would be put where it was to be put."""
+    one, other = prepared.decision, again.decision
+    if isinstance(one, Refusal) or isinstance(other, Refusal) or one.write is None or other.write is None:
+        return False
+    return prepared.alias.state == again.alias.state and one.write.after == other.write.after
 
 
 def _moved_meanwhile(doing: str, prepared: Prepared, again: Prepared) -> Moved:

@@ -60,7 +60,7 @@ class Execution:
         with traffic.told(Moved, Uncertain):  # these say what the alias shows now, or that nobody can tell
             stands = stamped(write, int(self.clock.now()), self._alias_arn)
             self.alias.write(stands, self.prepared.alias)
-        return Outcome(self.decision, before, write.after, self.published, self._reused)
+        return Outcome(self.decision, before, write.after, self.published, self._reused, stands.memory.record)
 
     def _bring(self) -> None:
         """All that comes before the write of the alias."""

@@ -24,6 +24,7 @@ from deployer.core import (
 )
 from deployer.core.errors import ErrorInLines
 from deployer.core.fitness import Fitness
+from deployer.core.memory import Record
 
 
 class Refused(ErrorInLines):
@@ -60,7 +61,7 @@ class Outcome:
     """What a command did: the decision as it was carried out, and the alias before and after.
 
     `published` is the version that PublishVersion answered with; `reused` when it was there already, nothing having
-    changed since it was published.
+    changed since it was published. `record` is what the alias remembers of it; None where nothing was written.
     """
 
     decision: Plan
@@ -68,6 +69,7 @@ class Outcome:
     after: AliasState
     published: VersionSeen | None = None
     reused: bool = False
+    record: Record | None = None
 
 
 OnAction = Callable[[Action], None]

@@ -79,12 +79,12 @@ _GRAVEST: Final = (
     Exit.HALF_WAY,
     Exit.INTERRUPTED,
     Exit.TERMINATED,
-    Exit.ROLLED_BACK,
     Exit.FAILED,
     Exit.PERMISSION,
     Exit.CONFIGURATION,
     Exit.USAGE,
     Exit.REFUSED,
+    Exit.ROLLED_BACK,  # which `tick` says of a rollback long ago, too
     Exit.WAITING,
     Exit.CHANGES,
     Exit.DONE,

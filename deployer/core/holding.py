@@ -24,7 +24,7 @@ def decide(case: Case, request: Hold | Resume | Conclude | FollowedUp) -> Decisi
         case Conclude():
             return _conclude(case)
         case FollowedUp():
-            return _followed_up(case)
+            return _followed_up(case, request)
 
 
 def _hold(case: Case) -> Decision:
@@ -51,13 +51,15 @@ def _conclude(case: Case) -> Decision:
     return _remembering(case, replace(known.record, operation=operation, follow_up=follow_up))
 
 
-def _followed_up(case: Case) -> Decision:
-    """What was to follow the last write is done. Repeated, nothing; while Lambda moves capacity, nothing yet."""
+def _followed_up(case: Case, request: FollowedUp) -> Decision:
+    """The hooks of one write are through, or claimed. Of another, nothing; and nothing while Lambda moves capacity."""
     record = case.recollection.record
-    if record is None or record.follow_up is None or isinstance(case.observed.state, Settling):
-        return case.nothing(Notice(Topic.ALREADY, "nothing is to follow"))
+    theirs = record is not None and (record.routing, record.follow_up) == (request.routing, request.of)
+    if record is None or not theirs or isinstance(case.observed.state, Settling):
+        return case.nothing(Notice(Topic.ALREADY, "nothing of that is to follow"))
     operation = replace(case.operation, verb=record.operation.verb)
-    return _remembering(case, replace(record, operation=operation, follow_up=None))
+    follow_up = no_earlier(case.now, record.since) if request.claimed else None
+    return _remembering(case, replace(record, operation=operation, follow_up=follow_up))
 
 
 def _standing(case: Case, request: Hold | Resume) -> Decision:

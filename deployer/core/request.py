@@ -67,7 +67,14 @@ class Conclude:
 
 @dataclass(frozen=True, slots=True)
 class FollowedUp:
-    """What was to follow the last write of the alias is done. The routing stays."""
+    """The hooks that were to follow what was written then (`of`, Unix seconds) are through. The routing stays.
+
+    With `claimed` they are not: whoever carries on runs them from now on, and others leave them to him.
+    """
+
+    routing: Routing
+    of: int
+    claimed: bool = False
 
 
 Request: TypeAlias = Deploy | Route | Promote | Rollback | Hold | Resume | Conclude | FollowedUp

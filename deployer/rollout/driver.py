@@ -43,7 +43,7 @@ from deployer.rollout.event import (
 )
 from deployer.rollout.failure import NotTrusted, TestsFailed
 from deployer.rollout.foresight import foreseen
-from deployer.rollout.hands import Hands
+from deployer.rollout.hands import Hands, written
 from deployer.rollout.hooking import Hooking, schedule
 from deployer.rollout.ports import Eyes, Hooks, Trial
 from deployer.rollout.standing import Standing
@@ -240,7 +240,7 @@ class Driver:
             case OnHold(why, way_on):
                 self._telling.once(Held(look.alias.state, why, way_on))
             case Step():
-                return self._hands.step(look.alias, course, look.operation_id)
+                return self._step(look, course)
             case RollBack(plan, why):
                 self._hands.back(self.deployer.decided(look.alias, self._hands.rollback, plan, look.operation_id), why)
             case FollowUp():
@@ -250,6 +250,20 @@ class Driver:
             case Done():
                 pass
         return course
+
+    def _step(self, look: _Look, step: Step) -> Course:
+        """The step, once its hooks have been run. They may take minutes: what follows by then is decided anew."""
+        began = self.deployer.clock.monotonic()
+        if (demanded := self._hands.before(look.alias, step)) is not None:
+            return demanded
+        if self.deployer.clock.monotonic() - began < self.every:
+            return self._hands.step(look.alias, step, look.operation_id)
+        again = self._look()
+        course = again.decided.course
+        same = isinstance(course, Step) and written(course).after == written(step).after
+        if isinstance(course, Step) and same and again.alias.state == look.alias.state:
+            return self._hands.step(again.alias, course, again.operation_id)
+        return self._act(again)
 
     # How it ends
 

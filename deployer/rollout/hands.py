@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from deployer.aws.alias import AliasSeen
 from deployer.aws.failure import AwsFailure
 from deployer.aws.prepared import Outcome, Prepared, Refused
 from deployer.config.rollout.settings import Moment, OnFailure
 from deployer.core import (
+    Absent,
     AliasState,
     Conclude,
     CreateAlias,
@@ -19,12 +20,17 @@ from deployer.core import (
     Published,
     Refusal,
     Rollback,
+    Routing,
+    Settling,
     Shift,
+    Stable,
+    Transition,
     versions_on,
 )
 from deployer.core.memory import Verb
 from deployer.core.standstill import standstill
-from deployer.core.watch.course import Course, FollowUp, OnHold, RollBack, Step
+from deployer.core.watch.course import Course, FollowUp, OnHold, RollBack, Step, Wait
+from deployer.core.watch.sight import SETTLES
 from deployer.deployer import Deployer
 from deployer.rollout.demand import Demand
 from deployer.rollout.event import End, Held, RolledBack, Stepped
@@ -50,7 +56,7 @@ class Hands:
     telling: Telling
     override: str | None
     _demand: Demand | None = field(default=None, init=False)
-    _followed: AliasState | None = field(default=None, init=False)  # whose hooks are through, be it said or not
+    _through: FollowedUp | None = field(default=None, init=False)  # be it said on the alias or not
 
     @property
     def rollback(self) -> Rollback:
@@ -96,14 +102,13 @@ class Hands:
         if stop is not None:
             raise Refused(Refusal(stop.reason, stop.text, stop.way_out))
 
+    def before(self, seen: AliasSeen, step: Step) -> Course | None:
+        """The hooks before a step of the alias as it was `seen`; a course where they call for one."""
+        return self._hooked(Moment.BEFORE, written(step).after, seen.state)
+
     def step(self, seen: AliasSeen, step: Step, operation_id: str) -> Course:
-        """One step forward, from the alias as it was `seen`; or what its hooks have demanded."""
-        write = step.plan.write
-        if write is None:
-            raise TypeError("a step writes the alias")
+        """One step forward, from the alias as it was `seen`; or what the hooks after it have demanded."""
         self.telling.noted(step.plan.notices)
-        if (course := self._hooked(Moment.BEFORE, write.after, seen.state)) is not None:
-            return course
         request = Deploy(override=self.override, follow_up=self._follows)
         prepared = self.deployer.decided(seen, request, step.plan, operation_id)
         outcome = self.deployer.execute(prepared)
@@ -116,62 +121,77 @@ class Hands:
         self.telling.tell(Stepped(outcome.before, outcome.after, operation_id, why, published))
 
     def _after_hooks(self, outcome: Outcome) -> Course | None:
-        return self._follow(Verb.DEPLOY, outcome.after, over=self.standing.is_over(outcome.after))
+        return self._follow(Verb.DEPLOY, outcome, over=self.standing.is_over(outcome.after))
 
     def conclude(self, seen: AliasSeen, plan: Plan, operation_id: str) -> None:
         """The release has passed its last bake."""
         request = Conclude(self._follows)
-        self._moved(self.deployer.execute(self.deployer.decided(seen, request, plan, operation_id)))
-        self._follow(Verb.PROMOTE, seen.state, over=True)
+        outcome = self.deployer.execute(self.deployer.decided(seen, request, plan, operation_id))
+        self._moved(outcome)
+        self._follow(Verb.PROMOTE, outcome, over=True)
 
     def back(self, prepared: Prepared, why: str) -> RollBack:
         """Back, by a rollback that has been prepared."""
         outcome = self.deployer.execute(prepared)
         self._moved(outcome)
         self.telling.tell(RolledBack(outcome.before, outcome.after, prepared.operation_id, why))
-        self._follow(Verb.ROLLBACK, outcome.after, over=True)
+        self._follow(Verb.ROLLBACK, outcome, over=True)
         return RollBack(outcome.decision, why)
 
     def _moved(self, outcome: Outcome) -> None:
-        self.standing.state, self.standing.acted, self._followed = outcome.after, True, None
+        self.standing.state, self.standing.acted = outcome.after, True
         # Whoever only looks has dated nothing by a clock that is wrong.
         self.telling.noted(self.deployer.clock_notices)
 
     def follow_up(self, course: FollowUp, seen: AliasSeen) -> Course:
-        """Run the hooks that a driver has left undone, and say so on the alias."""
+        """Run the hooks that a driver has left undone; the alias is told that somebody does, and then that he has."""
         self.standing.acted = True
-        through = self._followed == seen.state
-        if not through:
+        of = FollowedUp(_routing(seen.state), course.of)
+        called_for = None
+        if self._through != of:
             self.telling.notice("hooks", course.why)
-        called_for = None if through else self._run_following(course.verb, seen.state, over=course.over)
-        if not isinstance(called_for, RollBack):
-            self._say_followed_up()
+            claimed = self._say(replace(of, claimed=True))
+            if claimed is None:
+                return Wait(int(self.deployer.now()) + 1, "somebody else has seen to the hooks of the last move")
+            of = claimed
+            called_for = self._run_following(course.verb, of, over=course.over)
+        if self._through == of:
+            self._say(of)
         return called_for or course
 
-    def _follow(self, verb: Verb, state: AliasState, *, over: bool) -> Course | None:
+    def _follow(self, verb: Verb, outcome: Outcome, *, over: bool) -> Course | None:
         """The hooks that follow a move; a course where they call for one."""
-        course = self._run_following(verb, state, over=over)
-        if self._follows and not isinstance(course, RollBack):
+        record = outcome.record
+        of = FollowedUp(_routing(outcome.after), 0 if record is None else record.follow_up or 0)
+        course = self._run_following(verb, of, over=over)
+        if self._follows and self._through == of:
             try:
-                self._say_followed_up()
+                self._say(of)
             except AwsFailure as failure:
                 # The next look finds it unsaid.
                 self.telling.notice("look", in_one_line(failure))
         return course
 
-    def _run_following(self, verb: Verb, state: AliasState, *, over: bool) -> Course | None:
-        """Those after a step, and those of the end where it was the last. What goes back has hooks of its own."""
-        course = self._hooked(Moment.AFTER, state) if verb is Verb.DEPLOY else None
-        if course is None and over:
-            self.hooking.run(Moment.END, state, End.ROLLED_BACK if verb is Verb.ROLLBACK else End.DONE)
-        if not isinstance(course, RollBack):
-            self._followed = state
+    def _run_following(self, verb: Verb, of: FollowedUp, *, over: bool) -> Course | None:
+        """Those after a step, and those of the end where it was the last.
+
+        They are through unless what they call for goes back, with hooks of its own, or has to wait.
+        """
+        course = self._hooked(Moment.AFTER, of.routing) if verb is Verb.DEPLOY else None
+        if isinstance(course, RollBack | Wait):
+            return course
+        if over:
+            self.hooking.run(Moment.END, of.routing, _end_by(verb, course))
+        self._through = of
         return course
 
-    def _say_followed_up(self) -> None:
-        prepared = self.deployer.prepare(FollowedUp())
-        if prepared.decision.actions:
-            self.deployer.execute(prepared)
+    def _say(self, of: FollowedUp) -> FollowedUp | None:
+        """Say on the alias that those hooks are through, or claimed; None where the alias speaks of others by now."""
+        prepared = self.deployer.prepare(of)
+        if not prepared.decision.actions:
+            return None
+        record = self.deployer.execute(prepared).record
+        return FollowedUp(of.routing, of.of if record is None else record.follow_up or of.of)
 
     def _hooked(self, moment: Moment, routing: AliasState, before: AliasState | None = None) -> Course | None:
         """Run the hooks of a step to `routing`, and do what their failure calls for; None where all goes on.
@@ -198,6 +218,8 @@ class Hands:
             return None
         if isinstance(prepared.request, Rollback) and not prepared.decision.actions:
             prepared = self.deployer.prepare(Hold())
+        if isinstance(prepared.decision, Refusal) and isinstance(prepared.alias.state, Settling):
+            return Wait(int(self.deployer.now()) + SETTLES, f"{demand.why}; {prepared.decision.text}")
         course = self._obeyed(prepared, demand.why)
         self._demand = None
         return course
@@ -210,3 +232,28 @@ class Hands:
         held = OnHold(why, "`resume` lets it go forward, `rollback` goes back")
         self.telling.once(Held(outcome.after, held.why, held.way_on))
         return held
+
+
+def written(step: Step) -> CreateAlias | Shift:
+    """The write of a step."""
+    write = step.plan.write
+    if write is None:
+        raise TypeError("a step writes the alias")
+    return write
+
+
+def _routing(state: AliasState) -> Routing:
+    """What is on the alias, as a write states it; Lambda's own move ends with version1 alone."""
+    match state:
+        case Stable() | Transition():
+            return state
+        case Settling(version1):
+            return Stable(version1)
+        case Absent():
+            raise TypeError("nothing follows where there is no alias")
+
+
+def _end_by(verb: Verb, course: Course | None) -> End:
+    if isinstance(course, OnHold):
+        return End.HELD
+    return End.ROLLED_BACK if verb is Verb.ROLLBACK else End.DONE

@@ -46,12 +46,14 @@ class OnHold:
 class FollowUp:
     """The hooks of the last write are to be run, which whoever made it has not done.
 
-    `verb` is what it was written by; `over`: nothing is watched any more after it.
+    `verb` is what it was written by; `over`: nothing is watched any more after it; `of`: since when they are to follow,
+    in Unix seconds.
     """
 
     verb: Verb
     over: bool
-    why: str
+    of: int
+    why: str = "the hooks of the last move have not been run to their end"
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ class _Look:
         """Hooks that somebody has left undone, or that may be running."""
         if self.seen.follow_up is None:
             return None, None
-        found = following_up(Verb.DEPLOY, self.seen.follow_up, self.now, over=False)
+        found = following_up(Verb.DEPLOY, self.seen.follow_up, self.watch, self.now, over=False)
         return (found, None) if isinstance(found, FollowUp) else (None, found)
 
     @cached_property

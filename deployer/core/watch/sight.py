@@ -22,6 +22,9 @@ SETTLES: Final = 30
 """Seconds between two looks at Lambda's own move, which takes minutes."""
 
 
+UNKNOWN: Final = 600
+"""Seconds that hooks are given by whoever has none, and does not know how long they take."""
+
 _A_DAY: Final = 24 * 3600
 
 
@@ -30,7 +33,7 @@ class Sight:
     """The new version has `share` of the traffic since `since`, in a release that began at `began` (Unix seconds).
 
     `old` is None once the new version has all traffic. `measured`: whether metrics are needed to decide. `follow_up`:
-    from when on anybody may run the hooks that are to follow, in Unix seconds; None where none are.
+    since when hooks are to follow, in Unix seconds; None where none are.
     """
 
     new: Published
@@ -80,12 +83,14 @@ def _final(version: Version | New, known: Recollection, watch: Watch, now: int) 
     done = _at_an_end(version, known)
     ours = record is not None and record.operation.verb is Verb.DEPLOY and version == known.head
     if record is not None and record.follow_up is not None and (not ours or watch.final == Bake(0)):
-        return following_up(record.operation.verb, _free(record.follow_up, watch), now, over=True)
+        return following_up(record.operation.verb, record.follow_up, watch, now, over=True)
     if record is None or not ours or not isinstance(version, Published) or watch.final == Bake(0):
         return done
     found = _seen(version, None, ALL, record, watch)
     # What nobody has watched until then is no release any more; it may be what has served for months.
-    return done if now > record.since + found.span + _A_DAY else found
+    if now <= record.since + found.span + _A_DAY:
+        return found
+    return done if record.follow_up is None else following_up(Verb.DEPLOY, record.follow_up, watch, now, over=True)
 
 
 def _at_an_end(version: Version | New, known: Recollection) -> Done:
@@ -95,15 +100,12 @@ def _at_an_end(version: Version | New, known: Recollection) -> Done:
     return Done(text)
 
 
-def following_up(verb: Verb, free: int, now: int, *, over: bool) -> Wait | FollowUp:
-    """Until `free` whoever made the last write may be running its hooks; after that, anybody does."""
+def following_up(verb: Verb, of: int, watch: Watch, now: int, *, over: bool) -> Wait | FollowUp:
+    """For a while whoever made the last write, `of` then, may be running its hooks; after that, anybody does."""
+    free = of + (UNKNOWN if watch.follow_up is None else watch.follow_up)
     if now < free:
         return Wait(free, "the hooks of the last move may be running")
-    return FollowUp(verb, over, "the hooks of the last move have not been run to their end")
-
-
-def _free(follow_up: int, watch: Watch) -> int:
-    return follow_up + (watch.follow_up or 0)
+    return FollowUp(verb, over, of)
 
 
 def _settling(state: Settling, now: int) -> Course:
@@ -129,9 +131,8 @@ def _under_way(state: Transition, known: Recollection, policy: Policy, watch: Wa
 
 
 def _seen(new: Published, old: Published | None, share: Percent, record: Record, watch: Watch) -> Sight:
-    free = None if record.follow_up is None else _free(record.follow_up, watch)
     measured = watch.measured_at(share)
-    return Sight(new, old, share, watch.bake_at(share), record.since, record.release_began, measured, free)
+    return Sight(new, old, share, watch.bake_at(share), record.since, record.release_began, measured, record.follow_up)
 
 
 def unwatchable(situation: Situation) -> Refusal | None:

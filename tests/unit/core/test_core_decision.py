@@ -37,7 +37,7 @@ from deployer.core.watch.decision import Decided, bakes, decide
 from deployer.core.watch.judgement import Judged
 from deployer.core.watch.observation import PERIOD, Alarm, AlarmState, Observation, Period
 from deployer.core.watch.policy import ALL, AlarmGate, Bake, ErrorGate, Gates, Then, Watch
-from deployer.core.watch.sight import Sight, sight
+from deployer.core.watch.sight import UNKNOWN, Sight, sight
 
 SINCE = 1_798_200_000 // PERIOD * PERIOD  # 2026-12-25
 CANARY = Policy(Canary(SCHEDULE))
@@ -457,7 +457,6 @@ def test_the_plan_of_a_step_is_what_a_deploy_would_do() -> None:
 
 HOOKED = replace(WATCH, follow_up=90)
 OWING = situation(memory=replace(MEMORY, record=replace(RECORD, follow_up=SINCE)))
-LEFT_UNDONE = "the hooks of the last move have not been run to their end"
 MAY_BE_RUNNING = "the hooks of the last move may be running"
 
 
@@ -466,7 +465,7 @@ def test_while_hooks_may_be_running_nothing_else_changes() -> None:
 
 
 def test_hooks_that_were_left_undone_are_run_before_anything_goes_forward() -> None:
-    left = FollowUp(Verb.DEPLOY, over=False, why=LEFT_UNDONE)
+    left = FollowUp(Verb.DEPLOY, over=False, of=SINCE)
     assert course(seen(1), SINCE + 90, where=OWING, watch=HOOKED) == left
     assert course(seen(), OVER, where=OWING, watch=HOOKED) == left
     # A hold stops what goes forward; hooks may well go back.
@@ -484,8 +483,15 @@ def test_what_is_judged_worse_goes_back_before_any_hook_is_run() -> None:
     assert goes_to(found) == Stable(FOUR)
 
 
-def test_whoever_has_no_hooks_says_at_once_that_they_are_through() -> None:
-    assert course(seen(1), SINCE, where=OWING) == FollowUp(Verb.DEPLOY, over=False, why=LEFT_UNDONE)
+def test_whoever_has_no_hooks_gives_them_time_too() -> None:
+    left = FollowUp(Verb.DEPLOY, over=False, of=SINCE)
+    assert course(seen(1), SINCE + UNKNOWN - 1, where=OWING) == course(seen(1), SINCE + UNKNOWN - 1)
+    assert course(seen(1), SINCE + UNKNOWN, where=OWING) == left
+
+
+def test_what_nobody_watches_any_more_has_its_hooks_nevertheless() -> None:
+    late, watch = SINCE + 600 + 24 * 3600 + 1, replace(FINAL, follow_up=90)
+    assert sight(alone(follow_up=SINCE), CANARY, watch, late) == FollowUp(Verb.DEPLOY, over=True, of=SINCE)
 
 
 @pytest.mark.parametrize("follow_up", [None, 90])
@@ -506,14 +512,14 @@ def test_a_move_says_that_hooks_are_to_follow_where_there_are_any(follow_up: int
 def test_at_the_end_hooks_that_were_left_undone_are_all_there_is_to_do(verb: Verb) -> None:
     where = alone(operation=Operation(verb, "x"), follow_up=SINCE)
     assert sight(where, CANARY, HOOKED, SINCE + 89) == Wait(SINCE + 90, MAY_BE_RUNNING)
-    assert sight(where, CANARY, HOOKED, SINCE + 90) == FollowUp(verb, over=True, why=LEFT_UNDONE)
+    assert sight(where, CANARY, HOOKED, SINCE + 90) == FollowUp(verb, over=True, of=SINCE)
 
 
 def test_hooks_of_the_last_step_do_not_end_the_final_bake() -> None:
     where, watch = alone(follow_up=SINCE), replace(FINAL, follow_up=90)
-    assert course(seen(1), SINCE + 90, where=where, watch=watch) == FollowUp(Verb.DEPLOY, over=False, why=LEFT_UNDONE)
+    assert course(seen(1), SINCE + 90, where=where, watch=watch) == FollowUp(Verb.DEPLOY, over=False, of=SINCE)
     rolled_back = alone(operation=Operation(Verb.ROLLBACK, "x"), follow_up=SINCE)
-    assert sight(rolled_back, CANARY, watch, SINCE + 90) == FollowUp(Verb.ROLLBACK, over=True, why=LEFT_UNDONE)
+    assert sight(rolled_back, CANARY, watch, SINCE + 90) == FollowUp(Verb.ROLLBACK, over=True, of=SINCE)
 
 
 def test_the_time_that_hooks_take_is_not_negative() -> None:

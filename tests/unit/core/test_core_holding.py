@@ -35,6 +35,7 @@ from deployer.core import (
     Resume,
     Rollback,
     Route,
+    Routing,
     Settling,
     Situation,
     Stable,
@@ -226,6 +227,7 @@ def test_nothing_else_is_concluded(state: AliasState, memory: Memory | None) -> 
 # Followed up
 
 OWING = replace(MEMORY, record=replace(RECORD, follow_up=100))
+THROUGH = FollowedUp(UNDER_WAY, 100)
 
 
 def test_what_is_to_follow_a_move_is_remembered_with_it_and_since_when() -> None:
@@ -261,16 +263,16 @@ def test_a_plan_that_is_executed_later_has_its_hooks_follow_later() -> None:
 
 def test_once_that_is_done_all_else_stays_as_it_is() -> None:
     done = replace(MEMORY, record=replace(RECORD, operation=Operation(Verb.DEPLOY, "me")))
-    assert written(FollowedUp(), situation(memory=OWING)) == done
+    assert written(THROUGH, situation(memory=OWING)) == done
     held = replace(OWING, record=replace(OWING.record, on_hold=True))
-    assert written(FollowedUp(), situation(memory=held)).record == replace(done.record, on_hold=True)
+    assert written(THROUGH, situation(memory=held)).record == replace(done.record, on_hold=True)
 
 
 def test_what_a_rollback_left_stays_a_rollback_when_its_hooks_are_through() -> None:
     record = Record(Stable(FOUR), 100, Operation(Verb.ROLLBACK, "x"), follow_up=100)
     memory = replace(MEMORY, record=record)
     done = replace(record, operation=Operation(Verb.ROLLBACK, "me"), follow_up=None)
-    assert written(FollowedUp(), situation(Stable(FOUR), memory)).record == done
+    assert written(FollowedUp(Stable(FOUR), 100), situation(Stable(FOUR), memory)).record == done
 
 
 @pytest.mark.parametrize("request_", [Hold(), Resume()], ids=str)
@@ -290,20 +292,38 @@ def test_any_other_move_leaves_nothing_to_follow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "memory"),
+    ("state", "memory", "of"),
     [
-        (UNDER_WAY, MEMORY),
-        (UNDER_WAY, None),
-        (EDITED, OWING),
+        (UNDER_WAY, MEMORY, UNDER_WAY),
+        (UNDER_WAY, None, UNDER_WAY),
+        (EDITED, OWING, UNDER_WAY),
+        (EDITED, OWING, EDITED),
+        # Somebody else's, later or of other versions: whoever ran them does not speak for those.
+        (UNDER_WAY, replace(OWING, record=replace(RECORD, follow_up=101)), UNDER_WAY),
+        (UNDER_WAY, OWING, Stable(FIVE)),
         # Lambda has yet to move capacity: the alias is best left alone.
         (
             Settling(FIVE, FOUR, Move.UNDER_WAY),
             replace(MEMORY, record=Record(Stable(FIVE), 100, BY_DEPLOY, follow_up=100)),
+            Stable(FIVE),
         ),
     ],
 )
-def test_where_nothing_is_to_follow_nothing_is_written(state: AliasState, memory: Memory | None) -> None:
-    decision = decided(FollowedUp(), situation(state, memory))
+@pytest.mark.parametrize("claimed", [False, True])
+def test_where_nothing_of_that_is_to_follow_nothing_is_written(
+    state: AliasState, memory: Memory | None, of: Routing, claimed: bool
+) -> None:
+    decision = decided(FollowedUp(of, 100, claimed), situation(state, memory))
     assert isinstance(decision, Plan)
     assert decision.actions == ()
-    assert [notice.text for notice in decision.notices if notice.topic is Topic.ALREADY] == ["nothing is to follow"]
+    said = [notice.text for notice in decision.notices if notice.topic is Topic.ALREADY]
+    assert said == ["nothing of that is to follow"]
+
+
+def test_whoever_claims_hooks_has_all_their_time_for_them() -> None:
+    claimed = written(replace(THROUGH, claimed=True), situation(memory=OWING))
+    operation = Operation(Verb.DEPLOY, "me")
+    assert claimed == replace(OWING, record=replace(OWING.record, operation=operation, follow_up=900))
+    late = replace(MEMORY, record=replace(RECORD, since=1000, follow_up=1000))
+    again = written(FollowedUp(UNDER_WAY, 1000, claimed=True), situation(memory=late))
+    assert again.record.follow_up == 1000

@@ -112,6 +112,7 @@ class Truth:
     red_since: int | None = None
     shut: dict[str, bool] = field(default_factory=dict)
     flagged: bool = False
+    verb: Verb = Verb.DEPLOY
     owing: set[Moment] = field(default_factory=set)
 
     # What was to be seen
@@ -194,16 +195,19 @@ class Truth:
     # Hooks
 
     def _follows_up(self, write: CreateAlias | Shift) -> bool:
-        """Whether it only says that hooks are through."""
+        """Whether it only says that hooks are through, or that somebody runs what was left undone."""
         record = write.memory.record
-        if not self.flagged or record.follow_up is not None or record.on_hold != self.held:
+        if not self.flagged or record.on_hold != self.held or record.operation.verb is not self.verb:
             return False
+        if record.follow_up is not None:
+            return True
         assert not self.owing, "hooks are through that have been run"
         self.flagged = False
         return True
 
     def _to_follow(self, act: Act, before: AliasState, after: AliasState, write: CreateAlias | Shift) -> None:
         """Which hooks are to follow; whoever holds leaves that as it is."""
+        self.verb = write.memory.record.operation.verb
         if before != after or act in {Act.CONCLUDE, Act.ROUTE}:
             self.flagged = act.drives_or_concludes and self.watch.hooked
             self.owing = self._moments(act, before, after) if self.flagged else set()

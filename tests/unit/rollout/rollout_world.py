@@ -23,19 +23,23 @@ from deployer.core import (
     Content,
     CreateAlias,
     Deploy,
+    Move,
     Notice,
     Plan,
     Policy,
     Published,
     Refusal,
     Request,
+    Settling,
     Shift,
     Situation,
+    Stable,
     plan,
     stamped,
     unread,
 )
 from deployer.core.fitness import Fitness
+from deployer.core.memory import Record
 from deployer.core.situation import AllVersions
 from deployer.core.watch.observation import PERIOD, Alarm, Observation, Period
 from deployer.core.watch.policy import Bake, Gates, Watch
@@ -109,11 +113,18 @@ class Scene:
     alarms: tuple[Alarm, ...] = ()
     revision: int = 0
     writes: list[Write] = field(default_factory=list)
+    moving: tuple[float, Published] | None = None  # until when Lambda moves capacity, and from which version
 
     def seen(self) -> AliasSeen:
-        if isinstance(self.world.state, Absent):
+        state = self.world.state
+        if isinstance(state, Absent):
             return AliasSeen(Absent())
-        return AliasSeen(self.world.state, self.world.description, str(self.revision), ARN)
+        if isinstance(state, Stable) and isinstance(state.version, Published) and self.moving is not None:
+            until, old = self.moving
+            if self.clock.time < until and old != state.version:
+                moving = Settling(state.version, old, Move.UNDER_WAY)
+                return AliasSeen(moving, self.world.description, str(self.revision), ARN)
+        return AliasSeen(state, self.world.description, str(self.revision), ARN)
 
     def situation(self, seen: AliasSeen) -> Situation:
         return Situation(seen.state, seen.description, self.world.latest, alias_arn=ARN)
@@ -129,11 +140,13 @@ class Scene:
                 situation = situation.knowing(asked, contents.get(asked))
         return situation
 
-    def write(self, by: str, write: CreateAlias | Shift, seen: AliasSeen) -> None:
-        """The compare-and-swap."""
+    def write(self, by: str, write: CreateAlias | Shift, seen: AliasSeen) -> Record:
+        """The compare-and-swap, and what the alias remembers of it."""
         if self.seen().revision != seen.revision:
             raise Moved("move the alias", "somebody else was faster", "look again")
-        self.force(by, stamped(write, int(self.clock.time), ARN))
+        stands = stamped(write, int(self.clock.time), ARN)
+        self.force(by, stands)
+        return stands.memory.record
 
     def force(self, by: str, write: CreateAlias | Shift) -> None:
         before = self.world.state
@@ -242,9 +255,9 @@ class FakeDeployer:
         if write is None:
             return Outcome(decision, before, before)
         before_traffic(write)
-        self.call("write", lambda: self.scene.write(self.by, write, prepared.alias))
+        record = self.call("write", lambda: self.scene.write(self.by, write, prepared.alias))
         self.on_step.pop(write.after, lambda: None)()
-        return Outcome(decision, before, write.after)
+        return Outcome(decision, before, write.after, record=record)
 
     def _published(self, prepared: Prepared, decision: Plan) -> Plan:
         number = None

@@ -42,7 +42,7 @@ from deployer.core.watch.course import Course, Done, OnHold, RollBack, Step, Wai
 from deployer.core.watch.decision import Decided
 from deployer.core.watch.observation import PERIOD
 from deployer.core.watch.policy import Bake
-from deployer.core.watch.sight import Sight
+from deployer.core.watch.sight import UNKNOWN, Sight
 from deployer.rollout.context import HookContext
 from deployer.rollout.driver import ATTEMPTS, BLIND, Driver
 from deployer.rollout.event import (
@@ -1283,9 +1283,11 @@ def test_whoever_has_no_hooks_carries_on_nevertheless(scene: Scene) -> None:
     begun(scene, watch=HOOKED)
     assert _owing(scene)
     traffic(scene)
+    began = scene.clock.time
     one, _ = driver(scene, code=B)
     assert one.run(one.prepare()) is End.DONE
     assert not _owing(scene)
+    assert scene.writes[0].at - began == UNKNOWN
 
 
 def test_the_last_hooks_of_a_rollback_are_run_by_whoever_looks_next(scene: Scene) -> None:
@@ -1400,3 +1402,102 @@ def test_the_hooks_of_the_end_have_their_time_too(scene: Scene) -> None:
     assert one.run(one.prepare()) is End.DONE
     assert courses == [Wait(int(scene.clock.time) + 90, "the hooks of the last move may be running")]
     assert others == []
+
+
+# Hooks and others
+
+
+def test_who_is_through_with_hooks_does_not_speak_for_those_of_another_move(scene: Scene) -> None:
+    """While ours ran, a person went back, and another rollout began whose driver died before its hooks."""
+    traffic(scene)
+
+    def hooks(context: HookContext) -> Ran:
+        if context.moment is Moment.AFTER:
+            person = FakeDeployer(scene, "person")
+            person.execute(person.prepare(Rollback()))
+            other, fake = driver(scene, "other", code=C, watch=HOOKED)
+            fake.on_step = {Transition(THREE, ONE, Percent(7500)): killed}
+            with pytest.raises(Crash):
+                other.run(other.prepare())
+        return Ran((), None)
+
+    one, _ = driver(scene, code=B, watch=HOOKED, hooks=hooks)
+    one.begin(one.prepare())
+    assert scene.world.state == Transition(THREE, ONE, Percent(7500))
+    assert _owing(scene)
+
+
+def test_hooks_that_were_left_undone_are_run_by_one_of_those_who_look(scene: Scene) -> None:
+    begun(scene, watch=HOOKED)
+    traffic(scene)
+    scene.clock.time += 90
+    others: list[HookContext] = []
+
+    def slow(context: HookContext) -> Ran:
+        for _ in range(3):
+            other, _ = driver(scene, "other", watch=HOOKED, hooks=_noting(others))
+            assert isinstance(other.tick(), Wait)
+            scene.clock.sleep(29)
+        return Ran((), None)
+
+    one, _ = driver(scene, watch=HOOKED, hooks=slow)
+    one.tick()
+    assert others == []
+    assert not _owing(scene)
+
+
+def test_what_changes_while_hooks_run_before_a_step_is_minded(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    scene.clock.sleep(360)
+
+    def slow(context: HookContext) -> Ran:
+        scene.clock.sleep(30)
+        scene.policy = replace(POLICY, stopped="incident 42")
+        return Ran((), None)
+
+    one, _ = driver(scene, hooks=slow)
+    course = one.tick()
+    assert isinstance(course, OnHold)
+    assert "incident 42" in course.why
+    assert scene.writes == []
+
+
+def test_hooks_before_a_step_that_take_their_time_are_run_once(scene: Scene) -> None:
+    begun(scene)
+    traffic(scene)
+    scene.clock.sleep(360)
+    contexts: list[HookContext] = []
+
+    def slow(context: HookContext) -> Ran:
+        scene.clock.sleep(30)
+        return _noting(contexts)(context)
+
+    one, fake = driver(scene, hooks=slow)
+    assert isinstance(one.tick(), Step)
+    assert _told(contexts) == ["before 2", "after 2"]
+    assert fake.calls == ["look", "observe", "look", "observe", "write"]
+
+
+def test_an_end_that_a_hook_holds_is_told_as_such(scene: Scene) -> None:
+    traffic(scene)
+    contexts: list[HookContext] = []
+    one, _ = driver(scene, code=B, watch=HOOKED, hooks=_noting(contexts, "after 3", OnFailure.HOLD))
+    assert one.run(one.prepare()) is End.HELD
+    assert (contexts[-1].moment, contexts[-1].ended) == (Moment.END, End.HELD)
+
+
+def test_what_a_hook_demands_waits_until_lambda_has_moved_capacity(scene: Scene) -> None:
+    """A hold cannot be written while Lambda's own move is under way."""
+    traffic(scene)
+    one, fake = driver(scene, code=B, watch=HOOKED, hooks=_noting([], "after 3", OnFailure.HOLD))
+    settled: list[float] = []
+
+    def moves() -> None:
+        settled.append(scene.clock.time + 100)
+        scene.moving = (settled[0], ONE)
+
+    fake.on_step = {Stable(TWO): moves}
+    assert one.run(one.prepare()) is End.HELD
+    assert scene.clock.time >= settled[0]
+    assert scene.situation(scene.seen()).recollection.on_hold

@@ -85,7 +85,7 @@ def test_what_has_been_done_already_is_not_told_again(request_: Request, scene: 
 
 def test_what_a_driver_writes_for_itself_is_no_persons(scene: Scene) -> None:
     done(scene, Rollback(follow_up=True))
-    assert done(scene, FollowedUp()) == []
+    assert done(scene, FollowedUp(Stable(Published(1)), 1)) == []
 
 
 def test_the_reason_of_an_override_is_told_after_the_step(scene: Scene) -> None:
