@@ -85,7 +85,7 @@ def _execute_and_tell(job: Job) -> None:
 def _execute(job: Job) -> None:
     if job.prepared is not None:
         job.outcome = job.deployer.execute(job.prepared)
-        job.at = job.deployer.clock.now()
+        job.at = job.deployer.now()
 
 
 def see_whom_to_ask(jobs: Sequence[Job], *, yes: bool) -> None:
