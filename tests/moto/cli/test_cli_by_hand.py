@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deployer.aws.clock import SystemClock
 from deployer.rollout.event import End, Ended, Event, Held, Noticed, Resumed, RolledBack, Stepped
 from deployer.rollout.notifiers.json_lines import read_json_lines
 
@@ -65,6 +66,13 @@ def words(event: Event) -> str:
 
 
 class TestTold:
+    def test_it_is_told_by_awss_time(self, project: Project, time: FakeTime, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(SystemClock, "now", lambda _self: time.now() - 130)
+        project.run("hold", *PRD)
+        told_at = [(words(event), event.at) for event in events(project)]
+        now = time.now() // 1  # AWS says it in whole seconds
+        assert told_at == [("held 1, by `hold`", now), ("clock", now)]
+
     def test_every_verb_is_told_as_it_is_written_and_nothing_twice(self, project: Project) -> None:
         quarter, half = "2 at 25 %, 1 at 75 %", "2 at 50 %, 1 at 50 %"
         assert told(project, "deploy", *YES) == [f"step 1 → {quarter}, published 2, by `deploy`"]
