@@ -143,6 +143,41 @@ def test_the_text_of_people_is_told_where_it_changed_and_the_token_never(
     assert caught.value.problem == f"somebody else changed it in between: it is now {STEP_1}, by {whose}"
 
 
+def test_a_hold_that_comes_in_between_stops_no_rollback(plain: World) -> None:
+    plain.deploy(1)
+    plain.deploy(2)
+    outcome = plain.broken(meanwhile(2, plain.deployer().hold), lambda: plain.deployer().rollback())
+    assert (str(outcome.before), plain.shown()) == (STEP_1, "1")
+    assert plain.wire.operations.count("UpdateAlias") == 3  # the one that was refused, the hold, the rollback
+
+
+@pytest.mark.parametrize("verb", ["promote", "hold"])
+def test_it_stops_whatever_else_was_to_be_written(plain: World, verb: str) -> None:
+    plain.deploy(1)
+    plain.deploy(2)
+    with pytest.raises(Moved):
+        plain.broken(meanwhile(2, plain.deployer().hold), getattr(plain.deployer(), verb))
+    assert plain.shown() == STEP_1
+
+
+def test_a_rollback_gives_way_to_whoever_has_moved_the_traffic(plain: World) -> None:
+    plain.deploy(1)
+    plain.deploy(2)
+    with pytest.raises(Moved):
+        plain.broken(meanwhile(2, plain.deployer().promote), lambda: plain.deployer().rollback())
+    assert plain.shown() == "2"
+
+
+def test_a_rollback_is_decided_again_once(plain: World) -> None:
+    plain.deploy(1)
+    plain.deploy(2)
+    hold, resume = plain.deployer().hold, plain.deployer().resume
+    first, second = meanwhile(2, hold), meanwhile(7, resume)
+    with pytest.raises(Moved):
+        plain.broken(lambda attempt: first(attempt) or second(attempt), lambda: plain.deployer().rollback())
+    assert plain.shown() == STEP_1
+
+
 def test_a_memory_that_is_too_new_to_be_read_is_told_as_such(plain: World) -> None:
     plain.deploy(1)
     plain.deploy(2)

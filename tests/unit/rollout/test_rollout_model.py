@@ -98,6 +98,8 @@ class Happens(Enum):
     ROUTE_PAIR = auto()
     ANOTHER_LOOKS = auto()
     ANOTHER_LOOKS_NEVERTHELESS = auto()
+    ANOTHER_BEGINS = auto()
+    ANOTHER_DIES_AT_ITS_HOOKS = auto()
     TIME_PASSES = auto()
     AWS_FAILS = auto()
     KILLED = auto()
@@ -221,6 +223,7 @@ class Rollouts(RuleBasedStateMachine):
         self.number = 0
         self.code = 1
         self.told: list[Happening] = []
+        self.during_hooks: list[Happens] = []
 
     @initialize(shares=SCHEDULES, watch=WATCHES, rate=st.sampled_from([THIN, 600, 600, LOUD]), begun=st.booleans())
     def begin(self, shares: list[int], watch: Watch, rate: int, begun: bool) -> None:
@@ -322,6 +325,10 @@ class Rollouts(RuleBasedStateMachine):
     def something_happens(self, what: Happens) -> None:
         self._happens(what)
 
+    @rule(what=st.lists(AROUND, min_size=1, max_size=3))
+    def something_happens_while_hooks_run(self, what: list[Happens]) -> None:
+        self.during_hooks += what
+
     @rule(seconds=st.sampled_from([10, 60, 300, 900]))
     def time_passes(self, seconds: int) -> None:
         self.scene.clock.sleep(seconds)
@@ -369,6 +376,8 @@ class Rollouts(RuleBasedStateMachine):
             Happens.ROUTE_PAIR: self._route_pair,
             Happens.ANOTHER_LOOKS: partial(self._look, []),
             Happens.ANOTHER_LOOKS_NEVERTHELESS: partial(self._look, [], override=True),
+            Happens.ANOTHER_BEGINS: self._another_begins,
+            Happens.ANOTHER_DIES_AT_ITS_HOOKS: partial(self._another_begins, dies=True),
             Happens.TIME_PASSES: self._time_passes,
             Happens.AWS_FAILS: self._aws_fails,
             Happens.KILLED: self._killed,
@@ -455,6 +464,22 @@ class Rollouts(RuleBasedStateMachine):
 
     # By other drivers and AWS
 
+    def _another_begins(self, dies: bool = False) -> None:
+        """A rollout of newer code, as far as its first step; `dies`: no hook after that is run."""
+        self.code += 1
+        one = self._driver(Act.ROLLOUT, [])
+        if dies:
+            cast("WatchedDeployer", one.deployer).on_step = dict.fromkeys(self._first_steps(), self._killed)
+        self._attempt(lambda: one.begin(one.prepare()))
+
+    def _first_steps(self) -> Iterator[Transition]:
+        """Where the next version may come to first."""
+        strategy = self.scene.policy.strategy
+        assert isinstance(strategy, Canary)
+        new = Published(max(one.number for one in self.scene.world.versions) + 1)
+        for old in self.scene.world.versions:
+            yield Transition(new, old, strategy.increments.shares[0].rest)
+
     def _time_passes(self) -> None:
         clock = self.scene.clock
         clock.time += 20
@@ -540,6 +565,8 @@ class Rollouts(RuleBasedStateMachine):
         return cast("WatchedDeployer", one.deployer).by
 
     def _hooks(self, by: str, context: HookContext) -> Ran:
+        while self.during_hooks:
+            self._happens(self.during_hooks.pop())
         then = self.truth.hook
         self.truth.hooked(context, failed=then is not None)
         if then is None:
