@@ -3,7 +3,7 @@
 Began        a driver took the rollout up: from nothing, or from wherever it stood
 Tested       the new version was tried at 0 percent
 Hooked       a hook was run
-Stepped      the alias was moved one step forward
+Stepped      the alias was moved: one step forward, or to wherever a person has put it
 Looked       metrics and alarms were judged; no step was taken because of that alone
 Waited       nothing is due before a time
 RolledBack   the alias was put back
@@ -76,7 +76,7 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Hooked:
-    """`moment` is before, after or end (see `deployer.rollout.hook`); `problem` is empty where it succeeded."""
+    """`moment` is before or after a step, or the end; `problem` is empty where it succeeded."""
 
     name: str
     moment: str

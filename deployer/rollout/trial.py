@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployer.config.rollout.event import UnusableEvent, event_in
+from deployer.config.rollout.payload import UnusableEvent, event_in
 from deployer.config.rollout.settings import Shadow, TrialSettings
 from deployer.core.errors import DeployerError
 from deployer.core.version import Published

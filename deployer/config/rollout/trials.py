@@ -8,7 +8,7 @@ from typing import Any
 
 from deployer.config.duration import checked
 from deployer.config.merge import Given
-from deployer.config.rollout.event import UnusableEvent, event_in
+from deployer.config.rollout.payload import UnusableEvent, event_in
 from deployer.config.rollout.settings import Shadow, TrialSettings
 from deployer.config.rollout.written import Written
 from deployer.config.validate import Invalid

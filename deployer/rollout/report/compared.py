@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from deployer.core.percent import Percent
 from deployer.core.state import Absent, AliasState, Settling, Stable, Transition, base_of, versions_on
 from deployer.core.version import New, Version
+from deployer.core.watch.policy import ALL
 from deployer.rollout.event import (
     Began,
     Ended,
@@ -24,7 +25,7 @@ from deployer.rollout.event import (
     Waited,
 )
 
-_NONE, _WHOLE = Percent(0), Percent(10_000)
+_NONE = Percent(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,11 @@ class Compared:
             case Absent():
                 return _NONE
             case Stable(version):
-                return _WHOLE if self._is_new(version) else _NONE
+                return ALL if self._is_new(version) else _NONE
             case Transition(version1, version2, weight):
                 return weight.rest if self._is_new(version1) else weight if self._is_new(version2) else _NONE
             case Settling(_, version2, _):
-                return _WHOLE if self._is_new(version2) else _NONE
+                return ALL if self._is_new(version2) else _NONE
 
     def _is_new(self, version: Version | New) -> bool:
         """A placeholder can only stand for the version that is being published."""

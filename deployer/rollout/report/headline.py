@@ -7,6 +7,7 @@ from typing import Literal
 
 from deployer.core.percent import Percent
 from deployer.core.state import Stable
+from deployer.core.watch.policy import ALL
 from deployer.rollout.event import End
 from deployer.rollout.report.figures import (
     NOTHING,
@@ -27,7 +28,7 @@ from deployer.rollout.report.series import Point, total
 from deployer.rollout.report.story import Story
 from deployer.rollout.report.wording import ENDS, tone_of
 
-_NONE, _WHOLE = Percent(0), Percent(10_000)
+_NONE = Percent(0)
 
 
 def sentence(story: Story) -> str:
@@ -39,7 +40,7 @@ def _outcome(story: Story, end: End | None) -> str:
     who = f"{new_version(story)} of {story.subject.function_name}"
     where, at = _place(story), _at(story)
     match end:
-        case End.DONE if story.share == _WHOLE:
+        case End.DONE if story.share == ALL:
             return f"{who} has all traffic of {where}"
         case End.DONE if story.ended is not None and isinstance(story.ended.state, Stable) and story.share == _NONE:
             return f"{who} has no traffic of {where} any more: version {story.ended.state} has all of it"

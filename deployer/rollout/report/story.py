@@ -91,15 +91,17 @@ class Story:
         """How it came out: as the last driver said, or as a person has left it since; None where neither is told."""
         if self.ended is not None:
             return self.ended.end
-        marks = (Began, Stepped, Looked, RolledBack, Held, Resumed, Ended)
-        last = next((event.what for event in reversed(self.events) if isinstance(event.what, marks)), None)
-        match last:
-            case RolledBack():
-                return End.ROLLED_BACK
-            case Held():
-                return End.HELD
-            case _:  # under way when it was last seen
-                return None
+        for event in reversed(self.events):
+            match event.what:
+                case RolledBack():
+                    return End.ROLLED_BACK
+                case Held():
+                    return End.HELD
+                case Began() | Stepped() | Looked() | Resumed() | Ended():
+                    return None  # under way when it was last seen
+                case Tested() | Hooked() | Waited() | Noticed():
+                    pass
+        return None
 
     @property
     def share(self) -> Percent | None:
