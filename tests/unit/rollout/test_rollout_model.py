@@ -496,6 +496,7 @@ class Rollouts(RuleBasedStateMachine):
     @precondition(lambda self: self.truth.ours(self.scene.world.state))
     @rule(kills=st.lists(st.integers(min_value=1, max_value=60), max_size=2))
     def left_in_peace_looks_alone_bring_it_to_its_end(self, kills: list[int]) -> None:
+        self.during_hooks.clear()
         for what in (*_GOOD_AGAIN, Happens.THAW, Happens.RESUME):
             self._what_happens[what]()
         began, first = self.scene.clock.time, self.scene.world.state
