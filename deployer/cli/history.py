@@ -50,13 +50,13 @@ class NoFunction(ErrorInLines):
 @asks
 def command(asked: Asked, *, limit: int) -> int:
     """List the published versions, newest first: their release marks, their shares, their places on the trail."""
-    from deployer.cli.selection import select
+    from deployer.cli.selection import select_nevertheless
     from deployer.cli.survey import Survey
 
     def look(job: Job) -> tuple[Entry, ...]:
         return tuple(islice(_history(job.deployer), limit))
 
-    return Survey("history", look, _lines, _data).run(asked, select(asked, looking=True))
+    return Survey("history", look, _lines, _data).run(asked, select_nevertheless(asked, looking=True))
 
 
 def _history(deployer: Deployer) -> tuple[Entry, ...]:

@@ -17,7 +17,7 @@ def command(asked: Asked) -> int:
     """
     from deployer.cli.job import jobs_for
     from deployer.cli.release import carry_out, requesting
-    from deployer.cli.selection import select
+    from deployer.cli.selection import select_nevertheless
     from deployer.core import Hold
 
-    return carry_out("hold", asked, jobs_for(asked, select(asked)), requesting(Hold()), yes=True)
+    return carry_out("hold", asked, jobs_for(asked, select_nevertheless(asked)), requesting(Hold()), yes=True)

@@ -21,10 +21,10 @@ def command(asked: Asked, *, to: Published | None, adopt: bool, yes: bool) -> in
     """
     from deployer.cli.job import jobs_for
     from deployer.cli.release import carry_out, requesting
-    from deployer.cli.selection import only, select
+    from deployer.cli.selection import only, select_nevertheless
     from deployer.core import Rollback
 
-    selected = select(asked)
+    selected = select_nevertheless(asked)
     if to is not None:
         only(selected, "--to")
     return carry_out("rollback", asked, jobs_for(asked, selected), requesting(Rollback(to=to, adopt=adopt)), yes=yes)

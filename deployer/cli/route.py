@@ -26,9 +26,9 @@ def command(asked: Asked, *, version1: Version, version2: Published | None, weig
     request = routing_request(version1, version2, weight)
     from deployer.cli.job import jobs_for
     from deployer.cli.release import carry_out, requesting
-    from deployer.cli.selection import only, select
+    from deployer.cli.selection import only, select_nevertheless
 
-    selected = select(asked)
+    selected = select_nevertheless(asked)
     only(selected, "route")
     return carry_out("route", asked, jobs_for(asked, selected), requesting(request), yes=yes)
 

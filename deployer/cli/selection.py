@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -55,11 +56,37 @@ def select(asked: Asked, *, looking: bool = False) -> tuple[Selected, ...]:
     Raises ConfigError, for names that there are not too, before anything is done about any of them, and UsageError
     where a CDK app releases them, unless the command only looks at them.
     """
+    return _select(asked, looking=looking)
+
+
+def select_nevertheless(asked: Asked, *, looking: bool = False) -> tuple[Selected, ...]:
+    """The same for a command that a mistake in the tables `rollout` must not stop, as it needs none of them.
+
+    What is wrong there is told, and they are passed over: no notifier is told either.
+    """
+    from deployer.config import ConfigError
+
+    try:
+        return _select(asked, looking=looking)
+    except ConfigError as error:
+        try:
+            selected = _select(asked, looking=looking, rollouts=False)
+        except ConfigError:
+            raise error from None
+        from deployer.cli.complaint import complain
+        from deployer.cli.paper import line, write
+
+        complain(error)
+        write((line("  passed over here, with all of `rollout`: nobody whom that names is told"),), sys.stderr)
+        return selected
+
+
+def _select(asked: Asked, *, looking: bool, rollouts: bool = True) -> tuple[Selected, ...]:
     environment = asked.named_environment
     from deployer.cli.commands import Commands
     from deployer.config import load
 
-    config = load(asked.config)
+    config = load(asked.config, rollouts=rollouts)
     if config.cdk is not None and not (looking and config.functions):
         shown = "; `deployer cdk status` shows them" if looking else ""
         raise click.UsageError(

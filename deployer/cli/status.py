@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @asks
 def command(asked: Asked) -> int:
     """Show the alias of each function: who has which share, since when, by what, and what comes next. One call each."""
-    from deployer.cli.selection import select
+    from deployer.cli.selection import select_nevertheless
 
-    selected = select(asked, looking=True)
+    selected = select_nevertheless(asked, looking=True)
     from deployer.cli.survey import Survey
 
     return Survey("status", _look, _lines, status_data).run(asked, selected)

@@ -30,16 +30,29 @@ class Explained(NamedTuple):
     where: str
 
 
-def load(path: FilePath | str | None = None, start: FilePath | str | None = None) -> Config:
+def load(path: FilePath | str | None = None, start: FilePath | str | None = None, *, rollouts: bool = True) -> Config:
     """Read the file at `path`, or the first one found from `start` (the working directory) upwards.
 
-    Raises ConfigError with every problem that the file has.
+    Without `rollouts` it is read as if it had no table `rollout` at all. Raises ConfigError with every problem that the
+    file has.
     """
-    return Config(find(_as_path(path), _as_path(start)))
+    return Config(find(_as_path(path), _as_path(start)), rollouts=rollouts)
 
 
 def _as_path(given: FilePath | str | None) -> FilePath | None:
     return None if given is None else FilePath(given)
+
+
+def _without_rollouts(table: dict[str, Any]) -> dict[str, Any]:
+    """The same without the tables `rollout` of all its levels."""
+    kept = {key: value for key, value in table.items() if key != "rollout"}
+    for key in {"environments", "functions"} & set(kept):
+        if isinstance(kept[key], dict):
+            kept[key] = {
+                name: _without_rollouts(inner) if isinstance(inner, dict) else inner
+                for name, inner in kept[key].items()
+            }
+    return kept
 
 
 def load_nearest() -> Config | None:
@@ -56,12 +69,13 @@ class Config:
     the same name and alias in another environment, and nothing keeps the two apart.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, rollouts: bool = True) -> None:
         self._source = source
-        self._document, problems = validate(source.document or {})
+        written = source.document or {}
+        self._document, problems = validate(written if rollouts else _without_rollouts(written))
         self._resolvers: dict[tuple[str, str], Resolver] = {}
-        written = self._table("environments")
-        self.environments = tuple(dict.fromkeys((*BUILT_IN_ENVIRONMENTS, *written)))
+        named = self._table("environments")
+        self.environments = tuple(dict.fromkeys((*BUILT_IN_ENVIRONMENTS, *named)))
         self.functions = tuple(self._table("functions"))
         found = [Finding(path, what) for path, what in problems]
         found += self._missing_functions() + self._cdk_beside_other_adapter()

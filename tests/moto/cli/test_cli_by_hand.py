@@ -21,6 +21,7 @@ PRD = ("--env", "prd")
 YES = (*PRD, "--yes")
 ROLLOUT = '[rollout]\nbake = "3m"\nmetric_delay = "1m"\n'
 TOLD = '[[rollout.notify]]\nfile = "told.jsonl"\n'
+GOES_BACK = [("rollback", *YES), ("hold", *PRD), ("status", *PRD), ("history", *PRD), ("route", "1", *YES)]
 Make = Callable[..., "tuple[Project, Traffic]"]
 
 
@@ -198,3 +199,33 @@ def test_a_hold_ended_by_a_person_is_no_news_of_a_driver(project: Project, time:
     project.run("resume", *YES)
     assert told(project, "tick", *PRD, code=6)[-1] == str(End.WAITING)
     assert not any(isinstance(event.what, Resumed) for event in events(project)[-2:])
+
+
+class TestMistakes:
+    """In the table `rollout`, which going back needs nothing of."""
+
+    MISTAKE = ROLLOUT + TOLD + '[[rollout.tests]]\nname = "order"\nevent = "events/oder.json"\nstatus = 200\n'
+
+    @pytest.mark.parametrize("command", GOES_BACK, ids=str)
+    def test_they_stop_nobody_who_goes_back_or_looks(self, project: Project, command: tuple[str, ...]) -> None:
+        project.run("deploy", *YES)
+        before = len(events(project))
+        project.configure(top=self.MISTAKE)
+        ran = project.run(*command)
+        assert ran.code == 0, ran
+        wrong, passed_over, *_ = ran.err.splitlines()
+        assert 'rollout.tests[0].event: there is no file "events/oder.json"' in wrong
+        assert passed_over == "  passed over here, with all of `rollout`: nobody whom that names is told"
+        assert len(events(project)) == before
+
+    @pytest.mark.parametrize("command", ["deploy", "promote", "resume", "tick", "plan"])
+    def test_they_stop_who_would_go_forward(self, project: Project, command: str) -> None:
+        project.configure(top=self.MISTAKE)
+        assert project.run(command, *PRD, *(("--yes",) if command in {"deploy", "promote"} else ())).code == 78
+
+    def test_others_stop_everybody(self, project: Project) -> None:
+        project.configure(top=f"{self.MISTAKE}\n[environments.prd]\naccount = 12\n")
+        ran = project.run("rollback", *YES)
+        assert (ran.code, ran.out) == (78, "")
+        assert "events/oder.json" in ran.err
+        assert "environments.prd.account" in ran.err

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from deployer.config import Config, ConfigError, Explained
+from deployer.config import Config, ConfigError, Explained, load
 from deployer.config.rollout.settings import (
     CommandHook,
     HookSettings,
@@ -462,3 +462,21 @@ def test_two_readings_of_one_file_are_equal_and_another_file_is_not(config: Load
 
 def test_settings_print_no_url() -> None:
     assert repr(NotifyWebhook("https://hooks.example.com/hunter2")) == "NotifyWebhook()"
+
+
+def test_without_rollouts_no_table_of_them_is_read_at_any_level(here: Path) -> None:
+    path = here / "deployer.toml"
+    path.write_text(
+        f"{FUNCTION}"
+        "rollout.nonsense = 1\n"
+        "[rollout]\nbake = 'soon'\n"
+        "[environments.prd]\nregion = 'eu-west-1'\nrollout.steps = 7\n"
+        "[environments.prd.functions.f]\nname = 'other'\nrollout.gates = 7\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError):
+        load(path)
+    settings = load(path, rollouts=False).settings("prd", "f")
+    assert (settings.region, settings.function_name) == ("eu-west-1", "other")
+    assert settings.deferred_rollout is not None
+    assert settings.deferred_rollout.bare
