@@ -221,9 +221,13 @@ def test_small_shares_keep_their_digits() -> None:
     assert text.startswith("0.007 % of the new version's 300,000 calls failed, 0.0 % of the old version's 900,000: ")
 
 
-def test_tests_that_share_alpha_are_counted() -> None:
-    with pytest.raises(InvalidValue, match="at least one test shares alpha"):
-        judged(seen(), tests=0)
+def test_the_tests_of_one_step_at_least_share_alpha() -> None:
+    with pytest.raises(InvalidValue) as caught:
+        judged(seen(), EVERYTHING, tests=3)
+    assert caught.value.value == 3
+    assert caught.value.reason == "alpha is shared by the 4 tests of one step at least"
+    assert judged(seen(), EVERYTHING, tests=4).judged is Judged.NO_DATA
+    assert judged(seen(), Gates(errors=None), tests=0) == Judgement(Judged.PASS)
 
 
 @given(st.integers(0, 59))
