@@ -49,7 +49,7 @@ def _shut(policy: Policy, now: int, verb: str) -> Standstill | None:
     if closed is None:
         return None
     until = datetime.fromtimestamp(closed.until, UTC)
-    text = f"nothing goes forward until {until:%Y-%m-%d %H:%M} UTC: {closed.window}"
+    text = f"nothing goes forward until {until:%Y-%m-%d %H:%M %Z}: {closed.window}"
     return Standstill(Reason.FROZEN, text, f"wait, or {way_out}", closed)
 
 
