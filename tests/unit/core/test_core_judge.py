@@ -162,6 +162,21 @@ def test_a_slower_version_is_judged_worse() -> None:
     assert only(level).judged is Judged.PASS
 
 
+def test_durations_of_which_there_were_too_few_calls_are_inconclusive() -> None:
+    gates = Gates(errors=None, durations=(P95,))
+    for new, old, lacking in ((20, 500, "new"), (500, 20, "old")):
+        observation = seen(periods(4, new, durations=LATENCIES), periods(4, old, durations=LATENCIES))
+        finding = only(judged(observation, gates))
+        assert finding.judged is Judged.INCONCLUSIVE
+        assert finding.text.endswith(f"; fewer than 100 calls of the {lacking} version, so it does not say")
+
+
+def test_a_minute_on_the_ratio_is_not_over_it() -> None:
+    gates = Gates(errors=None, durations=(DurationGate(95, 2),))
+    finding = only(judged(seen(periods(3, 500, durations=DOUBLED), periods(3, 500, durations=LATENCIES)), gates))
+    assert ", over 2 times the old version's in 0 of 3 minutes: " in finding.text
+
+
 def test_milliseconds_are_a_mean_by_calls() -> None:
     new = (Period(SINCE, 100, durations={95: 2.0}), Period(SINCE + PERIOD, 300, durations={95: 4.0}))
     finding = only(
