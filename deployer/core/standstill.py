@@ -28,9 +28,7 @@ class Standstill:
     closed: Closed | None = None
 
 
-def standstill(
-    policy: Policy, known: Recollection, now: int, override: str | None = None, verb: str = "deploy"
-) -> Standstill | None:
+def standstill(policy: Policy, known: Recollection, now: int, override: str | None, verb: str) -> Standstill | None:
     """What stops a step forward at `now` (Unix seconds). `override` lifts a stop and a freeze, but no hold.
 
     `verb` is what goes forward, for people to type.
