@@ -47,7 +47,14 @@ def test_the_chance_of_a_win_is_that_of_all_orders(new: int, old: int) -> None:
 
 @pytest.mark.parametrize(
     ("new", "highest", "old", "lowest"),
-    [(150, 143, 450, 427), (150, 139, 450, 427), (40, 40, 900, 899), (900, 891, 40, 39), (300, 150, 300, 170)],
+    [
+        (150, 143, 450, 427),
+        (150, 139, 450, 427),
+        (40, 40, 900, 899),
+        (900, 891, 40, 39),
+        (300, 150, 300, 170),
+        (200, 101, 200, 100),  # many terms that hardly fall
+    ],
 )
 def test_what_is_left_out_of_the_sum_only_makes_the_chance_larger(
     new: int, highest: int, old: int, lowest: int
