@@ -46,8 +46,7 @@ def _conclude(case: Case) -> Decision:
     known, state = case.recollection, case.observed.state
     if known.record is None or known.record.operation.verb is not Verb.DEPLOY or not isinstance(state, Stable):
         return case.nothing(Notice(Topic.ALREADY, "no release is to be concluded"))
-    operation = replace(case.operation, verb=Verb.PROMOTE)
-    return _remembering(case, replace(known.record, operation=operation, follow_up=case.follow_up))
+    return _remembering(case, replace(known.record, operation=case.operation, follow_up=case.follow_up))
 
 
 def _followed_up(case: Case) -> Decision:
