@@ -80,7 +80,7 @@ def _rewritten(case: Case, routing: Routing, *, on_hold: bool) -> Decision:
         )
     record = known.record or _unknown(case, routing)
     operation = replace(case.operation, verb=record.operation.verb)
-    return _remembering(case, replace(record, routing=routing, operation=operation, on_hold=on_hold))
+    return _remembering(case, replace(record, operation=operation, on_hold=on_hold))
 
 
 def _remembering(case: Case, record: Record) -> Plan:
