@@ -59,7 +59,7 @@ def going_forward(decision: Plan, case: Case, request: Deploy | Promote) -> Deci
     stop = standstill(case.policy, case.recollection, case.now, request.override, verb)
     if stop is not None:
         return replace(case, notices=decision.notices).refused(stop.reason, stop.text, stop.way_out, decision.verdict)
-    overridden = None if request.override is None else _shut(case.policy, case.now, verb)
+    overridden = _shut(case.policy, case.now, verb)
     if overridden is None:
         return decision
     notice = Notice(Topic.OVERRIDDEN, f"{overridden.text}; overridden: {request.override}", loud=True)

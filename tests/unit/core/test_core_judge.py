@@ -75,6 +75,16 @@ def test_more_tests_need_more_evidence() -> None:
     assert few.evidence == many.evidence
 
 
+def test_evidence_that_reaches_what_is_needed_is_enough() -> None:
+    from deployer.core.watch.judge import _Step
+
+    step = _Step(periods(1, 100), periods(1, 100), needed=1.0, least=100)
+    said = "said: evidence 1.0 of the 1.0 needed"
+    assert step.finding("errors", 0.0, "said", (1.0, 2.0), "") == Finding(
+        "errors", Judged.FAIL, said, 1.0, 1.0, 1.0, 2.0
+    )
+
+
 def test_a_ratio_allows_more_errors_and_says_so() -> None:
     observation = seen(periods(4, 103, 5), periods(4, 310, 3))
     assert only(judged(observation)).judged is Judged.FAIL

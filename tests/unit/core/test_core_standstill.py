@@ -62,7 +62,12 @@ def decided(
     return plan(seen, request, policy, wanted, now=NOW, operation_id="me")
 
 
-FORWARD = [(Deploy(), HOLDS[FIVE], False), (Deploy(), NEWER, True), (Promote(), None, False)]
+FORWARD = [
+    (Deploy(), HOLDS[FIVE], False),
+    (Deploy(), NEWER, True),
+    (Deploy(), NEWER, False),  # with a notice that it waits
+    (Promote(), None, False),
+]
 
 
 OVERRIDE = "`{} --override REASON` goes forward nevertheless; `rollback` is always allowed"
