@@ -127,6 +127,10 @@ def test_too_few_calls_of_either_version_are_inconclusive(
     assert finding.text.endswith(f"of the 600 needed; {lack}")
 
 
+def test_just_enough_calls_of_both_versions_say_something() -> None:
+    assert only(judged(seen(periods(4, 25), periods(4, 25)))).judged is Judged.PASS
+
+
 def test_no_calls_of_the_old_version_are_inconclusive() -> None:
     finding = only(judged(seen(periods(3, 100, 50))))
     assert (finding.judged, finding.old) == (Judged.INCONCLUSIVE, None)
