@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from deployer.core.errors import InvalidValue
@@ -28,24 +28,25 @@ class Weekly:
     name: str = ""
 
     def __post_init__(self) -> None:
-        if not {self.from_day, self.to_day} <= set(range(len(WEEKDAYS))):
+        if any(day not in range(len(WEEKDAYS)) for day in (self.from_day, self.to_day)):
             raise InvalidValue((self.from_day, self.to_day), "a weekday is from 0, Monday, to 6, Sunday")
         for moment in (self.from_time, self.to_time):
             if moment.second or moment.microsecond or moment.tzinfo is not None:
                 raise InvalidValue(str(moment), "a window begins and ends at whole minutes, by the clocks of its zone")
-        if (self.from_day, self.from_time) == (self.to_day, self.to_time):
+        if not self._length:
             raise InvalidValue(str(self), "a weekly window does not last the whole week; that is `stopped`")
 
-    def spans(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    @property
+    def _length(self) -> timedelta:
+        """By the clocks; none of a window that begins when it ends."""
+        return (_of_week(self.to_day, self.to_time) - _of_week(self.from_day, self.from_time)) % _WEEK
+
+    def spans(self, now: int) -> Iterator[tuple[int, int]]:
         """The windows that may hold `now`: the one that began last by the clocks of the zone, and its neighbours."""
-        today = now.astimezone(self.zone).date()
-        latest = today - timedelta(days=(today.weekday() - self.from_day) % 7)
-        length = timedelta(days=(self.to_day - self.from_day) % 7)
-        if not length and self.to_time <= self.from_time:
-            length = _WEEK
+        today = datetime.fromtimestamp(now, self.zone).date()
+        latest = datetime.combine(today - timedelta(days=(today.weekday() - self.from_day) % 7), self.from_time)
         for begin in (latest - _WEEK, latest, latest + _WEEK):
-            first, last = _both(begin, self.from_time, self.zone), _both(begin + length, self.to_time, self.zone)
-            yield min(first), max(last)
+            yield min(_shown_at(begin, self.zone)), max(_shown_at(begin + self._length, self.zone))
 
     def __str__(self) -> str:
         days = f"{WEEKDAYS[self.from_day]} {self.from_time:%H:%M} to {WEEKDAYS[self.to_day]} {self.to_time:%H:%M}"
@@ -65,19 +66,24 @@ class Dates:
         if self.last < self.first:
             raise InvalidValue(str(self), "a window of dates ends on its first day or later")
 
-    def spans(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:  # noqa: ARG002  # as Weekly's
+    def spans(self, now: int) -> Iterator[tuple[int, int]]:  # noqa: ARG002  # as Weekly's
         """The one window that there is."""
-        first, last = _both(self.first, time(), self.zone), _both(self.last + timedelta(days=1), time(), self.zone)
-        yield min(first), max(last)
+        first, last = (datetime.combine(day, time()) for day in (self.first, self.last))
+        yield min(_shown_at(first, self.zone)), max(_shown_at(last + timedelta(days=1), self.zone))
 
     def __str__(self) -> str:
         return self.name or f"{self.first} to {self.last} {self.zone}"
 
 
-def _both(day: date, moment: time, zone: tzinfo) -> tuple[datetime, datetime]:
-    """What the clocks show twice, or not at all, when they are changed: in doubt a window is longer."""
-    shown = datetime.combine(day, moment, zone)
-    return shown.replace(fold=0).astimezone(UTC), shown.replace(fold=1).astimezone(UTC)
+def _of_week(day: int, moment: time) -> timedelta:
+    return timedelta(days=day, hours=moment.hour, minutes=moment.minute)
+
+
+def _shown_at(moment: datetime, zone: tzinfo) -> list[int]:
+    """When the clocks show it, in Unix seconds. When they are changed, that is twice or never: in doubt a window is
+    longer.
+    """
+    return [int(moment.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1)]
 
 
 Window = Weekly | Dates
@@ -109,11 +115,7 @@ class Freeze:
 
     def _window_at(self, moment: int) -> tuple[int, Window] | None:
         """The window that holds `moment` and ends last."""
-        at = datetime.fromtimestamp(moment, UTC)
         ends = (
-            (int(end.timestamp()), window)
-            for window in self.windows
-            for begin, end in window.spans(at)
-            if begin <= at < end
+            (end, window) for window in self.windows for begin, end in window.spans(moment) if begin <= moment < end
         )
         return max(ends, key=lambda found: found[0], default=None)

@@ -31,14 +31,14 @@ def _hold(case: Case) -> Decision:
     """Nothing goes forward from here; going back is always allowed. Repeated, nothing."""
     if case.recollection.on_hold:
         return case.nothing(Notice(Topic.ALREADY, "the alias is on hold already"))
-    return _standing(case, Hold())
+    return _standing(case, on_hold=True)
 
 
 def _resume(case: Case) -> Decision:
     """It may go forward again. A weight that somebody else has set becomes a step, from now on. Repeated, nothing."""
     if case.recollection.record is not None and not case.recollection.on_hold:
         return case.nothing(Notice(Topic.ALREADY, "the alias is not on hold"))
-    return _standing(case, Resume())
+    return _standing(case, on_hold=False)
 
 
 def _conclude(case: Case) -> Decision:
@@ -46,9 +46,8 @@ def _conclude(case: Case) -> Decision:
     known, state = case.recollection, case.observed.state
     if known.record is None or known.record.operation.verb is not Verb.DEPLOY or not isinstance(state, Stable):
         return case.nothing(Notice(Topic.ALREADY, "no release is to be concluded"))
-    operation = replace(case.operation, verb=Verb.PROMOTE)
     follow_up = no_earlier(case.now, known.record.since) if case.follow_up else None
-    return _remembering(case, replace(known.record, operation=operation, follow_up=follow_up))
+    return _remembering(case, replace(known.record, operation=case.operation, follow_up=follow_up))
 
 
 def _followed_up(case: Case, request: FollowedUp) -> Decision:
@@ -62,7 +61,7 @@ def _followed_up(case: Case, request: FollowedUp) -> Decision:
     return _remembering(case, replace(record, operation=operation, follow_up=follow_up))
 
 
-def _standing(case: Case, request: Hold | Resume) -> Decision:
+def _standing(case: Case, *, on_hold: bool) -> Decision:
     """The same routing, written with another word on whether it goes forward."""
     match case.observed.state:
         case Absent():
@@ -71,10 +70,10 @@ def _standing(case: Case, request: Hold | Resume) -> Decision:
             text = f"Lambda has yet to move provisioned concurrency from {version2} to {version1}"
             return case.refused(Reason.SETTLING, text, "wait until it has; see `status`")
         case Stable() | Transition() as routing:
-            return _rewritten(case, request, routing)
+            return _rewritten(case, routing, on_hold=on_hold)
 
 
-def _rewritten(case: Case, request: Hold | Resume, routing: Routing) -> Decision:
+def _rewritten(case: Case, routing: Routing, *, on_hold: bool) -> Decision:
     known = case.recollection
     if isinstance(routing, Transition) and known.record is None and (known.manual or not known.described):
         return case.refused(
@@ -84,7 +83,7 @@ def _rewritten(case: Case, request: Hold | Resume, routing: Routing) -> Decision
         )
     record = known.record or _unknown(case, routing)
     operation = replace(case.operation, verb=record.operation.verb)
-    return _remembering(case, replace(record, routing=routing, operation=operation, on_hold=isinstance(request, Hold)))
+    return _remembering(case, replace(record, operation=operation, on_hold=on_hold))
 
 
 def _remembering(case: Case, record: Record) -> Plan:

@@ -28,9 +28,7 @@ class Standstill:
     closed: Closed | None = None
 
 
-def standstill(
-    policy: Policy, known: Recollection, now: int, override: str | None = None, verb: str = "deploy"
-) -> Standstill | None:
+def standstill(policy: Policy, known: Recollection, now: int, override: str | None, verb: str) -> Standstill | None:
     """What stops a step forward at `now` (Unix seconds). `override` lifts a stop and a freeze, but no hold.
 
     `verb` is what goes forward, for people to type.
@@ -49,7 +47,7 @@ def _shut(policy: Policy, now: int, verb: str) -> Standstill | None:
     if closed is None:
         return None
     until = datetime.fromtimestamp(closed.until, UTC)
-    text = f"nothing goes forward until {until:%Y-%m-%d %H:%M} UTC: {closed.window}"
+    text = f"nothing goes forward until {until:%Y-%m-%d %H:%M %Z}: {closed.window}"
     return Standstill(Reason.FROZEN, text, f"wait, or {way_out}", closed)
 
 
@@ -61,7 +59,7 @@ def going_forward(decision: Plan, case: Case, request: Deploy | Promote) -> Deci
     stop = standstill(case.policy, case.recollection, case.now, request.override, verb)
     if stop is not None:
         return replace(case, notices=decision.notices).refused(stop.reason, stop.text, stop.way_out, decision.verdict)
-    overridden = None if request.override is None else _shut(case.policy, case.now, verb)
+    overridden = _shut(case.policy, case.now, verb)
     if overridden is None:
         return decision
     notice = Notice(Topic.OVERRIDDEN, f"{overridden.text}; overridden: {request.override}", loud=True)

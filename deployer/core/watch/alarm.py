@@ -44,7 +44,7 @@ def _said(alarm: Alarm, gate: AlarmGate, release_began: int) -> tuple[Judged, st
 def _red(since: int | None, gate: AlarmGate, release_began: int) -> tuple[Judged, str]:
     if since is None:
         return Judged.FAIL, "is red"
-    text = f"is red since {datetime.fromtimestamp(since, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    text = f"is red since {datetime.fromtimestamp(since, UTC):%Y-%m-%d %H:%M:%S %Z}"
     if since > release_began or gate.mind_red_before:
         return Judged.FAIL, text
     return Judged.PASS, f"{text}, before the release began, so it is passed over until it has been green"

@@ -80,7 +80,7 @@ def _judged(observation: Observation, seen: Sight, policy: Policy, watch: Watch)
         observation,
         watch.gates,
         since=seen.since,
-        tests=max(bakes(policy) * watch.gates.statistical, 1),
+        tests=bakes(policy) * watch.gates.statistical,
         release_began=seen.began,
         compared=seen.old is not None,
     )
@@ -206,7 +206,7 @@ class _Look:
         return OnHold(f"{why}; and there is no way back: {back.text}", back.way_out)
 
     def _planned(self, request: Deploy | Conclude | Rollback) -> Decision:
-        wanted = self.seen.new if isinstance(request, Deploy) else None
+        wanted = self.seen.new  # by a deploy alone
         return plan(self.situation, request, self.policy, wanted, now=self.now, operation_id=self.operation_id)
 
     @property

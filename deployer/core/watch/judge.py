@@ -83,10 +83,10 @@ def judge(
     `tests` is how many statistical tests share `gates.alpha` over the whole rollout. `release_began` (Unix seconds)
     tells alarms that were red before. Not `compared` is a new version that has all traffic: there is no old one to
     compare with, so only ceiling and alarms are judged. Without any finding it passes.
-    Raises InvalidValue where `tests` is below 1.
+    Raises InvalidValue where `tests` are fewer than those of one step.
     """
-    if tests < 1:
-        raise InvalidValue(tests, "at least one test shares alpha")
+    if tests < gates.statistical:
+        raise InvalidValue(tests, f"alpha is shared by the {gates.statistical} tests of one step at least")
     step = _Step(
         _counted(observation.new, since), _counted(observation.old, since), tests / gates.alpha, gates.least_invocations
     )

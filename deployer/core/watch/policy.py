@@ -58,7 +58,7 @@ class ErrorGate:
 
     def __post_init__(self) -> None:
         if self.ratio is None and self.ceiling is None:
-            raise InvalidValue(self.ratio, "an error gate has a ratio, a ceiling, or both")
+            raise InvalidValue(None, "an error gate has a ratio, a ceiling, or both")
         if self.ratio is not None and not 1 <= self.ratio <= _MOST_RATIO:
             raise InvalidValue(self.ratio, "a ratio to the old version's errors is from 1 to 1000")
         if self.ceiling is not None and not Percent(0) < self.ceiling < ALL:

@@ -24,12 +24,15 @@ from deployer.core import (
     Plan,
     Policy,
     Record,
+    Refusal,
+    Rollback,
     Settling,
     Situation,
     Stable,
     Through,
     Transition,
     Verb,
+    plan,
 )
 from deployer.core.freeze import Dates
 from deployer.core.watch.course import Course, Done, FollowUp, OnHold, RollBack, Step, Wait
@@ -141,6 +144,15 @@ def test_what_is_judged_worse_goes_back_at_once_whatever_else_holds(more: dict[s
     assert found.course.why == found.judgement.failed[0].text
 
 
+def test_whoever_rolls_back_says_all_that_is_worse() -> None:
+    watch = replace(WATCH, gates=Gates(errors=ErrorGate(ceiling=Percent(500))))
+    found = decided(seen(1, 100, errors=50), SINCE + 180, watch=watch)
+    assert found.judgement is not None
+    errors, ceiling = found.judgement.failed
+    assert isinstance(found.course, RollBack)
+    assert found.course.why == f"{errors.text}; {ceiling.text}"
+
+
 def test_a_red_alarm_goes_back_and_one_that_was_red_before_the_release_does_not() -> None:
     gates = Gates(errors=None, alarms=AlarmGate(("5xx",)))
     watch = replace(WATCH, gates=gates)
@@ -176,16 +188,24 @@ def test_a_freeze_window_is_waited_for_once_the_bake_is_over() -> None:
     assert step.plan.notices[-1].text == f"{text}; overridden: the boss said so"
 
 
+def saying(then: Then) -> Watch:
+    """What to do about whatever does not say."""
+    return replace(WATCH, gates=Gates(on_inconclusive=then, on_no_data=then))
+
+
 @pytest.mark.parametrize(("calls", "judged"), [(5, Judged.INCONCLUSIVE), (0, Judged.NO_DATA)])
 def test_what_does_not_say_that_all_is_well_never_passes_by_itself(calls: int, judged: Judged) -> None:
     found = decided(seen(10, calls))
     assert found.judgement is not None
     assert found.judgement.judged is judged
-    assert isinstance(found.course, OnHold)
-    assert found.course.why.startswith("version 5 rests at 25 %: ")
-    for then, kind in ((Then.GO_ON, Step), (Then.ROLL_BACK, RollBack), (Then.HOLD, OnHold)):
-        watch = replace(WATCH, gates=Gates(on_inconclusive=then, on_no_data=then))
-        assert isinstance(course(seen(10, calls), watch=watch), kind)
+    why = f"version 5 rests at 25 %: {found.judgement.findings[0].text}"
+    held = OnHold(why, "`deploy` takes the next step nevertheless, `rollback` goes back; or let more calls come")
+    assert found.course == held
+    assert course(seen(10, calls), watch=saying(Then.HOLD)) == held
+    assert isinstance(course(seen(10, calls), watch=saying(Then.GO_ON)), Step)
+    back = course(seen(10, calls), watch=saying(Then.ROLL_BACK))
+    assert isinstance(back, RollBack)
+    assert (goes_to(back), back.why) == (Stable(FOUR), why)
 
 
 def test_each_of_the_two_has_a_policy_of_its_own() -> None:
@@ -208,6 +228,13 @@ def test_a_bake_by_invocations_waits_for_them_and_not_beyond_the_longest_time() 
     for then, kind in ((Then.GO_ON, Step), (Then.ROLL_BACK, RollBack)):
         bake = Bake(600, 2000, 1200, then)
         assert isinstance(course(seen(20, 99), late, watch=replace(WATCH, bake=bake)), kind)
+
+
+def test_one_invocation_too_few_is_too_few() -> None:
+    watch = replace(WATCH, bake=Bake(600, 1001, 1200))
+    why = "version 5 rests at 25 % until it has been invoked 1 times more"
+    assert course(seen(10), watch=watch) == Wait(OVER + PERIOD, why)
+    assert isinstance(course(seen(10), watch=replace(WATCH, bake=Bake(600, 1000, 1200))), Step)
 
 
 def test_going_on_at_the_longest_time_does_not_pass_over_the_judgement() -> None:
@@ -267,30 +294,77 @@ def test_where_nothing_is_under_way_nothing_is_measured(where: Situation, expect
 
 
 BY_HAND = Record(UNDER_WAY, SINCE, Operation(Verb.ROUTE, "x"), Manual(FOUR))
+NOT_BY_DEPLOY = OnHold(
+    "the transition 5 at 25 %, 4 at 75 % was not begun by a deploy",
+    "`promote`, `rollback` or `route` move it; `deploy --adopt` takes it over",
+)
 
 
 @pytest.mark.parametrize(
-    ("where", "policy", "why"),
+    ("where", "policy", "expected"),
     [
-        (situation(memory=None), CANARY, "was not begun by a deploy"),
-        (situation(memory=replace(MEMORY, record=BY_HAND)), CANARY, "was not begun by a deploy"),
-        (situation(replace(UNDER_WAY, weight=Percent(6700))), CANARY, "somebody set the weight by other means"),
-        (situation(), replace(CANARY, through=Through.STACK), "through a CloudFormation stack"),
-        (situation(), Policy(Development()), "nothing to roll out"),
+        (situation(memory=None), CANARY, NOT_BY_DEPLOY),
+        (situation(memory=replace(MEMORY, record=BY_HAND)), CANARY, NOT_BY_DEPLOY),
+        (
+            situation(replace(UNDER_WAY, weight=Percent(6700))),
+            CANARY,
+            OnHold(
+                "somebody set the weight by other means: 5 at 33 %, 4 at 67 %",
+                "`resume` goes on from there, `rollback` goes back",
+            ),
+        ),
+        (
+            situation(),
+            replace(CANARY, through=Through.STACK),
+            OnHold("the alias is released through a CloudFormation stack", "go on there: docs/cdk.md"),
+        ),
+        (
+            situation(),
+            Policy(Development()),
+            OnHold("a development environment has nothing to roll out", "`deploy` puts the alias on $LATEST"),
+        ),
     ],
 )
-def test_what_is_not_ours_to_move_is_left_to_a_person(where: Situation, policy: Policy, why: str) -> None:
-    found = sight(where, policy, WATCH, OVER)
-    assert isinstance(found, OnHold)
-    assert why in found.why
-    assert decided(seen(10, 100, errors=100), where=where, policy=policy) == Decided(found)
+def test_what_is_not_ours_to_move_is_left_to_a_person(where: Situation, policy: Policy, expected: OnHold) -> None:
+    assert sight(where, policy, WATCH, OVER) == expected
+    assert decided(seen(10, 100, errors=100), where=where, policy=policy) == Decided(expected)
+
+
+@pytest.mark.parametrize(
+    ("where", "errors", "invocations", "measured"),
+    [
+        (situation(), ErrorGate(), 0, True),
+        (situation(), None, 0, False),
+        (situation(), None, 1, True),
+        # There is nothing to compare with.
+        (alone(), ErrorGate(), 0, False),
+        (alone(), ErrorGate(ceiling=Percent(500)), 0, True),
+        (alone(), None, 0, False),
+        (alone(), None, 1, True),
+    ],
+)
+def test_metrics_are_asked_for_where_something_is_said_by_them(
+    where: Situation, errors: ErrorGate | None, invocations: int, measured: bool
+) -> None:
+    bake = Bake(600, invocations, 1200 if invocations else None)
+    found = sight(where, CANARY, replace(WATCH, bake=bake, final=bake, gates=Gates(errors=errors)), OVER)
+    assert isinstance(found, Sight)
+    assert found.measured is measured
+
+
+def test_whole_minutes_since_the_step_count() -> None:
+    found = Sight(FIVE, FOUR, Percent(2500), BAKE, SINCE + 1, SINCE, measured=True)
+    assert found.counted(SINCE + 100) == SINCE + 120
+    assert found.counted(SINCE + 290) == SINCE + 240
+    assert found.counted(SINCE + 300) == SINCE + 300
 
 
 def test_a_memory_of_a_later_format_is_left_alone() -> None:
     where = Situation(UNDER_WAY, "lr2:h5.a-memory-of-a-later-format")
-    found = course(seen(), where=where)
-    assert isinstance(found, OnHold)
-    assert found.way_on == "install the newer deployer that wrote it"
+    assert course(seen(), where=where) == OnHold(
+        "the alias's memory is in format lr2; this deployer knows lr1: upgrade it",
+        "install the newer deployer that wrote it",
+    )
 
 
 def test_another_share_set_by_route_is_a_step_of_the_release() -> None:
@@ -307,7 +381,11 @@ def test_of_findings_that_do_not_say_the_strictest_policy_holds() -> None:
     unknown = Alarm("5xx", AlarmState.INSUFFICIENT_DATA)
     found = course(seen(10, 5, alarms=[unknown]), watch=replace(WATCH, gates=gates))
     assert isinstance(found, OnHold)
-    assert "fewer than 100 calls" in found.why
+    assert found.why.startswith("version 5 rests at 25 %: 0.0 % of the new version's 50 calls failed, ")
+    assert found.why.endswith(
+        "; fewer than 100 calls of the new version and of the old version, so it does not say; "
+        "alarm 5xx has too little data to say"
+    )
     assert isinstance(course(seen(10, 100, alarms=[unknown]), watch=replace(WATCH, gates=gates)), Step)
     back = replace(gates, on_inconclusive=Then.ROLL_BACK, on_no_data=Then.HOLD)
     assert isinstance(course(seen(10, 5, alarms=[unknown]), watch=replace(WATCH, gates=back)), RollBack)
@@ -367,8 +445,21 @@ def test_without_a_way_back_a_person_has_to_see_to_it() -> None:
     record = replace(RECORD, routing=Stable(FIVE))
     where = situation(Stable(FIVE), replace(MEMORY, trail=(), record=record))
     found = course(seen(1, 100, errors=60), SINCE + 180, where=where, watch=FINAL)
-    assert isinstance(found, OnHold)
-    assert "and there is no way back: nothing is known to have been stable before 5" in found.why
+    refused = plan(where, Rollback(), CANARY, now=SINCE + 180, operation_id="me")
+    assert isinstance(refused, Refusal)
+    assert refused.text == "nothing is known to have been stable before 5"
+    judgement = decided(seen(1, 100, errors=60), SINCE + 180, where=where, watch=FINAL).judgement
+    assert judgement is not None
+    why = f"{judgement.failed[0].text}; and there is no way back: {refused.text}"
+    assert found == OnHold(why, refused.way_out)
+
+
+def test_what_a_stack_released_is_not_said_to_have_passed() -> None:
+    where = alone(operation=replace(BY_DEPLOY, through=Through.STACK))
+    assert course(seen(), where=where, watch=FINAL) == OnHold(
+        "the alias is released through a CloudFormation stack, and one function has one publisher",
+        "go on releasing it that way; or change over for good with --adopt (docs/cdk.md tells how)",
+    )
 
 
 def test_a_late_look_judges_the_final_bake_and_nothing_after_it() -> None:
@@ -377,6 +468,12 @@ def test_a_late_look_judges_the_final_bake_and_nothing_after_it() -> None:
     assert isinstance(course(late, SINCE + PERIOD * 302, where=alone(), watch=FINAL), Done)
     bad = Observation(SINCE + PERIOD * 300, tuple(replace(one, errors=90 - one.errors) for one in hours))
     assert goes_to(course(bad, SINCE + PERIOD * 302, where=alone(), watch=FINAL)) == Stable(FOUR)
+
+
+def test_all_of_the_final_bake_counts() -> None:
+    one_bad = tuple(Period(SINCE + PERIOD * minute, 100, 90 if minute == 9 else 0) for minute in range(10))
+    look = Observation(SINCE + PERIOD * 10, one_bad)
+    assert goes_to(course(look, SINCE + PERIOD * 12, where=alone(), watch=FINAL)) == Stable(FOUR)
 
 
 def test_a_final_bake_that_says_too_little_goes_on_with_what_comes_later() -> None:
@@ -436,7 +533,7 @@ def test_alpha_is_shared_among_the_bakes() -> None:
 
 def test_a_step_that_a_rule_forbids_is_left_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     """No such rule is known that `sight` does not know before; a new one must not become a step."""
-    from deployer.core.plan import Reason, Refusal
+    from deployer.core.plan import Reason
     from deployer.core.watch import decision
 
     refusal = Refusal(Reason.PENDING, "it cannot be", "wait")
@@ -445,7 +542,7 @@ def test_a_step_that_a_rule_forbids_is_left_to_a_person(monkeypatch: pytest.Monk
 
 
 def test_the_plan_of_a_step_is_what_a_deploy_would_do() -> None:
-    from deployer.core import Deploy, plan
+    from deployer.core import Deploy
 
     found = course(seen())
     assert isinstance(found, Step)

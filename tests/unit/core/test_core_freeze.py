@@ -59,6 +59,27 @@ def test_where_clocks_are_changed_a_window_is_longer_in_doubt(window: Window, mo
     assert Freeze((window,)).closed(at(moment)) == Closed(at(until), window)
 
 
+def test_a_window_whose_beginning_the_clocks_pass_over_begins_the_day_before() -> None:
+    # Midnight never comes to 4 November 2018: at 24:00 it is 01:00.
+    sunday = Weekly(6, time(), 6, time(12), ZoneInfo("America/Sao_Paulo"))
+    freeze = Freeze((sunday,))
+    assert freeze.closed(at("2018-11-03T22:59:59-03:00")) is None
+    assert freeze.closed(at("2018-11-03T23:00:00-03:00")) == Closed(at("2018-11-04T12:00:00-02:00"), sunday)
+
+
+def test_a_weekly_window_is_looked_for_by_the_day_of_its_zone() -> None:
+    east = timezone(timedelta(hours=13))
+    begins = ("2026-11-22T00:00:00+13:00", "2026-11-29T00:00:00+13:00", "2026-12-06T00:00:00+13:00")
+    sunday = [(at(begin), at(begin) + 6 * 3600) for begin in begins]
+    assert list(Weekly(6, time(), 6, time(6), east).spans(at("2026-11-29T00:00:00+13:00"))) == sunday
+
+
+def test_the_window_that_ends_last_is_told() -> None:
+    short, long = Weekly(2, time(8), 2, time(9), UTC), Weekly(2, time(7), 2, time(10), UTC)
+    for windows in ((short, long), (long, short)):
+        assert Freeze(windows).closed(at("2026-11-25T08:30:00+00:00")) == Closed(at("2026-11-25T10:00:00+00:00"), long)
+
+
 def test_windows_that_follow_without_a_gap_are_one() -> None:
     monday = Weekly(0, time(7), 0, time(12), BERLIN, "monday")
     later = Weekly(0, time(13), 0, time(14), BERLIN)
@@ -66,29 +87,46 @@ def test_windows_that_follow_without_a_gap_are_one() -> None:
     assert freeze.closed(at("2026-11-28T00:00:00+01:00")) == Closed(at("2026-11-30T12:00:00+01:00"), WEEKEND)
 
 
-def test_windows_that_never_open_are_shut_for_a_long_time() -> None:
-    always = Freeze((Weekly(0, time(), 3, time(), UTC), Weekly(3, time(), 0, time(), UTC)))
-    now = at("2026-11-28T00:00:00+00:00")
-    closed = always.closed(now)
-    assert closed is not None
-    assert closed.until > now + timedelta(days=365).total_seconds()
+def test_windows_that_never_open_are_shut_for_more_than_sixty_weeks() -> None:
+    first = Weekly(0, time(), 3, time(), UTC)
+    always = Freeze((first, Weekly(3, time(), 0, time(), UTC)))
+    monday = at("2026-11-30T00:00:00+00:00")
+    assert always.closed(monday) == Closed(monday + int(timedelta(weeks=60, days=3).total_seconds()), first)
+
+
+def test_a_window_of_dates_may_be_one_day() -> None:
+    day = Dates(date(2026, 12, 24), date(2026, 12, 24), UTC)
+    assert Freeze((day,)).closed(at("2026-12-24T00:00:00+00:00")) == Closed(at("2026-12-25T00:00:00+00:00"), day)
+
+
+WEEKDAYS = "a weekday is from 0, Monday, to 6, Sunday"
+MINUTES = "a window begins and ends at whole minutes, by the clocks of its zone"
 
 
 @pytest.mark.parametrize(
-    ("make", "reason"),
+    ("make", "value", "reason"),
     [
-        (lambda: Weekly(0, time(1), 0, time(1), UTC), "whole week"),
-        (lambda: Weekly(7, time(1), 0, time(1), UTC), "weekday"),
-        (lambda: Weekly(0, time(1), -1, time(1), UTC), "weekday"),
-        (lambda: Dates(date(2026, 1, 2), date(2026, 1, 1), UTC), "its first day or later"),
-        (lambda: Weekly(0, time(1, 0, 1), 1, time(1), UTC), "whole minutes"),
-        (lambda: Weekly(0, time(1), 6, time(23, 59, 59, 999_999), UTC), "whole minutes"),
-        (lambda: Weekly(0, time(1, tzinfo=UTC), 1, time(1), UTC), "whole minutes"),
+        (
+            lambda: Weekly(0, time(1), 0, time(1), UTC),
+            "mon 01:00 to mon 01:00 UTC",
+            "a weekly window does not last the whole week; that is `stopped`",
+        ),
+        (lambda: Weekly(7, time(1), 0, time(1), UTC), (7, 0), WEEKDAYS),
+        (lambda: Weekly(0, time(1), -1, time(1), UTC), (0, -1), WEEKDAYS),
+        (
+            lambda: Dates(date(2026, 1, 2), date(2026, 1, 1), UTC),
+            "2026-01-02 to 2026-01-01 UTC",
+            "a window of dates ends on its first day or later",
+        ),
+        (lambda: Weekly(0, time(1, 0, 1), 1, time(1), UTC), "01:00:01", MINUTES),
+        (lambda: Weekly(0, time(1), 6, time(23, 59, 0, 999_999), UTC), "23:59:00.999999", MINUTES),
+        (lambda: Weekly(0, time(1, tzinfo=UTC), 1, time(1), UTC), "01:00:00+00:00", MINUTES),
     ],
 )
-def test_a_window_that_makes_no_sense_cannot_be_built(make: Callable[[], Window], reason: str) -> None:
-    with pytest.raises(InvalidValue, match=reason):
+def test_a_window_that_makes_no_sense_cannot_be_built(make: Callable[[], Window], value: object, reason: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
         make()
+    assert (caught.value.value, caught.value.reason) == (value, reason)
 
 
 def test_windows_say_when_they_are() -> None:

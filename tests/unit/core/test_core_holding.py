@@ -6,7 +6,7 @@ Conclude and followed up: what a rollout says of the alias without moving it.
 from dataclasses import replace
 
 import pytest
-from core_world import FIVE, FOUR, HOLDS, NEWER, SCHEDULE, THREE, UNDER_WAY, described
+from core_world import FIVE, FOUR, HOLDS, NEWER, SCHEDULE, THREE, TWO, UNDER_WAY, described
 
 from deployer.core import (
     Absent,
@@ -22,6 +22,7 @@ from deployer.core import (
     Memory,
     Move,
     New,
+    Notice,
     Operation,
     Percent,
     Plan,
@@ -121,33 +122,90 @@ def test_repeated_there_is_nothing_to_do(request_: Request, memory: Memory, text
     decision = decided(request_, situation(memory=memory))
     assert isinstance(decision, Plan)
     assert decision.actions == ()
-    assert [(notice.topic, notice.text) for notice in decision.notices] == [(Topic.ALREADY, text)]
+    assert decision.notices == (Notice(Topic.ALREADY, text),)
+
+
+ROUTE_OR_ADOPT = "`route` sets what you mean; `deploy --adopt` takes it over"
+
+
+@pytest.mark.parametrize("request_", [Hold(), Resume()], ids=str)
+@pytest.mark.parametrize(
+    ("state", "memory", "expected"),
+    [
+        (Absent(), None, Refusal(Reason.NO_ALIAS, "there is no such alias yet", "`deploy` makes it")),
+        (
+            Settling(FIVE, FOUR, Move.UNDER_WAY),
+            None,
+            Refusal(
+                Reason.SETTLING,
+                "Lambda has yet to move provisioned concurrency from 4 to 5",
+                "wait until it has; see `status`",
+            ),
+        ),
+        (
+            UNDER_WAY,
+            None,
+            Refusal(
+                Reason.NOT_OURS,
+                "the transition 5 at 25 %, 4 at 75 % was not begun by a deploy of ours",
+                ROUTE_OR_ADOPT,
+            ),
+        ),
+        (
+            EDITED,
+            replace(MEMORY, record=Record(UNDER_WAY, 100, Operation(Verb.ROUTE, "x"), Manual(FOUR))),
+            Refusal(
+                Reason.NOT_OURS,
+                "the transition 5 at 33 %, 4 at 67 % was not begun by a deploy of ours",
+                ROUTE_OR_ADOPT,
+            ),
+        ),
+    ],
+)
+def test_only_what_is_known_can_be_held(
+    request_: Request, state: AliasState, memory: Memory | None, expected: Refusal
+) -> None:
+    decision = decided(request_, situation(state, memory))
+    assert isinstance(decision, Refusal)
+    assert replace(decision, notices=()) == expected
 
 
 @pytest.mark.parametrize("request_", [Hold(), Resume()], ids=str)
 @pytest.mark.parametrize(
     ("state", "memory", "policy", "reason"),
     [
-        (Absent(), None, CANARY, Reason.NO_ALIAS),
-        (Settling(FIVE, FOUR, Move.UNDER_WAY), None, CANARY, Reason.SETTLING),
-        (UNDER_WAY, None, CANARY, Reason.NOT_OURS),
         (UNDER_WAY, None, replace(CANARY, protected=True), Reason.FOREIGN),
         (Transition(FOUR, FIVE, Percent(50)), None, CANARY, Reason.FOREIGN_REVERSED),
         (UNDER_WAY, MEMORY, replace(CANARY, through=Through.STACK), Reason.OTHER_ADAPTER),
-        (
-            EDITED,
-            replace(MEMORY, record=Record(UNDER_WAY, 100, Operation(Verb.ROUTE, "x"), Manual(FOUR))),
-            CANARY,
-            Reason.NOT_OURS,
-        ),
     ],
 )
-def test_only_what_is_known_can_be_held(
+def test_nobody_holds_what_he_would_not_touch(
     request_: Request, state: AliasState, memory: Memory | None, policy: Policy, reason: Reason
 ) -> None:
     decision = decided(request_, situation(state, memory), policy)
     assert isinstance(decision, Refusal)
     assert decision.reason is reason
+
+
+@pytest.mark.parametrize("request_", [Hold(), Resume()], ids=str)
+def test_a_pair_that_a_route_put_there_can_be_held_as_it_is(request_: Request) -> None:
+    record = Record(UNDER_WAY, 100, Operation(Verb.ROUTE, "x"), Manual(FOUR), on_hold=isinstance(request_, Resume))
+    operation = Operation(Verb.ROUTE, "me")
+    assert written(request_, situation(memory=replace(MEMORY, record=record))).record == replace(
+        record, operation=operation, on_hold=isinstance(request_, Hold)
+    )
+
+
+@pytest.mark.parametrize("request_", [Hold(), Resume()], ids=str)
+def test_what_was_left_behind_stays_known(request_: Request) -> None:
+    memory = replace(HELD if isinstance(request_, Resume) else MEMORY, left=(TWO,))
+    assert written(request_, situation(memory=memory)).left == (TWO,)
+
+
+def test_a_weight_is_set_no_earlier_than_its_release_began_by_whichever_clock() -> None:
+    late = replace(MEMORY, record=replace(RECORD, since=2_000, began=1_500))
+    record = Record(EDITED, 1_500, Operation(Verb.DEPLOY, "me"), began=1_500)
+    assert written(Resume(), situation(EDITED, late)).record == record
 
 
 @pytest.mark.parametrize("policy", [CANARY, Policy(BlueGreen())])
@@ -220,7 +278,7 @@ def test_a_release_that_has_passed_counts_as_promoted_and_keeps_its_time() -> No
 def test_nothing_else_is_concluded(state: AliasState, memory: Memory | None) -> None:
     decision = decided(Conclude(), situation(state, memory))
     assert isinstance(decision, Plan)
-    assert [notice.topic for notice in decision.notices if notice.topic is Topic.ALREADY] == [Topic.ALREADY]
+    assert decision.notices[-1] == Notice(Topic.ALREADY, "no release is to be concluded")
     assert decision.actions == ()
 
 

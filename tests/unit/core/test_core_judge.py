@@ -75,6 +75,16 @@ def test_more_tests_need_more_evidence() -> None:
     assert few.evidence == many.evidence
 
 
+def test_evidence_that_reaches_what_is_needed_is_enough() -> None:
+    from deployer.core.watch.judge import _Step
+
+    step = _Step(periods(1, 100), periods(1, 100), needed=1.0, least=100)
+    said = "said: evidence 1.0 of the 1.0 needed"
+    assert step.finding("errors", 0.0, "said", (1.0, 2.0), "") == Finding(
+        "errors", Judged.FAIL, said, 1.0, 1.0, 1.0, 2.0
+    )
+
+
 def test_a_ratio_allows_more_errors_and_says_so() -> None:
     observation = seen(periods(4, 103, 5), periods(4, 310, 3))
     assert only(judged(observation)).judged is Judged.FAIL
@@ -115,6 +125,10 @@ def test_too_few_calls_of_either_version_are_inconclusive(
     finding = only(judged(seen(new, old)))
     assert finding.judged is Judged.INCONCLUSIVE
     assert finding.text.endswith(f"of the 600 needed; {lack}")
+
+
+def test_just_enough_calls_of_both_versions_say_something() -> None:
+    assert only(judged(seen(periods(4, 25), periods(4, 25)))).judged is Judged.PASS
 
 
 def test_no_calls_of_the_old_version_are_inconclusive() -> None:
@@ -160,6 +174,21 @@ def test_a_slower_version_is_judged_worse() -> None:
     )
     level = judged(seen(periods(4, 150, durations=LATENCIES), periods(4, 450, durations=LATENCIES)), gates)
     assert only(level).judged is Judged.PASS
+
+
+def test_durations_of_which_there_were_too_few_calls_are_inconclusive() -> None:
+    gates = Gates(errors=None, durations=(P95,))
+    for new, old, lacking in ((20, 500, "new"), (500, 20, "old")):
+        observation = seen(periods(4, new, durations=LATENCIES), periods(4, old, durations=LATENCIES))
+        finding = only(judged(observation, gates))
+        assert finding.judged is Judged.INCONCLUSIVE
+        assert finding.text.endswith(f"; fewer than 100 calls of the {lacking} version, so it does not say")
+
+
+def test_a_minute_on_the_ratio_is_not_over_it() -> None:
+    gates = Gates(errors=None, durations=(DurationGate(95, 2),))
+    finding = only(judged(seen(periods(3, 500, durations=DOUBLED), periods(3, 500, durations=LATENCIES)), gates))
+    assert ", over 2 times the old version's in 0 of 3 minutes: " in finding.text
 
 
 def test_milliseconds_are_a_mean_by_calls() -> None:
@@ -221,9 +250,13 @@ def test_small_shares_keep_their_digits() -> None:
     assert text.startswith("0.007 % of the new version's 300,000 calls failed, 0.0 % of the old version's 900,000: ")
 
 
-def test_tests_that_share_alpha_are_counted() -> None:
-    with pytest.raises(InvalidValue, match="at least one test shares alpha"):
-        judged(seen(), tests=0)
+def test_the_tests_of_one_step_at_least_share_alpha() -> None:
+    with pytest.raises(InvalidValue) as caught:
+        judged(seen(), EVERYTHING, tests=3)
+    assert caught.value.value == 3
+    assert caught.value.reason == "alpha is shared by the 4 tests of one step at least"
+    assert judged(seen(), EVERYTHING, tests=4).judged is Judged.NO_DATA
+    assert judged(seen(), Gates(errors=None), tests=0) == Judgement(Judged.PASS)
 
 
 @given(st.integers(0, 59))

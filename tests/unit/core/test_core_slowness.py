@@ -22,6 +22,12 @@ P95 = DurationGate(95, 1.2)
 SMALL = [(new, old) for new in range(1, 7) for old in range(1, 7)]
 
 
+@pytest.fixture(autouse=True)
+def nothing_reckoned_before() -> None:
+    """Each test reckons for itself."""
+    chance_of_win.cache_clear()
+
+
 def counted(new: int, highest: int, old: int, lowest: int) -> float:
     """The same chance, by trying every order of all values."""
     orders = list(itertools.combinations(range(new + old), new))
@@ -41,7 +47,14 @@ def test_the_chance_of_a_win_is_that_of_all_orders(new: int, old: int) -> None:
 
 @pytest.mark.parametrize(
     ("new", "highest", "old", "lowest"),
-    [(150, 143, 450, 427), (150, 139, 450, 427), (40, 40, 900, 899), (900, 891, 40, 39), (300, 150, 300, 170)],
+    [
+        (150, 143, 450, 427),
+        (150, 139, 450, 427),
+        (40, 40, 900, 899),
+        (900, 891, 40, 39),
+        (300, 150, 300, 170),
+        (200, 101, 200, 100),  # many terms that hardly fall
+    ],
 )
 def test_what_is_left_out_of_the_sum_only_makes_the_chance_larger(
     new: int, highest: int, old: int, lowest: int
@@ -79,6 +92,20 @@ def test_a_percentile_lies_between_the_ranks_that_are_reckoned_with(percentile: 
         by_definition = hyndman_fan(values, percentile / 100)
         assert lowest_rank(count, percentile / 100) <= min(by_definition)
         assert max(by_definition) <= highest_rank(count, percentile / 100)
+
+
+def test_ranks_are_no_further_apart_than_that_and_in_doubt_of_rounding() -> None:
+    assert [highest_rank(100, quantile) for quantile in (0.05, 0.5, 0.95)] == [6, 51, 96]
+    assert [lowest_rank(101, quantile) for quantile in (0.005, 0.05, 0.5, 0.95)] == [1, 5, 50, 95]
+    # Three and two, were numbers exact.
+    assert (highest_rank(5, 0.5), lowest_rank(4, 0.5)) == (4, 1)
+
+
+def test_a_chance_is_never_above_1_by_rounding() -> None:
+    gate = DurationGate(1e-5, 1)
+    new, old = period(1, {1e-5: 2}), period(100_000_000, {1e-5: 1})
+    assert chance_of_win(1, 1, 100_000_000, 1) > 1
+    assert chance_and_win(new, old, gate, 1e-5)[0] == 1.0
 
 
 @pytest.mark.parametrize("percentile", [50.0, 90.0, 95.0])

@@ -13,7 +13,9 @@ from deployer.core import (
     Freeze,
     Memory,
     New,
+    Notice,
     Operation,
+    Percent,
     Plan,
     Policy,
     Promote,
@@ -32,6 +34,8 @@ from deployer.core import (
     plan,
 )
 from deployer.core.freeze import Dates
+from deployer.core.recollection import recollect
+from deployer.core.standstill import standstill
 
 NOW = 1_798_200_000  # 2026-12-25
 OPEN = Policy(Canary(SCHEDULE))
@@ -41,29 +45,71 @@ FREEZE_TEXT = "nothing goes forward until 2026-12-27 00:00 UTC: holidays"
 STOP_TEXT = "nothing goes forward in this environment: incident 42"
 
 
-def decided(request: Request, policy: Policy, wanted: Content | None = None, *, stable: bool = False) -> Plan | Refusal:
-    state: Stable | Transition = Stable(FOUR) if stable else UNDER_WAY
+def decided(
+    request: Request,
+    policy: Policy,
+    wanted: Content | None = None,
+    *,
+    stable: bool = False,
+    state: Transition | None = None,
+) -> Plan | Refusal:
+    """What is decided of a release under way, or of version 4 alone; `state`: what somebody has made of it since."""
+    written: Stable | Transition = Stable(FOUR) if stable else UNDER_WAY
     head = FOUR if stable else FIVE
-    memory = Memory(head, HOLDS[head].fingerprint, (THREE,), Record(state, 1, Operation(Verb.DEPLOY, "x")))
+    memory = Memory(head, HOLDS[head].fingerprint, (THREE,), Record(written, 1, Operation(Verb.DEPLOY, "x")))
     contents: dict[Published | New, str | None] = {one: content.fingerprint for one, content in HOLDS.items()}
-    seen = Situation(state, described(memory), HOLDS[head], contents, listed=True)
+    seen = Situation(state or written, described(memory), HOLDS[head], contents, listed=True)
     return plan(seen, request, policy, wanted, now=NOW, operation_id="me")
 
 
-FORWARD = [(Deploy(), HOLDS[FIVE], False), (Deploy(), NEWER, True), (Promote(), None, False)]
+FORWARD = [
+    (Deploy(), HOLDS[FIVE], False),
+    (Deploy(), NEWER, True),
+    (Deploy(), NEWER, False),  # with a notice that it waits
+    (Promote(), None, False),
+]
+
+
+OVERRIDE = "`{} --override REASON` goes forward nevertheless; `rollback` is always allowed"
 
 
 @pytest.mark.parametrize(("request_", "wanted", "stable"), FORWARD)
 @pytest.mark.parametrize(
-    ("policy", "reason", "text"), [(FROZEN, Reason.FROZEN, FREEZE_TEXT), (STOPPED, Reason.STOPPED, STOP_TEXT)]
+    ("policy", "reason", "text", "way_out"),
+    [
+        (FROZEN, Reason.FROZEN, FREEZE_TEXT, f"wait, or {OVERRIDE}"),
+        (STOPPED, Reason.STOPPED, STOP_TEXT, f"take `stop` out of the configuration, or {OVERRIDE}"),
+    ],
 )
 def test_nothing_goes_forward(
-    request_: Request, wanted: Content | None, *, stable: bool, policy: Policy, reason: Reason, text: str
+    request_: Request,
+    wanted: Content | None,
+    *,
+    stable: bool,
+    policy: Policy,
+    reason: Reason,
+    text: str,
+    way_out: str,
 ) -> None:
-    decision = decided(request_, policy, wanted, stable=stable)
-    assert isinstance(decision, Refusal)
-    assert (decision.reason, decision.text) == (reason, text)
-    assert "--override" in decision.way_out
+    verb = "promote" if isinstance(request_, Promote) else "deploy"
+    allowed = decided(request_, OPEN, wanted, stable=stable)
+    expected = Refusal(reason, text, way_out.format(verb), allowed.notices, allowed.verdict)
+    assert decided(request_, policy, wanted, stable=stable) == expected
+
+
+@pytest.mark.parametrize(("policy", "shut"), [(FROZEN, True), (STOPPED, False)])
+def test_a_standstill_names_what_is_typed_and_the_window(policy: Policy, shut: bool) -> None:
+    found = standstill(policy, recollect(UNDER_WAY, None), NOW, None, "rollout")
+    assert found is not None
+    assert found.way_out.endswith(OVERRIDE.format("rollout"))
+    assert found.closed == (policy.freeze.closed(NOW) if shut else None)
+
+
+def test_notices_of_a_step_that_is_refused_are_told() -> None:
+    edited = replace(UNDER_WAY, weight=Percent(6700))
+    for policy in (OPEN, STOPPED):
+        decision = decided(Promote(), policy, state=edited)
+        assert [notice.topic for notice in decision.notices] == [Topic.MEMORY_OTHER_ROUTING]
 
 
 @pytest.mark.parametrize(("request_", "wanted", "stable"), FORWARD)
@@ -72,10 +118,10 @@ def test_an_override_passes_and_its_reason_is_told(
     request_: Deploy | Promote, wanted: Content | None, stable: bool, policy: Policy, text: str
 ) -> None:
     decision = decided(replace(request_, override="hotfix"), policy, wanted, stable=stable)
-    assert isinstance(decision, Plan)
-    assert decision.actions == decided(request_, OPEN, wanted, stable=stable).actions
-    notice = decision.notices[-1]
-    assert (notice.topic, notice.text, notice.loud) == (Topic.OVERRIDDEN, f"{text}; overridden: hotfix", True)
+    allowed = decided(request_, OPEN, wanted, stable=stable)
+    assert isinstance(allowed, Plan)
+    told = Notice(Topic.OVERRIDDEN, f"{text}; overridden: hotfix", loud=True)
+    assert decision == replace(allowed, notices=(*allowed.notices, told))
 
 
 @pytest.mark.parametrize("policy", [FROZEN, STOPPED])

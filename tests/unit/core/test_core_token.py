@@ -59,6 +59,10 @@ def remembering(
     return Memory(head, None if head is None else "JAIA9LpT6Dn-PEO5", trail, record)
 
 
+def timed(*, began: int | None = None, on_hold: bool = False, follow_up: bool = False) -> Memory:
+    return replace(MEMORY, record=replace(MEMORY.record, began=began, on_hold=on_hold, follow_up=follow_up))
+
+
 @pytest.mark.parametrize(("memory", "token"), [(MEMORY, TOKEN), (BARE, BARE_TOKEN)])
 def test_a_token_is_one_short_word_of_ascii_that_never_changes(memory: Memory, token: str) -> None:
     # Written into aliases, so it must not change between versions of this library.
@@ -86,6 +90,12 @@ def test_a_token_is_one_short_word_of_ascii_that_never_changes(memory: Memory, t
         (replace(MEMORY, fingerprint=None), ":h5.-:"),
         (replace(MEMORY, left=(THREE, FOUR)), ":h5.JAIA9LpT6Dn-PEO5.3.4:"),
         (replace(MEMORY, head=None, fingerprint=None, left=(FOUR,)), ":h-.-.4:"),
+        (timed(), ":s6745:"),
+        (timed(began=0x6745), ":s6745.0:"),
+        (timed(began=0x6700), ":s6745.45:"),
+        (timed(on_hold=True), ":S6745:"),
+        (timed(follow_up=True), ":sh6745:"),
+        (timed(began=0x6700, on_hold=True, follow_up=True), ":Sh6745.45:"),
     ],
 )
 def test_each_part_has_its_place(memory: Memory, part: str) -> None:
@@ -122,6 +132,11 @@ def test_every_memory_survives_being_written(memory: Memory) -> None:
         "lr1:h5.-:t-:r5:s1:d.x.y",
         "lr1:h5.-:t-:r5:s01:d.x",  # not as it is written
         "lr1:h05.-:t-:r5:s1:d.x",
+        "lr1:h5.-:t-:r5:hs1:d.x",
+        "lr1:h5.-:t-:r5:x1:d.x",
+        "lr1:h5.-:t-:r5::d.x",  # no time
+        "lr1:h5.-:t-:r5:s1.0.0:d.x",  # two beginnings
+        "lr1:h5.-:t-:r5:s1.2:d.x",  # begun before 1970
         "lr1:x5.-:t-:r5:s1:d.x",
         "lr1:h5.-:t5_0:r5:s1:d.x",
     ],
