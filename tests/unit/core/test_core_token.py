@@ -59,7 +59,7 @@ def remembering(
     return Memory(head, None if head is None else "JAIA9LpT6Dn-PEO5", trail, record)
 
 
-def timed(*, began: int | None = None, on_hold: bool = False, follow_up: bool = False) -> Memory:
+def timed(*, began: int | None = None, on_hold: bool = False, follow_up: int | None = None) -> Memory:
     return replace(MEMORY, record=replace(MEMORY.record, began=began, on_hold=on_hold, follow_up=follow_up))
 
 
@@ -94,8 +94,8 @@ def test_a_token_is_one_short_word_of_ascii_that_never_changes(memory: Memory, t
         (timed(began=0x6745), ":s6745.0:"),
         (timed(began=0x6700), ":s6745.45:"),
         (timed(on_hold=True), ":S6745:"),
-        (timed(follow_up=True), ":sh6745:"),
-        (timed(began=0x6700, on_hold=True, follow_up=True), ":Sh6745.45:"),
+        (timed(follow_up=0x6745), ":s6745h0:"),
+        (timed(began=0x6700, on_hold=True, follow_up=0x6755), ":S6745.45h10:"),
     ],
 )
 def test_each_part_has_its_place(memory: Memory, part: str) -> None:
