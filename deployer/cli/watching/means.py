@@ -9,7 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from deployer.config.rollout.settings import CommandHook, HookSettings, LambdaHook, PythonHook, TrialSettings
+from deployer.config.rollout.settings import (
+    CommandHook,
+    HookSettings,
+    LambdaHook,
+    NotifyFile,
+    NotifySettings,
+    PythonHook,
+    TrialSettings,
+)
 
 Finder: TypeAlias = tuple["Place", Callable[[], object]]
 """What finds one of them, and where in the table `rollout` it is named."""
@@ -38,7 +46,8 @@ def _missing(one: Selected) -> Iterator[Problem]:
     if deferred is None or deferred.bare:
         return
     settings = deferred.settings
-    finders = (*_of_tests(settings.tests, settings.directory), *_of_hooks(settings.hooks, settings.directory))
+    folder = settings.directory
+    finders = (*_of_tests(settings.tests, folder), *_of_hooks(settings.hooks, folder), *_of_files(settings.notify))
     for within, find in finders:
         if what := _mistake(find):
             named = one.settings
@@ -65,6 +74,19 @@ def _of_hooks(hooks: Iterable[HookSettings], folder: Path) -> Iterator[Finder]:
                 yield ("hooks", index, "command", 0), partial(program, words[0], folder)
             case LambdaHook():
                 pass
+
+
+def _of_files(notify: Iterable[NotifySettings]) -> Iterator[Finder]:
+    for index, one in enumerate(notify):
+        if isinstance(one, NotifyFile):
+            yield ("notify", index, "file"), partial(_find_folder, one.path)
+
+
+def _find_folder(path: Path) -> None:
+    from deployer.rollout.entry_point import CannotLoad
+
+    if not path.parent.is_dir():
+        raise CannotLoad(str(path), f"there is no directory {path.parent}; make it first")
 
 
 def _mistake(find: Callable[[], object]) -> str:

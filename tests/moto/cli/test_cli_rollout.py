@@ -331,7 +331,7 @@ class TestQuiet:
         assert "orders: on hold: the alias is on hold" in told(ran)
         rules(project, '[[rollout.notify]]\nfile = "nowhere/told.jsonl"\n')
         ran = project.run(*self.QUIET)
-        assert (ran.code, "there is no directory" in ran.err) == (64, True)
+        assert (ran.code, "there is no directory" in ran.err) == (78, True)
 
     def test_the_document_is_printed_always_and_nothing_beside_it(self, project: Project) -> None:
         project.run("deploy", *YES)
@@ -556,6 +556,15 @@ class TestMeans:
         missing = f"there is no such program in {here}, or it may not be run"
         assert program == f"deployer.toml:13: rollout.hooks[1].command[0]: ./no-such-program: {missing}"
         assert not (here / "__pycache__").exists()
+
+    @pytest.mark.parametrize("command", ["plan", "tick"])
+    def test_a_file_of_events_in_a_directory_that_is_not_there(self, project: Project, command: str) -> None:
+        rules(project, '[[rollout.notify]]\nfile = "nowhere/told.jsonl"\n')
+        ran = project.run(command, *PRD)
+        here = project.here / "nowhere"
+        problem = f"{here / 'told.jsonl'}: there is no directory {here}; make it first"
+        assert ran.code == 78
+        assert f"rollout.notify[0].file: {problem}" in ran.err
 
     def test_plan_makes_no_file_and_tells_nobody(self, project: Project) -> None:
         rules(project, '[[rollout.notify]]\nfile = "told.jsonl"\n')
