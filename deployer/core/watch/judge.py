@@ -55,7 +55,7 @@ class _Step:
         if evidence >= self.needed:
             judged = Judged.FAIL
         elif self.invocations == 0:
-            judged, text = Judged.NO_DATA, "no calls of the new version have been measured since the step began"
+            judged, text = Judged.NO_DATA, phrase.NO_CALLS
         elif lack:
             judged, text = Judged.INCONCLUSIVE, f"{text}; {lack}"
         else:

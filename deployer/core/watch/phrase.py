@@ -11,6 +11,8 @@ from deployer.core.watch.policy import DurationGate
 
 FAILED: Final = "failed"
 THROTTLED: Final = "were throttled"
+# The minute in which the step was taken is not judged, so nothing is said of its calls.
+NO_CALLS: Final = "no calls of the new version have been measured in any whole minute since the step began"
 _TENTH: Final = 0.1
 _TEN: Final = 10
 _HUNDRED: Final = 100

@@ -69,29 +69,36 @@ def states(what: Happening) -> tuple[AliasState, ...]:
             return ()
 
 
+def names(state: AliasState) -> tuple[str, ...]:
+    """The versions on the alias, version1 first."""
+    return tuple(name(version) for version in versions_on(state))
+
+
 def _guesses(what: Happening) -> Iterator[tuple[int, Compared]]:
     """Who may be new and old by one event, and how far to trust it: 0 is best."""
     if isinstance(what, Stepped):
-        yield 0, Compared(_published(what), _name(base_of(what.before)))
+        yield 0, Compared(rolled_out(what), name(base_of(what.before)))
     if isinstance(what, RolledBack):
-        yield 1, Compared(_name(_first(what.before)), _name(base_of(what.after)))
+        yield 1, Compared(name(_first(what.before)), name(base_of(what.after)))
     for state in states(what):
         if isinstance(state, Transition):
-            yield 2, Compared(_name(state.version1), str(state.version2))
+            yield 2, Compared(name(state.version1), str(state.version2))
     if isinstance(what, Tested):
         yield 3, Compared(what.version)
     if isinstance(what, Looked) and isinstance(what.state, Stable):
-        yield 4, Compared(_name(what.state.version))
+        yield 4, Compared(name(what.state.version))
 
 
-def _published(step: Stepped) -> str:
+def rolled_out(step: Stepped) -> str:
+    """The version that a step leads to, by its number; empty where the event does not tell."""
     first = _first(step.after)
-    return step.published or "" if isinstance(first, New) else _name(first)
+    return step.published or "" if isinstance(first, New) else name(first)
 
 
 def _first(state: AliasState) -> Version | New | None:
     return next(iter(versions_on(state)), None)
 
 
-def _name(version: Version | New | None) -> str:
+def name(version: Version | New | None) -> str:
+    """A version as Lambda writes it; empty for one that has no number yet."""
     return "" if version is None or isinstance(version, New) else str(version)

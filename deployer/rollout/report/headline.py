@@ -78,10 +78,16 @@ def headline(story: Story) -> Markup:
         element("p", _badge(story), _when(story), class_="over"),
         element("h2", *_unbroken(sentence(story), story.subject.function_name)),
         element("p", said, class_="lead") if said else None,
+        element("p", _left_out(story.earlier), class_="quiet") if story.earlier else None,
         element(
             "dl", joined(element("div", element("dt", name), element("dd", value)) for name, value in _facts(story))
         ),
     )
+
+
+def _left_out(earlier: int) -> str:
+    is_are = "is" if earlier == 1 else "are"
+    return f"{counted(earlier, 'earlier release')} {is_are} in the same events, and not shown here."
 
 
 def _unbroken(text: str, name: str) -> tuple[Part, ...]:

@@ -34,7 +34,8 @@ _NOTHING_FROM_ELSEWHERE: Final = "default-src 'none'; style-src 'unsafe-inline'"
 def render(events: Sequence[Event], *, interval: Interval = wilson) -> str:
     """One self-contained HTML page of a stream of events: the same events give the same page.
 
-    Several functions or aliases in one stream come one after the other. `interval` draws the bands of the error shares.
+    Several functions or aliases in one stream come one after the other, each with its latest release. `interval` draws
+    the bands of the error shares.
     """
     told = stories(events)
     title = "; ".join(sentence(story) for story in told[:_MOST_NAMED]) or "A rollout of which nothing is on record"
@@ -43,7 +44,7 @@ def render(events: Sequence[Event], *, interval: Interval = wilson) -> str:
         element("h1", "Rollout report"),
         joined(_article(story, number, interval) for number, story in enumerate(told, 1)),
         element("p", "There are no events.") if not told else None,
-        _footer(events),
+        _footer(told),
     )
     return f"<!doctype html>\n{element('html', _head(title), element('body', shapes(), body), lang='en')}\n"
 
@@ -96,8 +97,9 @@ def _times(story: Story) -> Times:
     return Times(begin, end + max((end - begin) / 50, 1))
 
 
-def _footer(events: Sequence[Event]) -> Markup:
-    made = f"Written by deployer {_version()} from {counted(len(events), 'event')}, report format {FORMAT}."
+def _footer(told: Sequence[Story]) -> Markup:
+    events = sum(len(story.events) for story in told)
+    made = f"Written by deployer {_version()} from {counted(events, 'event')}, report format {FORMAT}."
     return element("footer", made, " All times are UTC.")
 
 

@@ -27,6 +27,7 @@ from deployer.rollout.event import (
 )
 from deployer.rollout.report.compared import Compared, compared, states
 from deployer.rollout.report.figures import within_calendar
+from deployer.rollout.report.releases import releases
 from deployer.rollout.report.series import Series, series
 
 
@@ -60,7 +61,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One rollout. `events` are in the order of the stream, and their times never run backwards."""
+    """One rollout. `events` are in the order of the stream, and their times never run backwards.
+
+    `earlier`: how many releases of the same function and alias come before it in the stream, which it tells nothing of.
+    """
 
     subject: Subject
     events: tuple[Event, ...]
@@ -69,6 +73,7 @@ class Story:
     looks: tuple[Look, ...]
     stops: tuple[Stop, ...]
     series: Series
+    earlier: int
 
     @property
     def begin(self) -> float:
@@ -132,7 +137,7 @@ class Story:
 
 
 def stories(events: Sequence[Event]) -> tuple[Story, ...]:
-    """One for each function and alias, in the order in which they come up."""
+    """The latest release of each function and alias, in the order in which these come up."""
     subjects = dict.fromkeys(event.subject for event in events)
     return tuple(_story(subject, [event for event in events if event.subject == subject]) for subject in subjects)
 
@@ -155,7 +160,8 @@ def decisive(events: Sequence[Event]) -> frozenset[int]:
 
 
 def _story(subject: Subject, events: Sequence[Event]) -> Story:
-    steady = tuple(_forward(events))
+    *earlier, latest = releases(events)
+    steady = tuple(_forward(latest))
     about = compared(steady)
     return Story(
         subject=subject,
@@ -165,6 +171,7 @@ def _story(subject: Subject, events: Sequence[Event]) -> Story:
         looks=tuple(_looks(steady, about)),
         stops=tuple(_stops(steady)),
         series=series(steady),
+        earlier=len(earlier),
     )
 
 

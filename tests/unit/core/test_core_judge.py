@@ -97,7 +97,7 @@ def test_a_ratio_allows_more_errors_and_says_so() -> None:
 
 
 def test_nothing_measured_of_the_new_version_is_no_data() -> None:
-    text = "no calls of the new version have been measured since the step began"
+    text = "no calls of the new version have been measured in any whole minute since the step began"
     gates = Gates(errors=ErrorGate(1, Percent(200)), durations=(P95,), throttles=ThrottleGate())
     for new in ((), periods(3, 0)):
         judgement = judged(seen(new, periods(3, 500, 3, durations=LATENCIES)), gates)
