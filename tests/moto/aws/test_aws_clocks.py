@@ -200,14 +200,15 @@ def test_a_clock_that_is_off_is_told_once(rollout: Rollout, off: float) -> None:
     assert told == [Noticed("clock", clock_text(off), loud=True)]
 
 
-def test_a_tick_tells_it_too(rollout: Rollout) -> None:
+def test_a_tick_tells_it_when_it_moves_the_alias_and_no_sooner(rollout: Rollout) -> None:
     rollout.begin()
-    rollout.clock.sleep(150)
-    other = elsewhere(rollout, -MINUTES)
-    assert other.calls(other.driver().tick) == LOOK
-    assert [what for what in other.told if isinstance(what, Noticed)] == [
-        Noticed("clock", clock_text(-MINUTES), loud=True)
-    ]
+    noticed: list[list[Noticed]] = []
+    for pause, calls in ((150, LOOK), (60, [*LOOK, "UpdateAlias"])):
+        rollout.clock.sleep(pause)
+        other = elsewhere(rollout, -MINUTES)
+        assert other.calls(other.driver().tick) == calls
+        noticed.append([what for what in other.told if isinstance(what, Noticed)])
+    assert noticed == [[], [Noticed("clock", clock_text(-MINUTES), loud=True)]]
 
 
 @pytest.mark.parametrize("off", [-4.0, 0.0, 4.0])
