@@ -269,6 +269,7 @@ def test_what_was_before_the_period_of_the_step_does_not_count(seconds: int) -> 
         judge(observation, gates, since=SINCE + seconds, tests=6, release_began=0) for observation in (observed, clean)
     ]
     assert verdicts[0] == verdicts[1]
+    assert [finding.gate for finding in verdicts[0].findings] == ["errors", "error ceiling"]
 
 
 @st.composite

@@ -72,6 +72,12 @@ def test_the_mean_of_the_evidence_is_at_most_1_wherever_the_ceiling_is_kept(call
     assert max(means) <= 1 + NOISE
 
 
+@pytest.mark.parametrize("ceiling", [0.0001, 0.02, 0.5, 0.9999])
+def test_at_the_ceiling_itself_the_mean_of_the_evidence_is_1(ceiling: float) -> None:
+    mean = sum(chance(bad, 9, ceiling) * math.exp(above_ceiling(9, bad, ceiling)) for bad in range(10))
+    assert math.isclose(mean, 1)
+
+
 def test_the_weights_of_all_bets_sum_to_1() -> None:
     assert math.isclose(sum(weight for _, weight in LIFTS), 1)
     assert math.isclose(math.exp(worse_than_old([], 1.0)), 1)
