@@ -87,6 +87,8 @@ def test_the_weights_of_all_bets_sum_to_1() -> None:
 def test_bets_that_no_share_is_left_for_are_lost_not_spread() -> None:
     # A ratio of 5 leaves, of the guesses at the old version's share, only that of a tenth.
     assert math.isclose(math.exp(worse_than_old([], 5.0)), 0.85 + 0.15 / 3)
+    # One of 10 leaves none: ten times a tenth would be all.
+    assert math.isclose(math.exp(worse_than_old([], 10.0)), 0.85)
 
 
 @pytest.mark.parametrize("block", [Block(0, 0, 50, 7), Block(50, 7, 0, 0), Block(0, 0, 0, 0)])
