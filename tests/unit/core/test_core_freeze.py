@@ -80,6 +80,13 @@ def test_the_window_that_ends_last_is_told() -> None:
         assert Freeze(windows).closed(at("2026-11-25T08:30:00+00:00")) == Closed(at("2026-11-25T10:00:00+00:00"), long)
 
 
+def test_of_windows_that_end_together_the_first_is_told() -> None:
+    short, long = Weekly(2, time(8), 2, time(10), UTC), Weekly(2, time(7), 2, time(10), UTC)
+    for windows in ((short, long), (long, short)):
+        closed = Closed(at("2026-11-25T10:00:00+00:00"), windows[0])
+        assert Freeze(windows).closed(at("2026-11-25T08:30:00+00:00")) == closed
+
+
 def test_windows_that_follow_without_a_gap_are_one() -> None:
     monday = Weekly(0, time(7), 0, time(12), BERLIN, "monday")
     later = Weekly(0, time(13), 0, time(14), BERLIN)

@@ -152,6 +152,9 @@ def test_a_ceiling_does_not_look_at_the_old_version() -> None:
     assert (finding.gate, finding.new, finding.old) == ("error ceiling", 9.0, None)
     assert finding.text.startswith("9.0 % of the new version's 400 calls failed, 2 % are allowed: evidence ")
     assert only(judged(seen(periods(4, 100, 2)), Gates(errors=CEILING))).judged is Judged.PASS
+    few = only(judged(seen(periods(4, 24)), Gates(errors=CEILING)))
+    assert few.judged is Judged.INCONCLUSIVE
+    assert few.text.endswith("; fewer than 100 calls of the new version, so it does not say")
 
 
 def test_throttles_are_compared_as_shares_of_what_was_tried() -> None:
@@ -269,6 +272,7 @@ def test_what_was_before_the_period_of_the_step_does_not_count(seconds: int) -> 
         judge(observation, gates, since=SINCE + seconds, tests=6, release_began=0) for observation in (observed, clean)
     ]
     assert verdicts[0] == verdicts[1]
+    assert [finding.gate for finding in verdicts[0].findings] == ["errors", "error ceiling"]
 
 
 @st.composite

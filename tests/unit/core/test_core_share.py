@@ -72,6 +72,48 @@ def test_the_mean_of_the_evidence_is_at_most_1_wherever_the_ceiling_is_kept(call
     assert max(means) <= 1 + NOISE
 
 
+@pytest.mark.parametrize("ceiling", [0.0001, 0.02, 0.5, 0.9999])
+def test_at_the_ceiling_itself_the_mean_of_the_evidence_is_1(ceiling: float) -> None:
+    mean = sum(chance(bad, 9, ceiling) * math.exp(above_ceiling(9, bad, ceiling)) for bad in range(10))
+    assert math.isclose(mean, 1)
+
+
+def rare(block: Block, ratio: float, lift: float) -> float:
+    shrinks = (block.old + ratio * block.new) / (block.old + ratio * block.new * lift)
+    return lift**block.new_bad * float(shrinks ** (block.new_bad + block.old_bad))
+
+
+def frequent(block: Block, ratio: float, old: float, new: float) -> float:
+    edge = boundary(block.old, block.new, ratio, old, new)
+    ours = (new / (ratio * edge)) ** block.new_bad * ((1 - new) / (1 - ratio * edge)) ** (block.new - block.new_bad)
+    theirs = (old / edge) ** block.old_bad * ((1 - old) / (1 - edge)) ** (block.old - block.old_bad)
+    return float(ours * theirs)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.3, 3.0])
+@pytest.mark.parametrize(
+    "seen",
+    [
+        [Block(30, 20, 50, 9)],
+        [Block(30, 29, 50, 15), Block(10, 9, 40, 11)],
+        [Block(200, 2, 300, 1), Block(200, 4, 300, 0), Block(9, 0, 9, 3)],
+        [Block(40, 0, 40, 40)],
+    ],
+)
+def test_the_evidence_is_what_all_bets_come_to_block_after_block(seen: list[Block], ratio: float) -> None:
+    bets = [0.85 * weight * math.prod(rare(block, ratio, lift) for block in seen) for lift, weight in LIFTS]
+    for old, lift in itertools.product((0.1, 0.3, 0.6), (1.5, 2.5, 5.0, 20.0)):
+        if old * ratio < 1:
+            new = lifted(old * ratio, lift)
+            bets.append(0.15 / 12 * math.prod(frequent(block, ratio, old, new) for block in seen))
+    assert math.isclose(math.exp(worse_than_old(seen, ratio)), sum(bets), rel_tol=1e-9)
+
+
+def test_a_lift_multiplies_the_odds() -> None:
+    assert math.isclose(lifted(0.2, 4.0), 0.5)
+    assert math.isclose(lifted(0.5, 1.0), 0.5)
+
+
 def test_the_weights_of_all_bets_sum_to_1() -> None:
     assert math.isclose(sum(weight for _, weight in LIFTS), 1)
     assert math.isclose(math.exp(worse_than_old([], 1.0)), 1)
@@ -81,6 +123,8 @@ def test_the_weights_of_all_bets_sum_to_1() -> None:
 def test_bets_that_no_share_is_left_for_are_lost_not_spread() -> None:
     # A ratio of 5 leaves, of the guesses at the old version's share, only that of a tenth.
     assert math.isclose(math.exp(worse_than_old([], 5.0)), 0.85 + 0.15 / 3)
+    # One of 10 leaves none: ten times a tenth would be all.
+    assert math.isclose(math.exp(worse_than_old([], 10.0)), 0.85)
 
 
 @pytest.mark.parametrize("block", [Block(0, 0, 50, 7), Block(50, 7, 0, 0), Block(0, 0, 0, 0)])

@@ -247,6 +247,12 @@ def test_then_what_was_left_gives_way_one_by_one_beside_a_trail_of_one(kept: int
         assert compose(Description(text, "", None), BOTH) == Composed(f"{text} {token}", cut=False)
 
 
+def test_what_was_left_gives_way_to_no_less_than_three() -> None:
+    token = encode(replace(BOTH, trail=BOTH.trail[:1], left=BOTH.left[:3]))
+    room = 256 - len(token) - 1
+    assert compose(Description("x" * (room + 1), "", None), BOTH) == Composed(f"{'x' * (room - 1)} {token}", cut=True)
+
+
 def test_then_the_text_is_cut_and_said_so() -> None:
     token = encode(replace(LONG, trail=LONG.trail[:1]))
     room = 256 - len(token) - 2
