@@ -11,6 +11,7 @@ from deployer.core import (
     Content,
     Decision,
     Deploy,
+    Manual,
     Memory,
     Notice,
     Operation,
@@ -35,6 +36,7 @@ from deployer.core import (
     Verdict,
     plan,
 )
+from deployer.core.request import verb_of
 
 CANARY = Canary(SCHEDULE)
 OPEN, PROTECTED = Policy(CANARY), Policy(CANARY, protected=True)
@@ -318,3 +320,70 @@ def test_whoever_routes_in_a_hurry_changes_no_owner(
     assert routed.notices == (
         Notice(Topic.OTHER_ADAPTER, f"the alias is released through {owner}, and stays so", loud=True),
     )
+
+
+# When a release began, and its steps; it is 9 by our own clock
+
+
+BEGUN = replace(
+    STABLE_MEMORY, head=FIVE, record=Record(UNDER_WAY, 8, Operation(Verb.DEPLOY, "b"), began=5), fingerprint=None
+)
+BY_HAND = replace(BEGUN, record=Record(UNDER_WAY, 8, Operation(Verb.ROUTE, "b"), Manual(FOUR)))
+HALF = Transition(FIVE, FOUR, Percent(5000))
+
+
+def written(decision: Decision) -> Record:
+    assert isinstance(decision, Plan)
+    assert decision.write is not None
+    return decision.write.memory.record
+
+
+def dated(memory: Memory, since: int, began: int | None) -> Memory:
+    return replace(memory, record=replace(memory.record, since=since, began=began))
+
+
+@pytest.mark.parametrize(
+    ("state", "memory", "since", "began"),
+    [
+        (UNDER_WAY, BEGUN, 9, 5),
+        (UNDER_WAY, dated(BEGUN, 8, None), 9, 8),
+        # By the clock of another machine.
+        (UNDER_WAY, dated(BEGUN, 20, 15), 20, 15),
+        # Somebody has set the weight since; nobody knows when.
+        (Transition(FIVE, FOUR, Percent(6700)), dated(BEGUN, 20, 15), 15, 15),
+        (Transition(FIVE, FOUR, Percent(6700)), BEGUN, 9, 5),
+    ],
+)
+@pytest.mark.parametrize("request_", [Deploy(), Route(HALF)])
+def test_a_step_keeps_when_its_release_began_and_comes_no_earlier_than_the_one_before(
+    request_: Request, state: Routing, memory: Memory, since: int, began: int
+) -> None:
+    operation = Operation(verb_of(request_), "now")
+    assert written(decide(state, request_, memory=memory)) == Record(HALF, since, operation, began=began)
+
+
+@pytest.mark.parametrize(
+    "request_", [Promote(), Rollback(), Route(Stable(THREE)), Route(Transition(SIX, FOUR, Percent(1)))]
+)
+def test_whatever_ends_a_release_is_no_step_of_it_and_has_a_time_of_its_own(request_: Request) -> None:
+    record = written(decide(UNDER_WAY, request_, memory=dated(BEGUN, 20, 15)))
+    assert (record.since, record.began) == (9, None)
+
+
+def test_all_traffic_is_a_step_too() -> None:
+    last = Transition(FIVE, FOUR, Percent(2500))
+    memory = replace(BEGUN, record=replace(BEGUN.record, routing=last))
+    for request in (Deploy(), Route(Stable(FIVE))):
+        record = written(decide(last, request, memory=memory))
+        assert (record.routing, record.since, record.began) == (Stable(FIVE), 9, 5)
+
+
+def test_a_pair_by_hand_is_no_release_that_began() -> None:
+    record = written(decide(UNDER_WAY, Route(HALF), memory=BY_HAND))
+    assert (record.since, record.began) == (9, None)
+
+
+def test_a_release_begins_now() -> None:
+    late = dated(STABLE_MEMORY, 20, 15)
+    record = written(decide(Stable(FOUR), Deploy(), memory=late, wanted=HOLDS[FIVE]))
+    assert (record.since, record.began) == (9, None)
