@@ -29,6 +29,7 @@ from deployer.core import (
     Move,
     Settling,
     Shift,
+    Situation,
     Stable,
     read_state,
 )
@@ -48,6 +49,11 @@ class AliasSeen:
     description: str = ""
     revision: str | None = None
     arn: str | None = None
+
+    @property
+    def situation(self) -> Situation:
+        """What the core decides from, as far as the alias alone tells it."""
+        return Situation(self.state, self.description, alias_arn=self.arn or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,10 +159,9 @@ class Engine:
 
     def decided(self, seen: AliasSeen, request: Request, decision: Plan, operation_id: str) -> Prepared:
         """What was decided of the alias as it was `seen` alone, looked at for what else it has to be fit for."""
-        situation = Situation(seen.state, seen.description, alias_arn=seen.arn or "")
         fitness = self._fitness(decision, None, None, None, {})
         fitting = fit(decision, fitness)
-        return Prepared(request, self.policy, operation_id, seen, None, situation, None, None, fitting, fitness)
+        return Prepared(request, self.policy, operation_id, seen, None, seen.situation, None, None, fitting, fitness)
 
     def execute(self, prepared: Prepared, before_traffic: BeforeTraffic = lambda _write: None) -> Outcome:
         """Carry out what was decided. Raises Refused for a refusal, and AwsFailure where AWS stood in the way.

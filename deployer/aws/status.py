@@ -34,7 +34,7 @@ class Status:
     @classmethod
     def of(cls, function_name: str, alias: str, seen: AliasSeen) -> Status:
         """Read what GetAlias showed. Raises TokenTooNew."""
-        situation = Situation(seen.state, seen.description, alias_arn=seen.arn or "")
+        situation = seen.situation
         written = situation.written
         return cls(function_name, alias, seen.state, situation.recollection, written.text, written.damaged, situation)
 

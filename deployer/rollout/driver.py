@@ -21,7 +21,6 @@ from deployer.core import (
     DeployerError,
     Reason,
     Refusal,
-    Situation,
     Topic,
     Transition,
     Verdict,
@@ -209,17 +208,16 @@ class Driver:
     def _look(self) -> _Look:
         alias = self.deployer.look()
         self._standing.state = alias.state
-        situation = Situation(alias.state, alias.description, alias_arn=alias.arn or "")
         now, policy = int(self.deployer.now()), self.deployer.policy
         operation_id = self.deployer.new_operation_id()
-        seen = sight(situation, policy, self.watch, now)
+        seen = sight(alias.situation, policy, self.watch, now)
         if not isinstance(seen, Sight):
             return _Look(alias, Decided(seen), operation_id)
         observed = self.eyes.observe(seen, now)
         for problem in observed.problems:
             self._telling.notice("metrics", problem)
         decided = decide(
-            situation,
+            alias.situation,
             policy,
             self.watch,
             observed.observation,
@@ -306,8 +304,7 @@ class Driver:
 
     def _goes_back(self, seen: AliasSeen) -> bool:
         """Roll back what this driver rolls out, if it is under way: nothing that came before it or after it."""
-        situation = Situation(seen.state, seen.description, alias_arn=seen.arn or "")
-        found = sight(situation, self.deployer.policy, self.watch, int(self.deployer.now()))
+        found = sight(seen.situation, self.deployer.policy, self.watch, int(self.deployer.now()))
         if not isinstance(found, Sight) or found.new != self._standing.new:
             return False
         prepared = self.deployer.prepare(self._hands.rollback)
