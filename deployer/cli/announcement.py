@@ -48,5 +48,5 @@ class _Untold:
 
 def _notified(settings: Settings) -> Sequence[NotifySettings]:
     """Those who are told. What a configuration without a table `rollout` leaves unread stays so: it names nobody."""
-    deferred = settings.deferred_rollout
-    return () if deferred is None or deferred.bare else deferred.settings.notify
+    rollout = settings.written_rollout
+    return () if rollout is None else rollout.notify

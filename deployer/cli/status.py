@@ -46,14 +46,14 @@ def _lines(job: Job, status: Status) -> Iterator[Line]:
 
 def _resting(job: Job, status: Status) -> Iterator[Line]:
     """Until when a rollout rests where it is, by its configuration and the alias alone: nothing is measured."""
-    deferred = job.settings.deferred_rollout
-    if deferred is None or deferred.bare:
+    rollout = job.settings.written_rollout
+    if rollout is None:
         return
     from deployer.cli.moment import moment
     from deployer.cli.words import row
     from deployer.core.watch.sight import Sight, sight
 
-    watch, now = deferred.settings.watch, int(job.deployer.now())
+    watch, now = rollout.watch, int(job.deployer.now())
     seen = sight(status.situation, job.settings.policy, watch, now)
     # On hold nothing follows from the end of the bake.
     if isinstance(seen, Sight) and not status.recollection.on_hold:

@@ -94,9 +94,14 @@ class Settings:
         return None if self.deferred_rollout is None else self.deferred_rollout.settings
 
     @property
+    def written_rollout(self) -> RolloutSettings | None:
+        """The same where a table says anything of it; None where all is as built in, which then is not even read."""
+        return None if self.deferred_rollout is None or self.deferred_rollout.bare else self.rollout
+
+    @property
     def policy(self) -> core.Policy:
         """How this environment releases, as the core takes it."""
-        given = None if self.deferred_rollout is None or self.deferred_rollout.bare else self.rollout
+        given = self.written_rollout
         if given is None:
             return core.Policy(self._strategy(), self.protected)
         return core.Policy(self._strategy(), self.protected, freeze=given.freeze, stopped=given.stopped)

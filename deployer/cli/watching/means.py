@@ -42,10 +42,9 @@ def see_means(selected: Iterable[Selected]) -> None:
 
 
 def _missing(one: Selected) -> Iterator[Problem]:
-    deferred = one.settings.deferred_rollout
-    if deferred is None or deferred.bare:
+    settings = one.settings.written_rollout
+    if settings is None:
         return
-    settings = deferred.settings
     folder = settings.directory
     finders = (*_of_tests(settings.tests, folder), *_of_hooks(settings.hooks, folder), *_of_files(settings.notify))
     for within, find in finders:
