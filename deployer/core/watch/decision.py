@@ -118,15 +118,16 @@ class _Look:
     def course(self) -> Course:
         if self.judgement.judged is Judged.FAIL:
             return self._back("; ".join(finding.text for finding in self.judgement.failed))
-        left, running = self._hooks()
-        return left or self._at_rest() or self._baking() or self._unsaid() or running or self._forward()
+        hooks = self._hooks()
+        if isinstance(hooks, FollowUp):
+            return hooks
+        return self._at_rest() or self._baking() or self._unsaid() or hooks or self._forward()
 
-    def _hooks(self) -> tuple[FollowUp | None, Wait | None]:
-        """Hooks that somebody has left undone, or that may be running."""
+    def _hooks(self) -> FollowUp | Wait | None:
+        """What follows from hooks that somebody has left undone, or may be running."""
         if self.seen.follow_up is None:
-            return None, None
-        found = following_up(Verb.DEPLOY, self.seen.follow_up, self.watch, self.now, over=False)
-        return (found, None) if isinstance(found, FollowUp) else (None, found)
+            return None
+        return following_up(Verb.DEPLOY, self.seen.follow_up, self.watch, self.now, over=False)
 
     @cached_property
     def _standstill(self) -> Standstill | None:
